@@ -1,0 +1,1 @@
+//! Configuration, telemetry, command line, wiring and shutdown.

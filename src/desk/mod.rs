@@ -1,0 +1,1 @@
+//! Use cases: rules and IO together, one write transaction each.

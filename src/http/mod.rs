@@ -1,0 +1,1 @@
+//! REST and application-service endpoints: extract, call the desk, view.

@@ -1,0 +1,1 @@
+//! Workers and loops: a due row becomes a desk call.

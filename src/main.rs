@@ -1,0 +1,2 @@
+//! The `roomdesk` command; everything it does lives in the library.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Domain values to and from rows: the only SQL of the project.

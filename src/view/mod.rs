@@ -1,0 +1,1 @@
+//! Domain values to the JSON shapes shared by REST, sockets and webhooks.
