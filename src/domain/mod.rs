@@ -1,1 +1,15 @@
 //! Tickets, messages, people, permissions, clock and ids: no IO, no async, no SQL, no HTTP.
+pub mod clock;
+pub mod ids;
+pub mod matrix_ids;
+pub mod messages;
+pub mod people;
+pub mod permissions;
+pub mod refusal;
+pub mod status;
+pub mod text;
+pub mod tickets;
+pub mod timeline;
+
+pub use clock::{Clock, Time};
+pub use refusal::Refusal;

@@ -1,1 +1,37 @@
 //! Domain values to and from rows: the only SQL of the project.
+//!
+//! One SQL text serves SQLite and PostgreSQL. Everything runs inside a [`Tx`]: without [`Tx::commit`] nothing happened.
+#[macro_use]
+mod macros;
+
+pub mod bridge;
+pub mod db;
+pub mod inbox;
+pub mod lanes;
+pub mod messages;
+pub mod participants;
+pub mod people;
+pub mod readers;
+
+pub mod tickets;
+pub mod timeline;
+
+pub use db::{Db, DbError, Engine, Tx};
+
+/// Every named statement with its name, as `engine` gets it, for the test that prepares them on both.
+pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
+    let same = [
+        bridge::STATEMENTS,
+        inbox::STATEMENTS,
+        lanes::STATEMENTS,
+        messages::STATEMENTS,
+        participants::STATEMENTS,
+        people::STATEMENTS,
+        readers::STATEMENTS,
+        tickets::STATEMENTS,
+        timeline::STATEMENTS,
+    ];
+    let own = [lanes::PER_ENGINE, readers::PER_ENGINE];
+    let own = own.into_iter().flatten().map(|(name, statement)| (*name, statement.on(engine)));
+    same.into_iter().flatten().copied().chain(own).collect()
+}

@@ -1,0 +1,111 @@
+//! Identifiers: a short prefix that names the kind, then a ULID in lower case, for example `tkt_01k…`.
+//!
+//! They sort by the time of their making. Lower case keeps them valid inside Matrix user ids and aliases
+//! (Matrix specification, appendices, "User Identifiers").
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use ulid::Ulid;
+
+use super::clock::Clock;
+
+/// The text is not an identifier of the expected kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an id of the form {0}_…")]
+pub struct NotAnId(pub &'static str);
+
+#[expect(clippy::disallowed_methods, reason = "this is the source of ids")]
+fn fresh(prefix: &str, clock: &Clock) -> String {
+    let millis = u64::try_from(clock.now().timestamp_millis()).unwrap_or(0);
+    let ulid = Ulid::from_parts(millis, rand::random());
+    format!("{prefix}_{}", ulid.to_string().to_lowercase())
+}
+
+fn checked(prefix: &'static str, text: &str) -> Result<String, NotAnId> {
+    let rest = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).ok_or(NotAnId(prefix))?;
+    if rest.len() != 26 || rest.chars().any(|c| c.is_ascii_uppercase()) {
+        return Err(NotAnId(prefix));
+    }
+    Ulid::from_string(rest).map_err(|_| NotAnId(prefix))?;
+    Ok(text.to_owned())
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// A new one, never given before.
+            pub fn fresh(clock: &Clock) -> Self {
+                Self(fresh($prefix, clock))
+            }
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl FromStr for $name {
+            type Err = NotAnId;
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                checked($prefix, text).map(Self)
+            }
+        }
+        impl TryFrom<String> for $name {
+            type Error = NotAnId;
+            fn try_from(text: String) -> Result<Self, NotAnId> {
+                text.parse()
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(
+    /// A person: student, instructor or admin.
+    PersonId, "usr"
+);
+id!(
+    /// A ticket; its Matrix alias is made from it, never from the number people see.
+    TicketId, "tkt"
+);
+id!(
+    /// A message in a ticket; its Matrix event carries it, so that the echo is recognised.
+    MessageId, "msg"
+);
+id!(
+    /// A line of a ticket's timeline.
+    TimelineId, "tln"
+);
+id!(
+    /// A job that leaves the process; it is the Matrix transaction id of what it sends.
+    JobId, "job"
+);
+id!(
+    /// A chain of refresh tokens that began with one sign-in.
+    SessionId, "ses"
+);
+id!(
+    /// This run of the process, as the holder of leases.
+    ProcessId, "prc"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back_and_another_kind_is_refused() {
+        let id = TicketId::fresh(&Clock::system());
+        assert_eq!(id.as_str().parse::<TicketId>(), Ok(id.clone()));
+        assert_eq!(id.as_str().parse::<PersonId>(), Err(NotAnId("usr")));
+        assert!("tkt_".parse::<TicketId>().is_err());
+        assert!(id.as_str().to_uppercase().parse::<TicketId>().is_err());
+    }
+}

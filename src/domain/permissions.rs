@@ -1,0 +1,103 @@
+//! Who may do what with a ticket: one pure function, asked by REST, lists, sockets and mail alike.
+use super::ids::PersonId;
+use super::people::{Person, Role};
+use super::refusal::Refusal;
+
+/// Something that somebody wants to do with a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Read it and its conversation.
+    See,
+    /// Write into its conversation.
+    Write,
+    /// Let somebody in or put them out.
+    ManageParticipants,
+    /// Give it to a member of staff.
+    Assign,
+    /// Move it along the status machine (which moves are legal is asked there).
+    Move,
+}
+
+/// What the answer depends on besides the person.
+#[derive(Clone, Debug)]
+pub struct TicketAccess {
+    pub created_by: PersonId,
+    /// Whether the person was let in besides the student.
+    pub is_participant: bool,
+}
+
+/// Nothing, when `person` may do `action`; otherwise the refusal to give.
+/// Whoever may not see a ticket gets "not found", so that its existence stays private.
+pub fn may(person: &Person, action: Action, ticket: &TicketAccess) -> Result<(), Refusal> {
+    let owns = ticket.created_by == person.id;
+    let sees = !person.is_disabled() && (person.role.is_staff() || owns || ticket.is_participant);
+    if !sees {
+        return Err(Refusal::NotFound("ticket"));
+    }
+    let allowed = match action {
+        Action::See | Action::Write => true,
+        Action::Move => owns || person.role.is_staff(),
+        Action::ManageParticipants | Action::Assign => person.role.is_staff(),
+    };
+    if allowed { Ok(()) } else { Err(Refusal::Forbidden("this is for instructors and admins")) }
+}
+
+/// Which tickets a list may show to somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Those they opened or were let into.
+    Own(PersonId),
+    Everything,
+}
+
+/// The scope of "all tickets": staff only.
+pub fn scope_of_all(person: &Person) -> Result<Scope, Refusal> {
+    match person.role {
+        Role::Instructor | Role::Admin => Ok(Scope::Everything),
+        Role::Student => Err(Refusal::Forbidden("this is for instructors and admins")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::clock::Clock;
+    use super::*;
+
+    fn person(role: Role, disabled: bool) -> Person {
+        let clock = Clock::system();
+        Person {
+            id: PersonId::fresh(&clock),
+            email: None,
+            display_name: "Ann".into(),
+            role,
+            matrix_id: None,
+            disabled_at: disabled.then(|| clock.now()),
+            created_at: clock.now(),
+        }
+    }
+
+    #[test]
+    fn the_table_of_who_may_what() {
+        use Action::{Assign, ManageParticipants, Move, See, Write};
+        let owner = person(Role::Student, false);
+        let access = |is_participant| TicketAccess { created_by: owner.id.clone(), is_participant };
+        let stranger = person(Role::Student, false);
+        for (who, participant, allowed) in [
+            (&owner, false, &[See, Write, Move][..]),
+            (&stranger, false, &[]),
+            (&stranger, true, &[See, Write]),
+            (&person(Role::Instructor, false), false, &[See, Write, Move, Assign, ManageParticipants]),
+            (&person(Role::Admin, false), false, &[See, Write, Move, Assign, ManageParticipants]),
+            (&person(Role::Admin, true), false, &[]),
+            (&person(Role::Student, true), true, &[]),
+        ] {
+            for action in [See, Write, Move, Assign, ManageParticipants] {
+                let answer = may(who, action, &access(participant));
+                assert_eq!(answer.is_ok(), allowed.contains(&action), "{:?} {action:?}", who.role);
+                if allowed.is_empty() {
+                    assert!(matches!(answer, Err(Refusal::NotFound(_))), "existence stays private");
+                }
+            }
+        }
+    }
+}

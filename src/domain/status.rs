@@ -1,0 +1,117 @@
+//! The status machine: which moves there are and who may make them, as one pure function.
+use super::refusal::Refusal;
+
+/// Where a ticket stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Waiting for staff.
+    Open,
+    /// Waiting for the student.
+    Pending,
+    /// Somebody is working on it.
+    InProgress,
+    /// Answered; a reply reopens it.
+    Resolved,
+    /// Done.
+    Closed,
+}
+
+impl Status {
+    pub const ALL: [Self; 5] = [Self::Open, Self::Pending, Self::InProgress, Self::Resolved, Self::Closed];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Pending => "pending",
+            Self::InProgress => "in-progress",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// Resolved or closed.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Resolved | Self::Closed)
+    }
+}
+
+/// On whose behalf a ticket moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mover {
+    /// The student the ticket belongs to.
+    Requester,
+    Staff,
+    /// A reply of the student moves the ticket by itself.
+    Reply,
+}
+
+/// Every status that `mover` may put a ticket into that stands at `from`.
+pub fn moves(mover: Mover, from: Status) -> &'static [Status] {
+    use Status::{Closed, InProgress, Open, Pending, Resolved};
+    match (mover, from) {
+        (Mover::Staff, Open) => &[Pending, InProgress, Resolved, Closed],
+        (Mover::Staff, Pending) => &[Open, InProgress, Resolved, Closed],
+        (Mover::Staff, InProgress) => &[Open, Pending, Resolved, Closed],
+        (Mover::Staff, Resolved) => &[Open, InProgress, Closed],
+        (Mover::Staff | Mover::Requester, Closed) | (Mover::Reply, Pending | Resolved) => &[Open],
+        (Mover::Requester, Open | Pending | InProgress) => &[Closed],
+        (Mover::Requester, Resolved) => &[Open, Closed],
+        (Mover::Reply, Open | InProgress | Closed) => &[],
+    }
+}
+
+/// `to`, when `mover` may put a ticket there that stands at `from`; otherwise a conflict that names the legal moves.
+pub fn transition(mover: Mover, from: Status, to: Status) -> Result<Status, Refusal> {
+    let legal = moves(mover, from);
+    if legal.contains(&to) {
+        return Ok(to);
+    }
+    let names: Vec<&str> = legal.iter().map(|status| status.as_str()).collect();
+    let from = from.as_str();
+    Err(Refusal::Conflict(match names.as_slice() {
+        [] => format!("a ticket that is {from} cannot be moved by you"),
+        names => format!("a ticket that is {from} can become: {}; not {}", names.join(", "), to.as_str()),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows: from; columns: to, in the order of `Status::ALL`. `+` is legal, `.` is not.
+    const STAFF: [&str; 5] = [".++++", "+.+++", "++.++", "+.+.+", "+...."];
+    const REQUESTER: [&str; 5] = ["....+", "....+", "....+", "+...+", "+...."];
+    const REPLY: [&str; 5] = [".....", "+....", ".....", "+....", "....."];
+
+    #[test]
+    fn every_move_is_as_the_table_says() {
+        for (mover, table) in [(Mover::Staff, STAFF), (Mover::Requester, REQUESTER), (Mover::Reply, REPLY)] {
+            for (row, from) in table.iter().zip(Status::ALL) {
+                for (cell, to) in row.chars().zip(Status::ALL) {
+                    let result = transition(mover, from, to);
+                    assert_eq!(result.is_ok(), cell == '+', "{mover:?}: {from:?} -> {to:?}");
+                    if let Err(refusal) = result {
+                        assert!(matches!(refusal, Refusal::Conflict(_)));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_illegal_move_names_the_legal_ones() {
+        let refusal = transition(Mover::Staff, Status::Closed, Status::Pending).expect_err("closed only reopens");
+        assert_eq!(refusal.to_string(), "a ticket that is closed can become: open; not pending");
+    }
+
+    #[test]
+    fn every_status_reads_back() {
+        for status in Status::ALL {
+            assert_eq!(Status::parse(status.as_str()), Some(status));
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Tickets: their fields (the plan's SupportTicket), their number, and what changes them.
+use chrono::{FixedOffset, NaiveDate};
+use ruma::OwnedRoomId;
+
+use super::clock::Time;
+use super::ids::{PersonId, TicketId};
+use super::messages::Attachment;
+use super::refusal::{FieldError, Refusal};
+use super::status::Status;
+use super::text;
+
+/// What a ticket is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Category {
+    Technical,
+    Assessment,
+    Account,
+    General,
+    Other,
+}
+
+impl Category {
+    pub const ALL: [Self; 5] = [Self::Technical, Self::Assessment, Self::Account, Self::General, Self::Other];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Technical => "technical",
+            Self::Assessment => "assessment",
+            Self::Account => "account",
+            Self::General => "general",
+            Self::Other => "other",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.as_str() == text)
+    }
+}
+
+/// How urgent a ticket is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Priority {
+    Low,
+    #[default]
+    Medium,
+    High,
+    Urgent,
+}
+
+impl Priority {
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Urgent];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|priority| priority.as_str() == text)
+    }
+}
+
+/// The number people see, `TICK-YYYYMMDD-XXXX`: a counter per day, four digits at least, wider past 9999.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TicketNumber(String);
+
+impl TicketNumber {
+    /// The `count`-th ticket of `day`.
+    pub fn new(day: NaiveDate, count: i64) -> Self {
+        Self(format!("TICK-{}-{count:04}", day.format("%Y%m%d")))
+    }
+
+    /// Reads `TICK-` eight digits `-` four or more digits, in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        let upper = text.to_ascii_uppercase();
+        let (day, count) = upper.strip_prefix("TICK-")?.split_once('-')?;
+        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        (day.len() == 8 && count.len() >= 4 && digits(day) && digits(count)).then_some(Self(upper))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The day whose counter numbers a ticket opened at `now`, in the desk's time zone.
+pub fn counting_day(now: Time, zone: FixedOffset) -> NaiveDate {
+    now.with_timezone(&zone).date_naive()
+}
+
+/// A ticket as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ticket {
+    pub id: TicketId,
+    pub number: TicketNumber,
+    pub title: String,
+    pub description: String,
+    pub category: Category,
+    pub priority: Priority,
+    pub status: Status,
+    pub created_by: PersonId,
+    pub assigned_to: Option<PersonId>,
+    pub attachments: Vec<Attachment>,
+    pub created_at: Time,
+    pub updated_at: Time,
+    /// When it was last resolved; empty while it is not.
+    pub resolved_at: Option<Time>,
+    /// When it was last closed; empty while it is not.
+    pub closed_at: Option<Time>,
+    /// What people wrote: no system lines, no notes.
+    pub message_count: i64,
+    pub last_message_at: Option<Time>,
+    pub last_message_by: Option<PersonId>,
+    /// Grows by one with every change.
+    pub version: i64,
+    /// Since when the student waits for an answer; empty while they do not.
+    pub waiting_since: Option<Time>,
+    /// The first public message by staff.
+    pub first_response_at: Option<Time>,
+    /// The last thing that the student can see happening.
+    pub last_interaction_at: Time,
+    /// Its Matrix room, once that exists.
+    pub room_id: Option<OwnedRoomId>,
+}
+
+/// A ticket to open, checked.
+#[derive(Clone, Debug)]
+pub struct NewTicket {
+    pub title: String,
+    pub description: String,
+    pub category: Category,
+    pub priority: Priority,
+}
+
+/// A ticket to open, as it came in.
+#[derive(Clone, Debug, Default)]
+pub struct TicketDraft {
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub category: Option<String>,
+    pub priority: Option<String>,
+}
+
+impl TicketDraft {
+    /// The checked ticket, or every field that does not fit.
+    pub fn check(self) -> Result<NewTicket, Refusal> {
+        let mut errors = Vec::new();
+        let mut keep = |result: Result<String, FieldError>| result.map_err(|error| errors.push(error)).ok();
+        let title = keep(text::line("title", self.title.as_deref().unwrap_or(""), text::TITLE_LIMIT));
+        let description = keep(text::body("description", self.description.as_deref().unwrap_or(""), text::BODY_LIMIT));
+        let category = match self.category.as_deref() {
+            None => Some(Category::General),
+            Some(name) => Category::parse(name).or_else(|| {
+                errors.push(one_of("category", Category::ALL.map(Category::as_str)));
+                None
+            }),
+        };
+        let priority = match self.priority.as_deref() {
+            None => Some(Priority::default()),
+            Some(name) => Priority::parse(name).or_else(|| {
+                errors.push(one_of("priority", Priority::ALL.map(Priority::as_str)));
+                None
+            }),
+        };
+        match (title, description, category, priority) {
+            (Some(title), Some(description), Some(category), Some(priority)) => {
+                Ok(NewTicket { title, description, category, priority })
+            }
+            _ => Err(Refusal::Invalid(errors)),
+        }
+    }
+}
+
+/// "must be one of …" for a field with a fixed vocabulary.
+pub fn one_of<const N: usize>(field: &str, names: [&str; N]) -> FieldError {
+    FieldError::new(field, format!("must be one of: {}", names.join(", ")))
+}
+
+impl Ticket {
+    /// Puts the ticket into `to` (already known to be legal) and sets the times that follow from it.
+    /// `resolved_at` and `closed_at` hold the latest, and are cleared on reopening.
+    pub fn enter(&mut self, to: Status, now: Time) {
+        let reopened = self.status.is_done() && !to.is_done();
+        self.status = to;
+        match to {
+            Status::Resolved => self.resolved_at = Some(now),
+            Status::Closed => self.closed_at = Some(now),
+            Status::Open | Status::Pending | Status::InProgress => {}
+        }
+        if reopened {
+            self.resolved_at = None;
+            self.closed_at = None;
+        }
+        if to.is_done() || to == Status::Pending {
+            self.waiting_since = None;
+        }
+        self.updated_at = now;
+        self.last_interaction_at = now;
+    }
+
+    /// Counts a message that somebody wrote: the clocks of waiting and of the first response follow.
+    ///
+    /// The first response is the first public message by staff; `waiting_since` is set by the student's first
+    /// unanswered message and cleared by an answer. An answer in a ticket that staff opened is no response.
+    pub fn count_message(&mut self, author: &PersonId, author_is_staff: bool, at: Time) {
+        self.message_count += 1;
+        self.last_message_at = Some(at);
+        self.last_message_by = Some(author.clone());
+        self.last_interaction_at = at;
+        self.updated_at = at;
+        if author_is_staff && *author != self.created_by {
+            self.waiting_since = None;
+            self.first_response_at.get_or_insert(at);
+        } else {
+            self.waiting_since.get_or_insert(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::clock::{Clock, from_millis};
+    use super::*;
+
+    fn ticket(clock: &Clock) -> Ticket {
+        let now = clock.now();
+        Ticket {
+            id: TicketId::fresh(clock),
+            number: TicketNumber::new(counting_day(now, FixedOffset::east_opt(0).expect("zero fits")), 1),
+            title: "Printer on fire".into(),
+            description: "It burns".into(),
+            category: Category::Technical,
+            priority: Priority::Medium,
+            status: Status::Open,
+            created_by: PersonId::fresh(clock),
+            assigned_to: None,
+            attachments: Vec::new(),
+            created_at: now,
+            updated_at: now,
+            resolved_at: None,
+            closed_at: None,
+            message_count: 0,
+            last_message_at: None,
+            last_message_by: None,
+            version: 1,
+            waiting_since: Some(now),
+            first_response_at: None,
+            last_interaction_at: now,
+            room_id: None,
+        }
+    }
+
+    #[test]
+    fn numbers_grow_past_four_digits_and_read_back() {
+        let day = NaiveDate::from_ymd_opt(2026, 3, 9).expect("a day");
+        assert_eq!(TicketNumber::new(day, 7).as_str(), "TICK-20260309-0007");
+        assert_eq!(TicketNumber::new(day, 12_345).as_str(), "TICK-20260309-12345");
+        assert!(TicketNumber::parse("tick-20260309-0007").is_some());
+        for bad in ["TICK-2026-0001", "TICK-20260309-007", "TICK-20260309-00x7", "20260309-0007"] {
+            assert!(TicketNumber::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_counting_day_follows_the_desk_s_zone() {
+        let late = from_millis(1_772_060_400_000); // 2026-02-25T23:00:00Z
+        let east = FixedOffset::east_opt(2 * 3600).expect("two hours fit");
+        assert_eq!(counting_day(late, east).to_string(), "2026-02-26");
+    }
+
+    #[test]
+    fn a_draft_names_every_wrong_field() {
+        let draft = TicketDraft { category: Some("food".into()), priority: Some("now".into()), ..Default::default() };
+        let Err(Refusal::Invalid(errors)) = draft.check() else { panic!("nothing fits") };
+        let pointers: Vec<_> = errors.iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/title", "/description", "/category", "/priority"]);
+    }
+
+    #[test]
+    fn reopening_clears_the_times_and_resolving_again_sets_the_latest() {
+        let clock = Clock::standing_at(from_millis(1_000));
+        let mut ticket = ticket(&clock);
+        ticket.enter(Status::Resolved, from_millis(2_000));
+        assert_eq!((ticket.resolved_at, ticket.waiting_since), (Some(from_millis(2_000)), None));
+        ticket.enter(Status::Closed, from_millis(3_000));
+        assert_eq!((ticket.resolved_at, ticket.closed_at), (Some(from_millis(2_000)), Some(from_millis(3_000))));
+        ticket.enter(Status::Open, from_millis(4_000));
+        assert_eq!((ticket.resolved_at, ticket.closed_at), (None, None));
+    }
+
+    #[test]
+    fn the_student_waits_from_the_first_unanswered_message() {
+        let clock = Clock::standing_at(from_millis(1_000));
+        let mut ticket = ticket(&clock);
+        let (student, staff) = (ticket.created_by.clone(), PersonId::fresh(&clock));
+        ticket.count_message(&staff, true, from_millis(2_000));
+        assert_eq!((ticket.waiting_since, ticket.first_response_at), (None, Some(from_millis(2_000))));
+        ticket.count_message(&student, false, from_millis(3_000));
+        ticket.count_message(&student, false, from_millis(4_000));
+        assert_eq!(ticket.waiting_since, Some(from_millis(3_000)));
+        ticket.count_message(&staff, true, from_millis(5_000));
+        assert_eq!((ticket.waiting_since, ticket.first_response_at), (None, Some(from_millis(2_000))));
+        assert_eq!((ticket.message_count, ticket.last_message_by), (4, Some(staff)));
+    }
+}

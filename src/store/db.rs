@@ -1,0 +1,207 @@
+//! The database: opening, migrating, transactions on SQLite or PostgreSQL.
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
+
+/// The migrations in order: version, description, text. Forward only.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "start", include_str!("../../migrations/0001_start.sql"))];
+
+/// Whatever the database reported.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error("the database did not do it")]
+    Sql(#[from] sqlx::Error),
+    #[error("the database cannot be migrated")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("'{0}' is not a database address: expected sqlite:<path> or postgres://…")]
+    BadUrl(String),
+    #[error("the row of {0} holds something this version cannot read: {1}")]
+    BadRow(&'static str, String),
+}
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A statement that is not the same on both engines.
+#[derive(Clone, Copy, Debug)]
+pub struct PerEngine {
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
+}
+
+impl PerEngine {
+    pub fn on(self, engine: Engine) -> &'static str {
+        match engine {
+            Engine::Sqlite => self.sqlite,
+            Engine::Postgres => self.postgres,
+        }
+    }
+}
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// One writer, so that nobody waits inside SQLite for a lock; many readers.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A transaction; dropped without [`Tx::commit`] it leaves no trace.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens `sqlite:<path>` (made when missing) or `postgres://…` with at most `max_connections`.
+    pub async fn open(url: &str, max_connections: u32) -> Result<Self, DbError> {
+        if url.starts_with("sqlite:") {
+            Self::open_sqlite(url, max_connections).await
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+            let pool = PgPoolOptions::new()
+                .max_connections(max_connections)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(options)
+                .await?;
+            Ok(Self::Postgres(pool))
+        } else {
+            Err(DbError::BadUrl(url.split(':').next().unwrap_or_default().to_owned()))
+        }
+    }
+
+    async fn open_sqlite(url: &str, max_connections: u32) -> Result<Self, DbError> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An accepted request must survive a power cut, not only a killed process.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("cache_size", "-16000")
+            .disable_statement_logging();
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options.clone())
+            .await?;
+        let readers =
+            SqlitePoolOptions::new().max_connections(max_connections.max(1)).connect_with(options.read_only(true));
+        Ok(Self::Sqlite { writer, readers: readers.await? })
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite { .. } => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Brings the schema up to this version. Several processes may do it at once.
+    pub async fn migrate(&self) -> Result<(), DbError> {
+        let migrator = Migrator::with_migrations(migrations(self.engine()));
+        match self {
+            Self::Sqlite { writer, .. } => migrator.run(writer).await?,
+            Self::Postgres(pool) => migrator.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Whether the schema is that of this version.
+    pub async fn is_migrated(&self) -> Result<bool, DbError> {
+        const APPLIED: &str = "SELECT COUNT(*) FROM _sqlx_migrations WHERE success";
+        let applied: i64 = match self {
+            Self::Sqlite { readers, .. } => sqlx::query_scalar(APPLIED).fetch_one(readers).await?,
+            Self::Postgres(pool) => sqlx::query_scalar(APPLIED).fetch_one(pool).await?,
+        };
+        Ok(usize::try_from(applied).is_ok_and(|applied| applied >= MIGRATIONS.len()))
+    }
+
+    /// A transaction that writes. No network call while it is open.
+    pub async fn write(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            // A plain BEGIN that turns into a writer later fails when somebody else wrote in between.
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that only reads, from one snapshot on SQLite.
+    pub async fn read(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Closes every connection after what is running has ended.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Prepares a statement without running it; the error says why it does not fit this engine.
+    pub async fn prepare(&self, statement: &'static str) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite { writer, .. } => writer.acquire().await?.prepare(statement.into_sql_str()).await.map(drop)?,
+            Self::Postgres(pool) => pool.acquire().await?.prepare(statement.into_sql_str()).await.map(drop)?,
+        }
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// Makes everything done in it true, at once.
+    pub async fn commit(self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+}
+
+fn migrations(engine: Engine) -> Vec<Migration> {
+    let identity = match engine {
+        Engine::Sqlite => "INTEGER PRIMARY KEY AUTOINCREMENT",
+        Engine::Postgres => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    };
+    MIGRATIONS
+        .iter()
+        .map(|(version, description, text)| {
+            let sql = text.replace(" IDENTITY,", &format!(" {identity},"));
+            Migration::new(
+                *version,
+                Cow::Borrowed(description),
+                MigrationType::Simple,
+                // The text is the project's own file.
+                AssertSqlSafe(sql).into_sql_str(),
+                false,
+            )
+        })
+        .collect()
+}

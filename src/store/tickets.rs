@@ -1,0 +1,259 @@
+//! Tickets: opening with a gapless number, changing under a lock, lists by keyset.
+use chrono::NaiveDate;
+use ruma::{OwnedRoomId, RoomId};
+use sqlx::FromRow;
+
+use super::{DbError, Engine, Tx};
+use crate::domain::clock::{Time, from_millis};
+use crate::domain::ids::TicketId;
+use crate::domain::permissions::Scope;
+use crate::domain::status::Status;
+use crate::domain::tickets::{Category, Priority, Ticket, TicketNumber};
+
+/// The columns of [`TicketRow`]; a macro, because statements are constants.
+macro_rules! select_ticket {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.id, t.number, t.title, t.description, t.category, t.priority, t.status, t.created_by, ",
+            "t.assigned_to, t.created_at, t.updated_at, t.resolved_at, t.closed_at, t.message_count, ",
+            "t.last_message_at, t.last_message_by, t.version, t.waiting_since, t.first_response_at, ",
+            "t.last_interaction_at, t.room_id FROM ",
+            $rest
+        )
+    };
+}
+
+statements! {
+    NEXT_NUMBER = "INSERT INTO ticket_counters (day, last) VALUES ($1, 1) \
+                   ON CONFLICT (day) DO UPDATE SET last = ticket_counters.last + 1 RETURNING last";
+    INSERT = "INSERT INTO tickets (id, number, title, description, category, priority, status, created_by, \
+              assigned_to, created_at, updated_at, message_count, version, waiting_since, last_interaction_at, \
+              last_seq, room_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1, $12, $13, 0, 0)";
+    UPDATE = "UPDATE tickets SET status = $2, assigned_to = $3, updated_at = $4, resolved_at = $5, closed_at = $6, \
+              message_count = $7, last_message_at = $8, last_message_by = $9, waiting_since = $10, \
+              first_response_at = $11, last_interaction_at = $12, version = version + 1 WHERE id = $1 \
+              RETURNING version";
+    /// Takes the row's lock without changing it; what is read afterwards is the present.
+    LOCK = "UPDATE tickets SET version = version WHERE id = $1";
+    BY_ID = select_ticket!("tickets t WHERE t.id = $1");
+    BY_NUMBER = select_ticket!("tickets t WHERE t.number = $1");
+    BY_ROOM = select_ticket!("tickets t WHERE t.room_id = $1");
+    ALL_FIRST = select_ticket!("tickets t ORDER BY t.last_interaction_at DESC, t.id DESC LIMIT $1");
+    ALL_AFTER = select_ticket!(
+        "tickets t WHERE (t.last_interaction_at, t.id) < ($1, $2) \
+         ORDER BY t.last_interaction_at DESC, t.id DESC LIMIT $3"
+    );
+    OWN_FIRST = select_ticket!(
+        "participants p JOIN tickets t ON t.id = p.ticket WHERE p.person = $1 \
+         ORDER BY t.last_interaction_at DESC, t.id DESC LIMIT $2"
+    );
+    OWN_AFTER = select_ticket!(
+        "participants p JOIN tickets t ON t.id = p.ticket WHERE p.person = $1 \
+         AND (t.last_interaction_at, t.id) < ($2, $3) ORDER BY t.last_interaction_at DESC, t.id DESC LIMIT $4"
+    );
+    SET_ROOM = "UPDATE tickets SET room_id = $2 WHERE id = $1 AND room_id IS NULL";
+    NEXT_SEQ = "UPDATE tickets SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq";
+    ROOM_SEQ = "SELECT room_seq FROM tickets WHERE id = $1";
+    SET_ROOM_SEQ = "UPDATE tickets SET room_seq = $2 WHERE id = $1";
+}
+
+#[derive(FromRow)]
+struct TicketRow {
+    id: String,
+    number: String,
+    title: String,
+    description: String,
+    category: String,
+    priority: String,
+    status: String,
+    created_by: String,
+    assigned_to: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+    resolved_at: Option<i64>,
+    closed_at: Option<i64>,
+    message_count: i64,
+    last_message_at: Option<i64>,
+    last_message_by: Option<String>,
+    version: i64,
+    waiting_since: Option<i64>,
+    first_response_at: Option<i64>,
+    last_interaction_at: i64,
+    room_id: Option<String>,
+}
+
+impl TryFrom<TicketRow> for Ticket {
+    type Error = DbError;
+
+    fn try_from(row: TicketRow) -> Result<Self, DbError> {
+        let bad = |what: &'static str| move || DbError::BadRow("tickets", what.to_owned());
+        Ok(Self {
+            id: row.id.parse().map_err(|_| bad("id")())?,
+            number: TicketNumber::parse(&row.number).ok_or_else(bad("number"))?,
+            title: row.title,
+            description: row.description,
+            category: Category::parse(&row.category).ok_or_else(bad("category"))?,
+            priority: Priority::parse(&row.priority).ok_or_else(bad("priority"))?,
+            status: Status::parse(&row.status).ok_or_else(bad("status"))?,
+            created_by: row.created_by.parse().map_err(|_| bad("created_by")())?,
+            assigned_to: row.assigned_to.map(|id| id.parse()).transpose().map_err(|_| bad("assigned_to")())?,
+            attachments: Vec::new(),
+            created_at: from_millis(row.created_at),
+            updated_at: from_millis(row.updated_at),
+            resolved_at: row.resolved_at.map(from_millis),
+            closed_at: row.closed_at.map(from_millis),
+            message_count: row.message_count,
+            last_message_at: row.last_message_at.map(from_millis),
+            last_message_by: row
+                .last_message_by
+                .map(|id| id.parse())
+                .transpose()
+                .map_err(|_| bad("last_message_by")())?,
+            version: row.version,
+            waiting_since: row.waiting_since.map(from_millis),
+            first_response_at: row.first_response_at.map(from_millis),
+            last_interaction_at: from_millis(row.last_interaction_at),
+            room_id: row.room_id.map(RoomId::parse).transpose().map_err(|_| bad("room_id")())?,
+        })
+    }
+}
+
+/// The next number of `day`. The counter's row stays locked until the transaction ends, so that a transaction
+/// that fails leaves no gap.
+pub async fn next_number(tx: &mut Tx, day: NaiveDate) -> Result<TicketNumber, DbError> {
+    let key = day.to_string();
+    let count: i64 = with_conn!(tx, |conn| sqlx::query_scalar(NEXT_NUMBER).bind(&key).fetch_one(conn).await?);
+    Ok(TicketNumber::new(day, count))
+}
+
+/// Stores a new ticket.
+pub async fn insert(tx: &mut Tx, ticket: &Ticket) -> Result<(), DbError> {
+    with_conn!(tx, |conn| sqlx::query(INSERT)
+        .bind(ticket.id.as_str())
+        .bind(ticket.number.as_str())
+        .bind(&ticket.title)
+        .bind(&ticket.description)
+        .bind(ticket.category.as_str())
+        .bind(ticket.priority.as_str())
+        .bind(ticket.status.as_str())
+        .bind(ticket.created_by.as_str())
+        .bind(ticket.assigned_to.as_ref().map(|id| id.as_str()))
+        .bind(ticket.created_at.timestamp_millis())
+        .bind(ticket.updated_at.timestamp_millis())
+        .bind(millis(ticket.waiting_since))
+        .bind(ticket.last_interaction_at.timestamp_millis())
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Stores what rules change on a ticket (status, assignment, counters, clocks) and raises its version.
+/// The row must be locked by [`lock`] in the same transaction.
+pub async fn update(tx: &mut Tx, ticket: &mut Ticket) -> Result<(), DbError> {
+    ticket.version = with_conn!(tx, |conn| sqlx::query_scalar(UPDATE)
+        .bind(ticket.id.as_str())
+        .bind(ticket.status.as_str())
+        .bind(ticket.assigned_to.as_ref().map(|id| id.as_str()))
+        .bind(ticket.updated_at.timestamp_millis())
+        .bind(millis(ticket.resolved_at))
+        .bind(millis(ticket.closed_at))
+        .bind(ticket.message_count)
+        .bind(millis(ticket.last_message_at))
+        .bind(ticket.last_message_by.as_ref().map(|id| id.as_str()))
+        .bind(millis(ticket.waiting_since))
+        .bind(millis(ticket.first_response_at))
+        .bind(ticket.last_interaction_at.timestamp_millis())
+        .fetch_one(conn)
+        .await?);
+    Ok(())
+}
+
+fn millis(time: Option<Time>) -> Option<i64> {
+    time.map(|time| time.timestamp_millis())
+}
+
+/// The ticket, locked against every other writer until the transaction ends.
+pub async fn lock(tx: &mut Tx, id: &TicketId) -> Result<Option<Ticket>, DbError> {
+    // SQLite has one writer at a time anyhow.
+    if tx.engine() == Engine::Postgres {
+        with_conn!(tx, |conn| sqlx::query(LOCK).bind(id.as_str()).execute(conn).await?.rows_affected());
+    }
+    by_id(tx, id).await
+}
+
+pub async fn by_id(tx: &mut Tx, id: &TicketId) -> Result<Option<Ticket>, DbError> {
+    one(tx, BY_ID, id.as_str()).await
+}
+
+pub async fn by_number(tx: &mut Tx, number: &TicketNumber) -> Result<Option<Ticket>, DbError> {
+    one(tx, BY_NUMBER, number.as_str()).await
+}
+
+pub async fn by_room(tx: &mut Tx, room: &RoomId) -> Result<Option<Ticket>, DbError> {
+    one(tx, BY_ROOM, room.as_str()).await
+}
+
+async fn one(tx: &mut Tx, statement: &'static str, key: &str) -> Result<Option<Ticket>, DbError> {
+    let row: Option<TicketRow> =
+        with_conn!(tx, |conn| sqlx::query_as(statement).bind(key).fetch_optional(conn).await?);
+    row.map(Ticket::try_from).transpose()
+}
+
+/// Where a list goes on: below the ticket that was last seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    pub last_interaction_at: Time,
+    pub id: TicketId,
+}
+
+/// At most `limit` tickets of the scope, the latest interaction first, after `after`.
+pub async fn list(tx: &mut Tx, scope: &Scope, after: Option<&After>, limit: i64) -> Result<Vec<Ticket>, DbError> {
+    let rows: Vec<TicketRow> = with_conn!(tx, |conn| match (scope, after) {
+        (Scope::Everything, None) => sqlx::query_as(ALL_FIRST).bind(limit).fetch_all(conn).await?,
+        (Scope::Everything, Some(after)) =>
+            sqlx::query_as(ALL_AFTER)
+                .bind(after.last_interaction_at.timestamp_millis())
+                .bind(after.id.as_str())
+                .bind(limit)
+                .fetch_all(conn)
+                .await?,
+        (Scope::Own(person), None) =>
+            sqlx::query_as(OWN_FIRST).bind(person.as_str()).bind(limit).fetch_all(conn).await?,
+        (Scope::Own(person), Some(after)) =>
+            sqlx::query_as(OWN_AFTER)
+                .bind(person.as_str())
+                .bind(after.last_interaction_at.timestamp_millis())
+                .bind(after.id.as_str())
+                .bind(limit)
+                .fetch_all(conn)
+                .await?,
+    });
+    rows.into_iter().map(Ticket::try_from).collect()
+}
+
+/// Binds the ticket to its room; false when it has one already.
+pub async fn set_room(tx: &mut Tx, id: &TicketId, room: &OwnedRoomId) -> Result<bool, DbError> {
+    let rows = with_conn!(tx, |conn| sqlx::query(SET_ROOM)
+        .bind(id.as_str())
+        .bind(room.as_str())
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// The next place in the ticket's conversation; locks the ticket.
+pub async fn next_seq(tx: &mut Tx, id: &TicketId) -> Result<i64, DbError> {
+    Ok(with_conn!(tx, |conn| sqlx::query_scalar(NEXT_SEQ).bind(id.as_str()).fetch_one(conn).await?))
+}
+
+/// The place of the last message that was seen in the room.
+pub async fn room_seq(tx: &mut Tx, id: &TicketId) -> Result<i64, DbError> {
+    Ok(with_conn!(tx, |conn| sqlx::query_scalar(ROOM_SEQ).bind(id.as_str()).fetch_one(conn).await?))
+}
+
+pub async fn set_room_seq(tx: &mut Tx, id: &TicketId, seq: i64) -> Result<(), DbError> {
+    with_conn!(tx, |conn| sqlx::query(SET_ROOM_SEQ).bind(id.as_str()).bind(seq).execute(conn).await?.rows_affected());
+    Ok(())
+}
