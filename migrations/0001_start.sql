@@ -164,6 +164,7 @@ CREATE TABLE room_members (
   room_id TEXT NOT NULL,
   user_id TEXT NOT NULL,
   membership TEXT NOT NULL,
+  display_name TEXT,
   PRIMARY KEY (room_id, user_id)
 );
 

@@ -1,1 +1,118 @@
 //! Use cases: rules and IO together, one write transaction each.
+//!
+//! [`Desk`] is what people do; [`Bridge`] is what happens between the desk and the homeserver.
+pub mod bridge;
+pub mod chat;
+pub mod crash;
+pub mod from_matrix;
+pub mod health;
+pub mod outgoing;
+pub mod participants;
+pub mod room;
+pub mod tickets;
+pub mod to_matrix;
+
+use std::sync::Arc;
+
+use chrono::FixedOffset;
+use tokio::sync::Notify;
+
+use crate::domain::ids::{PersonId, TicketId};
+use crate::domain::matrix_ids::Namespace;
+use crate::domain::people::Person;
+use crate::domain::permissions::{self, Action, TicketAccess};
+use crate::domain::tickets::{Ticket, TicketNumber};
+use crate::domain::{Clock, Refusal};
+use crate::store::{self, Db, DbError, Tx};
+
+pub use bridge::Bridge;
+pub use participants::Guest;
+
+/// What the operator decides about the desk.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The zone whose days number the tickets.
+    pub zone: FixedOffset,
+}
+
+/// The desk: everything that people do with tickets. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    names: Namespace,
+    settings: Settings,
+    outbox_wake: Notify,
+}
+
+impl Desk {
+    pub fn new(db: Db, clock: Clock, names: Namespace, settings: Settings) -> Self {
+        Self(Arc::new(Inner { db, clock, names, settings, outbox_wake: Notify::new() }))
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub fn names(&self) -> &Namespace {
+        &self.0.names
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Waits until something was committed for the outbox of this process.
+    pub async fn outbox_woken(&self) {
+        self.0.outbox_wake.notified().await;
+    }
+
+    pub(crate) fn wake_outbox(&self) {
+        self.0.outbox_wake.notify_one();
+    }
+}
+
+/// The ticket that `key` (id or number) names, when `person` may do `action` with it.
+pub(crate) async fn permitted_ticket(
+    tx: &mut Tx,
+    person: &Person,
+    key: &str,
+    action: Action,
+) -> Result<Ticket, Refusal> {
+    let ticket = find_ticket(tx, key).await?.ok_or(Refusal::NotFound("ticket"))?;
+    permissions::may(person, action, &access(tx, &ticket, &person.id).await?)?;
+    Ok(ticket)
+}
+
+/// As [`permitted_ticket`], and locked against every other writer until the transaction ends.
+pub(crate) async fn locked_ticket(tx: &mut Tx, person: &Person, key: &str, action: Action) -> Result<Ticket, Refusal> {
+    let found = permitted_ticket(tx, person, key, action).await?;
+    store::tickets::lock(tx, &found.id).await?.ok_or(Refusal::NotFound("ticket"))
+}
+
+async fn find_ticket(tx: &mut Tx, key: &str) -> Result<Option<Ticket>, DbError> {
+    if let Ok(id) = key.parse::<TicketId>() {
+        return store::tickets::by_id(tx, &id).await;
+    }
+    match TicketNumber::parse(key) {
+        Some(number) => store::tickets::by_number(tx, &number).await,
+        None => Ok(None),
+    }
+}
+
+async fn access(tx: &mut Tx, ticket: &Ticket, person: &PersonId) -> Result<TicketAccess, DbError> {
+    let is_participant = store::participants::is_participant(tx, &ticket.id, person).await?;
+    Ok(TicketAccess { created_by: ticket.created_by.clone(), is_participant })
+}
+
+impl From<DbError> for Refusal {
+    fn from(error: DbError) -> Self {
+        if error.is_outage() { Self::Unavailable(error.into()) } else { Self::Broken(error.into()) }
+    }
+}

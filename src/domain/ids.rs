@@ -22,6 +22,12 @@ fn fresh(prefix: &str, clock: &Clock) -> String {
     format!("{prefix}_{}", ulid.to_string().to_lowercase())
 }
 
+/// A number from 0 up to, not including, 1.
+#[expect(clippy::disallowed_methods, reason = "this is the source of chance")]
+pub fn chance() -> f64 {
+    rand::random()
+}
+
 fn checked(prefix: &'static str, text: &str) -> Result<String, NotAnId> {
     let rest = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).ok_or(NotAnId(prefix))?;
     if rest.len() != 26 || rest.chars().any(|c| c.is_ascii_uppercase()) {

@@ -125,6 +125,10 @@ pub struct Ticket {
     pub last_interaction_at: Time,
     /// Its Matrix room, once that exists.
     pub room_id: Option<OwnedRoomId>,
+    /// The highest place given to a message.
+    pub last_seq: i64,
+    /// The highest place given to a message that was seen in the room.
+    pub room_seq: i64,
 }
 
 /// A ticket to open, checked.
@@ -202,6 +206,22 @@ impl Ticket {
         self.last_interaction_at = now;
     }
 
+    /// The place of a message that was accepted and is not yet in the room: behind everything else.
+    pub fn place_accepted(&mut self) -> i64 {
+        self.last_seq += 1;
+        self.last_seq
+    }
+
+    /// The place of a message now seen in the room, `accepted` being its place so far. What was seen stands in the
+    /// room's order; a message that others overtook on its way moves behind them.
+    pub fn place_seen(&mut self, accepted: Option<i64>) -> i64 {
+        self.room_seq = match accepted {
+            Some(seq) if seq > self.room_seq => seq,
+            Some(_) | None => self.place_accepted(),
+        };
+        self.room_seq
+    }
+
     /// Counts a message that somebody wrote: the clocks of waiting and of the first response follow.
     ///
     /// The first response is the first public message by staff; `waiting_since` is set by the student's first
@@ -251,7 +271,19 @@ mod tests {
             first_response_at: None,
             last_interaction_at: now,
             room_id: None,
+            last_seq: 0,
+            room_seq: 0,
         }
+    }
+
+    #[test]
+    fn what_was_seen_stands_in_the_room_s_order() {
+        let mut ticket = ticket(&Clock::standing_at(from_millis(0)));
+        let (first, second) = (ticket.place_accepted(), ticket.place_accepted());
+        assert_eq!(ticket.place_seen(Some(first)), 1, "seen in the order of acceptance, it stays where it was");
+        let other = ticket.place_seen(None);
+        assert_eq!(ticket.place_seen(Some(second)), 4, "overtaken by another, it moves behind it");
+        assert_eq!((other, ticket.last_seq, ticket.room_seq), (3, 4, 4));
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub enum Happening {
     Assigned,
     ParticipantAdded,
     ParticipantRemoved,
+    /// Their homeserver or ours refused to invite them.
+    InvitationFailed,
 }
 
 impl Happening {
@@ -20,6 +22,7 @@ impl Happening {
             Self::Assigned => "assigned",
             Self::ParticipantAdded => "participant-added",
             Self::ParticipantRemoved => "participant-removed",
+            Self::InvitationFailed => "invitation-failed",
         }
     }
 }

@@ -1,1 +1,87 @@
 //! Workers and loops: a due row becomes a desk call.
+//!
+//! [`run`] starts the bridge's loops and ends when it is told to and everything under way has come to rest.
+pub mod appliers;
+pub mod heartbeat;
+pub mod leases;
+pub mod outbox;
+pub mod room_reader;
+pub mod start;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::desk::Bridge;
+
+/// How the loops work.
+#[derive(Clone, Copy, Debug)]
+pub struct JobSettings {
+    /// How many lanes the outbox works on at once: Synapse is bound by one core, more only makes each wait longer.
+    pub in_flight: usize,
+    /// How often a heartbeat leaves.
+    pub heartbeat: Duration,
+}
+
+/// How busy the outbox is; the reader makes room for it.
+#[derive(Clone, Debug, Default)]
+pub struct Load(Arc<AtomicUsize>);
+
+impl Load {
+    pub fn in_flight(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, in_flight: usize) {
+        self.0.store(in_flight, Ordering::Relaxed);
+    }
+}
+
+/// Runs the bridge until `stop`: the start sequence, then reader, appliers, outbox, heartbeat and leases.
+pub async fn run(bridge: Bridge, settings: JobSettings, stop: CancellationToken) {
+    let tasks = TaskTracker::new();
+    let load = Load::default();
+    leases::take_over(&bridge).await;
+    let (waiting, rooms) = appliers::queue();
+    spawn(&tasks, appliers::run(bridge.clone(), rooms, stop.clone()));
+    spawn(&tasks, leases::renew(bridge.clone(), stop.clone()));
+    spawn(&tasks, {
+        let (bridge, stop, load) = (bridge.clone(), stop.clone(), load.clone());
+        async move {
+            if start::start(&bridge, &stop).await {
+                tokio::join!(
+                    room_reader::run(bridge.clone(), waiting, (load.clone(), settings.in_flight), stop.clone()),
+                    outbox::run(bridge.clone(), (load, settings.in_flight), stop.clone()),
+                    heartbeat::run(bridge, settings.heartbeat, stop),
+                );
+            }
+        }
+    });
+    tasks.close();
+    tasks.wait().await;
+    leases::give_back(&bridge).await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "the loops live on this floor and are all waited for")]
+fn spawn(tasks: &TaskTracker, task: impl Future<Output = ()> + Send + 'static) {
+    tasks.spawn(task);
+}
+
+/// Waits, but not longer than until `stop`.
+async fn rest(stop: &CancellationToken, time: Duration) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(time) => {}
+    }
+}
+
+/// The pause before attempt number `attempt` (from 0): 250 ms doubling up to a minute, with half of it left to chance,
+/// so that many who failed together do not come back together.
+fn back_off(attempt: u32) -> Duration {
+    let full = Duration::from_millis(250).saturating_mul(2_u32.saturating_pow(attempt.min(8)));
+    let full = full.min(Duration::from_secs(60));
+    full.mul_f64(0.5 + crate::domain::ids::chance() / 2.0)
+}

@@ -24,6 +24,20 @@ pub enum DbError {
     BadRow(&'static str, String),
 }
 
+impl DbError {
+    /// Whether the database is away or overloaded, so that the same may work later.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Sql(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => true,
+            // SQLite: 5 busy, 13 full; PostgreSQL: 08 connection, 53 resources, 57P shutting down, 40 rolled back.
+            Self::Sql(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
+                matches!(&*code, "5" | "13") || ["08", "53", "57P", "40"].iter().any(|class| code.starts_with(class))
+            }),
+            Self::Sql(_) | Self::Migrate(_) | Self::BadUrl(_) | Self::BadRow(..) => false,
+        }
+    }
+}
+
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {

@@ -1,5 +1,5 @@
 //! Messages, their place in the conversation, and how far people have read.
-use ruma::{EventId, OwnedEventId};
+use ruma::EventId;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
@@ -29,7 +29,8 @@ statements! {
     /// An event id that came by the answer and by the echo is the same one.
     SET_SENT = "UPDATE messages SET delivery = 'sent', failure = NULL, event_id = $2 WHERE id = $1";
     SET_FAILED = "UPDATE messages SET delivery = 'failed', failure = $2 WHERE id = $1 AND delivery = 'queued'";
-    SET_SEQ = "UPDATE messages SET seq = $2 WHERE id = $1";
+    SET_SEEN = "UPDATE messages SET delivery = 'sent', failure = NULL, event_id = $2, seq = $3 WHERE id = $1";
+    EDIT = "UPDATE messages SET body = $2, edited_at = $3 WHERE id = $1";
     MARK_READ = "INSERT INTO read_markers (ticket, person, seq, read_at) VALUES ($1, $2, $3, $4) \
                  ON CONFLICT (ticket, person) DO UPDATE SET seq = excluded.seq, read_at = excluded.read_at \
                  WHERE read_markers.seq < excluded.seq";
@@ -180,7 +181,7 @@ pub async fn list(tx: &mut Tx, ticket: &TicketId, page: Page, limit: i64) -> Res
 }
 
 /// The message is in the room, as this event.
-pub async fn set_sent(tx: &mut Tx, id: &MessageId, event: &OwnedEventId) -> Result<(), DbError> {
+pub async fn set_sent(tx: &mut Tx, id: &MessageId, event: &EventId) -> Result<(), DbError> {
     with_conn!(tx, |conn| sqlx::query(SET_SENT)
         .bind(id.as_str())
         .bind(event.as_str())
@@ -196,8 +197,27 @@ pub async fn set_failed(tx: &mut Tx, id: &MessageId, why: &str) -> Result<(), Db
     Ok(())
 }
 
-pub async fn set_seq(tx: &mut Tx, id: &MessageId, seq: i64) -> Result<(), DbError> {
-    with_conn!(tx, |conn| sqlx::query(SET_SEQ).bind(id.as_str()).bind(seq).execute(conn).await?.rows_affected());
+/// The message was seen in the room, as this event and at this place.
+pub async fn set_seen(tx: &mut Tx, id: &MessageId, event: &EventId, seq: i64) -> Result<(), DbError> {
+    with_conn!(tx, |conn| sqlx::query(SET_SEEN)
+        .bind(id.as_str())
+        .bind(event.as_str())
+        .bind(seq)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Gives a message another text.
+pub async fn edit(tx: &mut Tx, id: &MessageId, body: &str, at: Time) -> Result<(), DbError> {
+    with_conn!(tx, |conn| sqlx::query(EDIT)
+        .bind(id.as_str())
+        .bind(body)
+        .bind(at.timestamp_millis())
+        .execute(conn)
+        .await?
+        .rows_affected());
     Ok(())
 }
 

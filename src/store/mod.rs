@@ -31,7 +31,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         tickets::STATEMENTS,
         timeline::STATEMENTS,
     ];
-    let own = [lanes::PER_ENGINE, readers::PER_ENGINE];
+    let own = [lanes::PER_ENGINE, readers::PER_ENGINE, tickets::PER_ENGINE];
     let own = own.into_iter().flatten().map(|(name, statement)| (*name, statement.on(engine)));
     same.into_iter().flatten().copied().chain(own).collect()
 }

@@ -1,4 +1,6 @@
 //! People and what their ghosts look like on the homeserver.
+use std::collections::HashMap;
+
 use ruma::{OwnedUserId, UserId};
 use sqlx::FromRow;
 
@@ -91,6 +93,25 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Person>, DbErro
 
 pub async fn by_matrix_id(tx: &mut Tx, id: &UserId) -> Result<Option<Person>, DbError> {
     one(tx, BY_MATRIX_ID, id.as_str()).await
+}
+
+/// The people with these ids, in one query.
+pub async fn by_ids(tx: &mut Tx, ids: &[PersonId]) -> Result<HashMap<PersonId, Person>, DbError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<PersonRow> = with_conn!(tx, |conn| {
+        let mut select = sqlx::QueryBuilder::new(
+            "SELECT id, email, display_name, role, matrix_id, disabled_at, created_at FROM people WHERE id IN (",
+        );
+        let mut list = select.separated(", ");
+        for id in ids {
+            list.push_bind(id.as_str());
+        }
+        select.push(")");
+        select.build_query_as().fetch_all(conn).await?
+    });
+    rows.into_iter().map(|row| Person::try_from(row).map(|person| (person.id.clone(), person))).collect()
 }
 
 async fn one(tx: &mut Tx, statement: &'static str, key: &str) -> Result<Option<Person>, DbError> {

@@ -14,6 +14,12 @@ macro_rules! lease {
     };
 }
 
+macro_rules! renew {
+    ($now:literal, $skip:literal) => {
+        concat!("UPDATE readers SET leased_until = ", $now, " + $1 WHERE leased_by = $2 AND leased_until > 0")
+    };
+}
+
 statements! {
     TOKEN = "SELECT token FROM readers WHERE reader = $1";
     SET_TOKEN = "UPDATE readers SET token = $3 WHERE reader = $1 AND leased_by = $2";
@@ -23,6 +29,7 @@ statements! {
 
 statements_per_engine! {
     LEASE = lease;
+    RENEW = renew;
 }
 
 /// Takes or keeps the right to read for `lease_millis`; false while another process has it.
@@ -36,6 +43,18 @@ pub async fn lease(tx: &mut Tx, reader: &str, holder: &ProcessId, lease_millis: 
         .await?
         .rows_affected());
     Ok(rows == 1)
+}
+
+/// Keeps what `holder` reads for another `lease_millis`.
+pub async fn renew(tx: &mut Tx, holder: &ProcessId, lease_millis: i64) -> Result<(), DbError> {
+    let statement = RENEW.on(tx.engine());
+    with_conn!(tx, |conn| sqlx::query(statement)
+        .bind(lease_millis)
+        .bind(holder.as_str())
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(())
 }
 
 /// The sync token to go on from; none before the first read.

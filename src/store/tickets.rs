@@ -3,6 +3,7 @@ use chrono::NaiveDate;
 use ruma::{OwnedRoomId, RoomId};
 use sqlx::FromRow;
 
+use super::db::PerEngine;
 use super::{DbError, Engine, Tx};
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::TicketId;
@@ -17,7 +18,7 @@ macro_rules! select_ticket {
             "SELECT t.id, t.number, t.title, t.description, t.category, t.priority, t.status, t.created_by, ",
             "t.assigned_to, t.created_at, t.updated_at, t.resolved_at, t.closed_at, t.message_count, ",
             "t.last_message_at, t.last_message_by, t.version, t.waiting_since, t.first_response_at, ",
-            "t.last_interaction_at, t.room_id FROM ",
+            "t.last_interaction_at, t.room_id, t.last_seq, t.room_seq FROM ",
             $rest
         )
     };
@@ -31,10 +32,8 @@ statements! {
               last_seq, room_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1, $12, $13, 0, 0)";
     UPDATE = "UPDATE tickets SET status = $2, assigned_to = $3, updated_at = $4, resolved_at = $5, closed_at = $6, \
               message_count = $7, last_message_at = $8, last_message_by = $9, waiting_since = $10, \
-              first_response_at = $11, last_interaction_at = $12, version = version + 1 WHERE id = $1 \
+              first_response_at = $11, last_interaction_at = $12, last_seq = $13, room_seq = $14, version = version + 1 WHERE id = $1 \
               RETURNING version";
-    /// Takes the row's lock without changing it; what is read afterwards is the present.
-    LOCK = "UPDATE tickets SET version = version WHERE id = $1";
     BY_ID = select_ticket!("tickets t WHERE t.id = $1");
     BY_NUMBER = select_ticket!("tickets t WHERE t.number = $1");
     BY_ROOM = select_ticket!("tickets t WHERE t.room_id = $1");
@@ -52,10 +51,15 @@ statements! {
          AND (t.last_interaction_at, t.id) < ($2, $3) ORDER BY t.last_interaction_at DESC, t.id DESC LIMIT $4"
     );
     SET_ROOM = "UPDATE tickets SET room_id = $2 WHERE id = $1 AND room_id IS NULL";
-    NEXT_SEQ = "UPDATE tickets SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq";
-    ROOM_SEQ = "SELECT room_seq FROM tickets WHERE id = $1";
-    SET_ROOM_SEQ = "UPDATE tickets SET room_seq = $2 WHERE id = $1";
 }
+
+/// Takes the row's lock; SQLite has one writer at a time anyhow.
+const LOCK: PerEngine = PerEngine {
+    sqlite: "SELECT id FROM tickets WHERE id = $1",
+    postgres: "SELECT id FROM tickets WHERE id = $1 FOR UPDATE",
+};
+/// The statements of this file that are not the same on both engines.
+pub const PER_ENGINE: &[(&str, PerEngine)] = &[("tickets::LOCK", LOCK)];
 
 #[derive(FromRow)]
 struct TicketRow {
@@ -80,6 +84,8 @@ struct TicketRow {
     first_response_at: Option<i64>,
     last_interaction_at: i64,
     room_id: Option<String>,
+    last_seq: i64,
+    room_seq: i64,
 }
 
 impl TryFrom<TicketRow> for Ticket {
@@ -114,6 +120,8 @@ impl TryFrom<TicketRow> for Ticket {
             first_response_at: row.first_response_at.map(from_millis),
             last_interaction_at: from_millis(row.last_interaction_at),
             room_id: row.room_id.map(RoomId::parse).transpose().map_err(|_| bad("room_id")())?,
+            last_seq: row.last_seq,
+            room_seq: row.room_seq,
         })
     }
 }
@@ -164,6 +172,8 @@ pub async fn update(tx: &mut Tx, ticket: &mut Ticket) -> Result<(), DbError> {
         .bind(millis(ticket.waiting_since))
         .bind(millis(ticket.first_response_at))
         .bind(ticket.last_interaction_at.timestamp_millis())
+        .bind(ticket.last_seq)
+        .bind(ticket.room_seq)
         .fetch_one(conn)
         .await?);
     Ok(())
@@ -175,9 +185,12 @@ fn millis(time: Option<Time>) -> Option<i64> {
 
 /// The ticket, locked against every other writer until the transaction ends.
 pub async fn lock(tx: &mut Tx, id: &TicketId) -> Result<Option<Ticket>, DbError> {
-    // SQLite has one writer at a time anyhow.
     if tx.engine() == Engine::Postgres {
-        with_conn!(tx, |conn| sqlx::query(LOCK).bind(id.as_str()).execute(conn).await?.rows_affected());
+        with_conn!(tx, |conn| sqlx::query(LOCK.on(Engine::Postgres))
+            .bind(id.as_str())
+            .execute(conn)
+            .await?
+            .rows_affected());
     }
     by_id(tx, id).await
 }
@@ -241,19 +254,4 @@ pub async fn set_room(tx: &mut Tx, id: &TicketId, room: &OwnedRoomId) -> Result<
         .await?
         .rows_affected());
     Ok(rows == 1)
-}
-
-/// The next place in the ticket's conversation; locks the ticket.
-pub async fn next_seq(tx: &mut Tx, id: &TicketId) -> Result<i64, DbError> {
-    Ok(with_conn!(tx, |conn| sqlx::query_scalar(NEXT_SEQ).bind(id.as_str()).fetch_one(conn).await?))
-}
-
-/// The place of the last message that was seen in the room.
-pub async fn room_seq(tx: &mut Tx, id: &TicketId) -> Result<i64, DbError> {
-    Ok(with_conn!(tx, |conn| sqlx::query_scalar(ROOM_SEQ).bind(id.as_str()).fetch_one(conn).await?))
-}
-
-pub async fn set_room_seq(tx: &mut Tx, id: &TicketId, seq: i64) -> Result<(), DbError> {
-    with_conn!(tx, |conn| sqlx::query(SET_ROOM_SEQ).bind(id.as_str()).bind(seq).execute(conn).await?.rows_affected());
-    Ok(())
 }

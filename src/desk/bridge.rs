@@ -1,0 +1,191 @@
+//! The bridge between the desk and the homeserver: who it acts as, and what both directions share.
+use std::sync::Arc;
+
+use ruma::{OwnedRoomId, OwnedUserId, RoomAliasId, RoomVersionId, UserId};
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::Desk;
+use super::health::Health;
+use crate::domain::ids::{JobId, PersonId, ProcessId};
+use crate::domain::matrix_ids::Namespace;
+use crate::domain::people::Person;
+use crate::matrix::content::HEARTBEAT;
+use crate::matrix::events::{Event, What};
+use crate::matrix::{Homeserver, MatrixError, Verdict};
+use crate::store::{self, DbError};
+
+/// What happens between the desk and the homeserver. Cheap to clone.
+#[derive(Clone)]
+pub struct Bridge(Arc<Inner>);
+
+struct Inner {
+    desk: Desk,
+    homeserver: Homeserver,
+    settings: BridgeSettings,
+    health: Health,
+    process: ProcessId,
+}
+
+/// What the operator decides about the bridge.
+#[derive(Clone, Debug)]
+pub struct BridgeSettings {
+    /// The id of the registration, for pings.
+    pub service_id: String,
+    /// The version of new rooms; the homeserver's own default when absent.
+    pub room_version: Option<RoomVersionId>,
+}
+
+/// An attempt that did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum Attempt {
+    #[error("{0}")]
+    Matrix(#[from] MatrixError),
+    #[error("{0}")]
+    Db(#[from] DbError),
+    /// Something it needs is not there yet.
+    #[error("{0}")]
+    NotYet(String),
+    /// It makes no sense any more, or never did.
+    #[error("{0}")]
+    Senseless(String),
+}
+
+impl Attempt {
+    /// Whether to try again.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Matrix(error) => error.verdict(),
+            Self::Db(_) | Self::NotYet(_) => Verdict::Later(None),
+            Self::Senseless(_) => Verdict::Never,
+        }
+    }
+}
+
+impl Bridge {
+    pub fn new(desk: Desk, homeserver: Homeserver, settings: BridgeSettings, process: ProcessId) -> Self {
+        Self(Arc::new(Inner { desk, homeserver, settings, health: Health::default(), process }))
+    }
+
+    pub fn desk(&self) -> &Desk {
+        &self.0.desk
+    }
+
+    pub fn homeserver(&self) -> &Homeserver {
+        &self.0.homeserver
+    }
+
+    pub fn names(&self) -> &Namespace {
+        self.0.desk.names()
+    }
+
+    pub fn settings(&self) -> &BridgeSettings {
+        &self.0.settings
+    }
+
+    pub fn health(&self) -> &Health {
+        &self.0.health
+    }
+
+    /// This run of the process, as it holds leases.
+    pub fn process(&self) -> &ProcessId {
+        &self.0.process
+    }
+
+    /// Whom the person is in rooms where they are invited: their own account if they have one, else their ghost.
+    pub(super) fn face_of(&self, person: &Person) -> OwnedUserId {
+        person.matrix_id.clone().unwrap_or_else(|| self.names().ghost(&person.id))
+    }
+
+    /// The person's ghost, registered and with their present name.
+    pub(super) async fn ghost_of(&self, person: &PersonId) -> Result<OwnedUserId, Attempt> {
+        let mut tx = self.desk().db().read().await?;
+        let known = store::people::by_id(&mut tx, person).await?;
+        let known = known.ok_or_else(|| Attempt::Senseless("the person is gone".into()))?;
+        let ghost_name = store::people::ghost_name(&mut tx, person).await?;
+        drop(tx);
+        let ghost = self.names().ghost(person);
+        if ghost_name.as_deref() == Some(&known.display_name) {
+            return Ok(ghost);
+        }
+        if ghost_name.is_none() {
+            self.homeserver().register(&ghost).await?;
+        }
+        self.homeserver().set_display_name(&ghost, &known.display_name).await?;
+        let mut tx = self.desk().db().write().await?;
+        store::people::set_ghost_name(&mut tx, person, &known.display_name).await?;
+        tx.commit().await?;
+        Ok(ghost)
+    }
+
+    /// The bot, registered; the first thing that the bridge does.
+    pub async fn register_bot(&self) -> Result<(), MatrixError> {
+        self.homeserver().register(self.names().bot()).await?;
+        self.homeserver().set_display_name(self.names().bot(), "Roomdesk").await
+    }
+
+    /// Push brought these events. Only heartbeats count: everything else is read by sync, in order and without holes.
+    pub fn pushed(&self, events: &[Box<RawValue>]) {
+        for event in events.iter().filter(|event| event.get().contains(HEARTBEAT)) {
+            if let Ok(Event { what: What::Heartbeat(id), sender, .. }) = Event::read(event.get())
+                && sender == *self.names().bot()
+            {
+                self.health().seen_by_push(&id);
+            }
+        }
+    }
+
+    /// The homeserver asks whether `user` exists: a ghost does when its person does, and is registered on the way.
+    pub async fn user_is_wanted(&self, user: &UserId) -> Result<bool, Attempt> {
+        let Some(person) = self.names().person_of(user) else { return Ok(false) };
+        if store::people::by_id(&mut self.desk().db().read().await?, &person).await?.is_none() {
+            return Ok(false);
+        }
+        self.ghost_of(&person).await?;
+        Ok(true)
+    }
+
+    /// The homeserver asks whether `alias` exists: it does when its ticket has a room, and is set on the way.
+    pub async fn alias_is_wanted(&self, alias: &RoomAliasId) -> Result<bool, Attempt> {
+        let Some(ticket) = self.names().ticket_of(alias) else { return Ok(false) };
+        let ticket = store::tickets::by_id(&mut self.desk().db().read().await?, &ticket).await?;
+        match ticket.and_then(|ticket| ticket.room_id) {
+            Some(room) => {
+                self.homeserver().set_alias(self.names().bot(), alias, &room).await?;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// Sends a heartbeat into the bridge's own room and notes that it must come back.
+    pub async fn beat(&self) -> Result<(), MatrixError> {
+        let room = self.heartbeat_room().await?;
+        let id = JobId::fresh(self.desk().clock());
+        self.health().sending(id.as_str());
+        let content = json!({"id": id});
+        let sent = self.homeserver().send_event(self.names().bot(), &room, (HEARTBEAT, id.as_str()), content).await;
+        if sent.is_err() {
+            self.health().not_sent();
+        }
+        sent.map(drop)
+    }
+
+    async fn heartbeat_room(&self) -> Result<OwnedRoomId, MatrixError> {
+        let localpart = self.names().own_localpart("heartbeat");
+        let alias = RoomAliasId::parse(format!("#{localpart}:{}", self.names().server()))
+            .map_err(|error| MatrixError::Unreadable(error.to_string()))?;
+        if let Some(room) = self.homeserver().resolve_alias(&alias).await? {
+            // An earlier createRoom may have failed before the bot was in: then the alias leads nowhere.
+            match self.homeserver().join(self.names().bot(), &room).await {
+                Ok(()) => return Ok(room),
+                Err(error) if error.is("M_FORBIDDEN") => {
+                    self.homeserver().delete_alias(self.names().bot(), &alias).await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let request = json!({"preset": "private_chat", "room_alias_name": localpart, "name": "Roomdesk heartbeat"});
+        self.homeserver().create_room(self.names().bot(), request).await
+    }
+}

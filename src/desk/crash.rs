@@ -1,0 +1,34 @@
+//! Named points at which a test can have the process die, as a power cut would: nothing is flushed, nothing unwinds.
+//!
+//! Only with the feature `crash-points`; shipped builds contain nothing of it.
+
+/// After the reader has committed a batch.
+pub const READER_COMMITTED: &str = "reader-committed";
+/// Inside the transaction that applies events.
+pub const APPLYING: &str = "applying";
+/// After an event was sent, before its id is stored.
+pub const SENT: &str = "sent";
+/// Right after createRoom was asked for, before its answer is read.
+pub const ROOM_CREATED: &str = "room-created";
+/// After the room is known by its alias, before anybody else is invited or joins.
+pub const ROOM_FOUND: &str = "room-found";
+/// After the invitations, before the ghosts join.
+pub const INVITED: &str = "invited";
+/// After the ghosts joined, before the job is done.
+pub const JOINED: &str = "joined";
+
+/// Dies here when `ROOMDESK_CRASH_AT` names this point (or `point:3` for the third time it is passed).
+#[cfg(feature = "crash-points")]
+pub fn point(name: &str) {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static PASSED: AtomicU64 = AtomicU64::new(0);
+    let Ok(wanted) = std::env::var("ROOMDESK_CRASH_AT") else { return };
+    let (wanted, times) = wanted.split_once(':').unwrap_or((wanted.as_str(), "1"));
+    if wanted == name && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == times.parse().unwrap_or(1) {
+        std::process::abort();
+    }
+}
+
+/// Nothing: this build has no crash points.
+#[cfg(not(feature = "crash-points"))]
+pub fn point(_name: &str) {}

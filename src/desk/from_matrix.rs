@@ -1,0 +1,367 @@
+//! From the room to the desk: events are stored with the reader's token, then applied per room, in order, once each.
+use std::collections::HashMap;
+
+use ruma::{OwnedRoomId, OwnedUserId, RoomId};
+
+use super::bridge::{Attempt, Bridge};
+use super::participants::matrix_person;
+use super::{Desk, chat, crash};
+use crate::domain::ids::MessageId;
+use crate::domain::messages::{Delivery, Message};
+use crate::domain::people::Person;
+use crate::domain::text;
+use crate::domain::tickets::Ticket;
+use crate::matrix::content::ticket_of_state;
+use crate::matrix::events::{self, Event, Said, What};
+use crate::matrix::sync::{Batch, RoomBatch};
+use crate::store::inbox::{self, Arrived, Waiting};
+use crate::store::{self, DbError, Tx};
+
+/// How many events of a room one transaction applies at most.
+const AT_ONCE: i64 = 50;
+/// After how many failures an event is laid aside.
+const TRIES: i64 = 5;
+
+impl Bridge {
+    /// Stores what a sync brought, together with its token, in one commit; the rooms in which something is to be
+    /// applied. Holes are filled first, back to the last event that is known.
+    pub async fn take_in(&self, reader: &str, batch: Batch) -> Result<Vec<OwnedRoomId>, Attempt> {
+        let mut arrived = Vec::new();
+        let mut rooms = Vec::new();
+        for room in batch.rooms {
+            let before = arrived.len();
+            self.collect(room, &mut arrived, &mut rooms).await?;
+            if arrived.len() == before {
+                rooms.pop();
+            }
+        }
+        let now = self.desk().clock().now();
+        let mut tx = self.desk().db().write().await?;
+        inbox::insert(&mut tx, &arrived, now).await?;
+        if !store::readers::set_token(&mut tx, reader, self.process(), Some(&batch.next)).await? {
+            return Err(Attempt::NotYet("another process reads by now".into()));
+        }
+        tx.commit().await?;
+        if !arrived.is_empty() {
+            crash::point(crash::READER_COMMITTED);
+        }
+        Ok(rooms)
+    }
+
+    async fn collect(
+        &self,
+        batch: RoomBatch,
+        arrived: &mut Vec<Arrived>,
+        rooms: &mut Vec<OwnedRoomId>,
+    ) -> Result<(), Attempt> {
+        rooms.push(batch.room.clone());
+        let first = arrived.len();
+        if let Some(from) = &batch.gap {
+            arrived.extend(self.fill(&batch.room, from).await?);
+        }
+        arrived.extend(batch.events.iter().filter_map(|event| arrival(&batch.room, event.get())));
+        if arrived[first..].iter().any(|event| event.event.contains(crate::matrix::content::HEARTBEAT)) {
+            let mut kept = arrived.split_off(first);
+            kept.retain(|event| !self.is_heartbeat(event));
+            arrived.extend(kept);
+        }
+        Ok(())
+    }
+
+    /// Heartbeats have done their work by arriving; they are not kept.
+    fn is_heartbeat(&self, event: &Arrived) -> bool {
+        match Event::read(&event.event) {
+            Ok(Event { what: What::Heartbeat(id), sender, .. }) if sender == *self.names().bot() => {
+                self.health().seen_by_sync(&id);
+                true
+            }
+            Ok(_) | Err(_) => false,
+        }
+    }
+
+    /// What happened in the room between the last known event and `from`, oldest first. A room of which nothing is
+    /// known is read back to its beginning. Needs memory for the whole hole, about 1 KB an event.
+    async fn fill(&self, room: &RoomId, from: &str) -> Result<Vec<Arrived>, Attempt> {
+        let mut missed = Vec::new();
+        let mut from = Some(from.to_owned());
+        'pages: while let Some(token) = from {
+            let page = match self.homeserver().messages_before(self.names().bot(), room, &token).await {
+                // Out of the room by now: what the sync brought is all that can be had.
+                Err(error) if error.is("M_FORBIDDEN") => break,
+                other => other?,
+            };
+            let mut tx = self.desk().db().read().await?;
+            for event in &page.chunk {
+                let Some(event) = arrival(room, event.get()) else { continue };
+                if inbox::is_known(&mut tx, &event.event_id).await? {
+                    break 'pages;
+                }
+                missed.push(event);
+            }
+            from = page.end.filter(|_| !page.chunk.is_empty());
+        }
+        missed.reverse();
+        tracing::info!(room.id = %room, events = missed.len(), "filled a hole");
+        Ok(missed)
+    }
+}
+
+fn arrival(room: &RoomId, event: &str) -> Option<Arrived> {
+    let event_id = events::id_of(event)?;
+    // PostgreSQL keeps neither NUL nor the escape that stands for it.
+    let event = event.replace("\\u0000", "\\ufffd");
+    Some(Arrived { event_id, room_id: room.to_string(), event })
+}
+
+impl Desk {
+    /// Applies the next events of a room, in order, each exactly once: what follows from them and their "applied"
+    /// mark are one commit. Returns whether there may be more.
+    pub async fn apply_room(&self, room: &RoomId) -> Result<bool, DbError> {
+        match self.apply_some(room, AT_ONCE).await {
+            Ok(more) => Ok(more),
+            Err(error) if error.is_outage() => Err(error),
+            // One of them is poisonous: one by one, so that it alone is counted.
+            Err(_) => self.apply_one(room).await,
+        }
+    }
+
+    async fn apply_some(&self, room: &RoomId, limit: i64) -> Result<bool, DbError> {
+        let mut tx = self.db().write().await?;
+        let waiting = inbox::next_in_room(&mut tx, room.as_str(), limit).await?;
+        let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else { return Ok(false) };
+        let (first, last) = (first.position, last.position);
+        let mut applying = Applying::new(self, &mut tx, room);
+        let mut dead = 0;
+        for event in &waiting {
+            dead += u64::from(!applying.take(event).await?);
+        }
+        applying.finish().await?;
+        crash::point(crash::APPLYING);
+        let applied = inbox::mark_applied(&mut tx, room.as_str(), first, last).await?;
+        if applied + dead != waiting.len() as u64 {
+            // Somebody else applied them meanwhile: nothing of this happened, and nothing is left to do.
+            return Ok(true);
+        }
+        tx.commit().await?;
+        self.wake_outbox();
+        Ok(i64::try_from(waiting.len()).is_ok_and(|count| count == limit))
+    }
+
+    async fn apply_one(&self, room: &RoomId) -> Result<bool, DbError> {
+        let Err(error) = self.apply_some(room, 1).await else { return Ok(true) };
+        if error.is_outage() {
+            return Err(error);
+        }
+        let mut tx = self.db().write().await?;
+        if let Some(event) = inbox::next_in_room(&mut tx, room.as_str(), 1).await?.first() {
+            lay_aside_or_count(&mut tx, event, &error.to_string()).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Puts everything that was laid aside back to be applied; how many events there were.
+    pub async fn revive_dead_letters(&self) -> Result<u64, DbError> {
+        let mut tx = self.db().write().await?;
+        let count = inbox::revive(&mut tx).await?;
+        tx.commit().await?;
+        Ok(count)
+    }
+}
+
+async fn lay_aside_or_count(tx: &mut Tx, event: &Waiting, error: &str) -> Result<(), DbError> {
+    if event.tries + 1 < TRIES {
+        return inbox::count_try(tx, event.position, error).await;
+    }
+    tracing::error!(event.id = event.event_id, room.id = event.room_id, error, "laid an event aside");
+    inbox::mark_dead(tx, event.position, error).await
+}
+
+/// A stretch of a room's events on their way into the desk, inside one transaction.
+struct Applying<'a> {
+    desk: &'a Desk,
+    tx: &'a mut Tx,
+    room: &'a RoomId,
+    /// Locked; none for rooms that are no ticket's (yet).
+    ticket: Option<Ticket>,
+    looked_up: bool,
+    changed: bool,
+    people: HashMap<OwnedUserId, Person>,
+}
+
+impl<'a> Applying<'a> {
+    fn new(desk: &'a Desk, tx: &'a mut Tx, room: &'a RoomId) -> Self {
+        Self { desk, tx, room, ticket: None, looked_up: false, changed: false, people: HashMap::new() }
+    }
+
+    /// Applies one event; false when it can never be applied and was laid aside.
+    async fn take(&mut self, waiting: &Waiting) -> Result<bool, DbError> {
+        match Event::read(&waiting.event) {
+            Ok(event) => self.apply(event).await.map(|()| true),
+            Err(error) => {
+                tracing::error!(event.id = waiting.event_id, room.id = waiting.room_id, %error, "laid an event aside");
+                inbox::mark_dead(self.tx, waiting.position, &error.to_string()).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    async fn finish(self) -> Result<(), DbError> {
+        match self.ticket {
+            Some(mut ticket) if self.changed => store::tickets::update(self.tx, &mut ticket).await,
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    async fn apply(&mut self, event: Event) -> Result<(), DbError> {
+        let names = self.desk.names();
+        match event.what {
+            What::Ticket(ref content) if event.sender == *names.bot() => self.bind(content).await,
+            What::Member { user, membership, display_name } => {
+                let name = display_name.as_deref().map(|name| text::shortened(&text::storable(name), text::NAME_LIMIT));
+                let name = name.filter(|name| !name.is_empty());
+                let place = (self.room, &*user);
+                store::bridge::set_membership(self.tx, place, &membership, name.as_deref()).await?;
+                match name {
+                    Some(name) if !names.owns(&user) && membership == "join" => self.rename(&user, &name).await,
+                    Some(_) | None => Ok(()),
+                }
+            }
+            What::Said(said) if event.sender != *names.bot() => {
+                self.lock_ticket().await?;
+                let context = Spoken { id: event.id, sender: event.sender, own_id: event.own_id, at: event.sent_at };
+                self.said(context, said).await
+            }
+            What::Ticket(_) | What::Said(_) | What::Heartbeat(_) | What::Other => Ok(()),
+        }
+    }
+
+    /// createRoom's events can arrive before its answer: the state event that the bot set names the ticket.
+    async fn bind(&mut self, content: &serde_json::Value) -> Result<(), DbError> {
+        let Some(id) = ticket_of_state(content) else { return Ok(()) };
+        if store::tickets::set_room(self.tx, &id, &self.room.to_owned()).await? {
+            self.looked_up = false;
+        }
+        Ok(())
+    }
+
+    async fn lock_ticket(&mut self) -> Result<(), DbError> {
+        if !self.looked_up {
+            self.looked_up = true;
+            if let Some(found) = store::tickets::by_room(self.tx, self.room).await? {
+                self.ticket = store::tickets::lock(self.tx, &found.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn rename(&mut self, user: &OwnedUserId, name: &str) -> Result<(), DbError> {
+        if let Some(mut person) = store::people::by_matrix_id(self.tx, user).await?
+            && person.email.is_none()
+            && store::people::set_display_name(self.tx, &person.id, name).await?
+        {
+            name.clone_into(&mut person.display_name);
+            self.people.insert(user.clone(), person);
+        }
+        Ok(())
+    }
+
+    async fn said(&mut self, spoken: Spoken, said: Said) -> Result<(), DbError> {
+        let Some(author) = self.author(&spoken.sender).await? else { return Ok(()) };
+        let is_ghost = self.desk.names().owns(&spoken.sender);
+        let own: Option<MessageId> = spoken.own_id.as_deref().filter(|_| is_ghost).and_then(|id| id.parse().ok());
+        let Some(own) = own else {
+            // A ghost says nothing by itself but the ticket's description, which the ticket has already.
+            return if is_ghost { Ok(()) } else { self.heard(spoken, said, &author).await };
+        };
+        let Some(mut ticket) = self.ticket.take() else { return Ok(()) };
+        let known = store::messages::by_id(self.tx, &own).await?;
+        match known.filter(|message| message.sender == author.id && message.ticket == ticket.id) {
+            Some(message) => {
+                let seq = ticket.place_seen(Some(message.seq));
+                store::messages::set_seen(self.tx, &own, &spoken.id, seq).await?;
+                self.ticket = Some(ticket);
+                self.changed = true;
+                Ok(())
+            }
+            None => {
+                self.ticket = Some(ticket);
+                tracing::warn!(event.id = %spoken.id, "a ghost said something the desk does not know; it is kept");
+                self.heard(spoken, said, &author).await
+            }
+        }
+    }
+
+    /// Somebody wrote from a Matrix client.
+    async fn heard(&mut self, spoken: Spoken, said: Said, author: &Person) -> Result<(), DbError> {
+        if let Some(replaced) = &said.replaces {
+            return self.edited(replaced, &said, author, &spoken).await;
+        }
+        let Some(mut ticket) = self.ticket.take() else { return Ok(()) };
+        let at = spoken.at.min(self.desk.clock().now());
+        let message = Message {
+            id: MessageId::fresh(self.desk.clock()),
+            ticket: ticket.id.clone(),
+            sender: author.id.clone(),
+            body: said.body,
+            kind: said.kind,
+            attachment: said.attachment,
+            read_by: Vec::new(),
+            created_at: at,
+            edited_at: None,
+            seq: ticket.place_seen(None),
+            event_id: Some(spoken.id),
+            delivery: Delivery::Sent,
+        };
+        if store::messages::insert(self.tx, &message).await? {
+            chat::count(self.tx, self.desk.clock(), &mut ticket, (author, &message), at).await?;
+            self.changed = true;
+        }
+        self.ticket = Some(ticket);
+        Ok(())
+    }
+
+    async fn edited(
+        &mut self,
+        replaced: &ruma::EventId,
+        said: &Said,
+        author: &Person,
+        spoken: &Spoken,
+    ) -> Result<(), DbError> {
+        let original = store::messages::by_event(self.tx, replaced).await?;
+        match original.filter(|message| message.sender == author.id) {
+            Some(message) => store::messages::edit(self.tx, &message.id, &said.body, spoken.at).await,
+            // An edit by anybody but the author is no edit (client-server API, "Validity of replacement events").
+            None => Ok(()),
+        }
+    }
+
+    /// Whose words these are: the ghost's person, or the person behind the Matrix id.
+    async fn author(&mut self, sender: &OwnedUserId) -> Result<Option<Person>, DbError> {
+        if let Some(person) = self.people.get(sender) {
+            return Ok(Some(person.clone()));
+        }
+        let names = self.desk.names();
+        let person = if names.owns(sender) {
+            match names.person_of(sender) {
+                Some(id) => store::people::by_id(self.tx, &id).await?,
+                None => None,
+            }
+        } else {
+            let name = store::bridge::display_name(self.tx, self.room, sender).await?;
+            Some(matrix_person(self.tx, self.desk.clock(), sender, name.as_deref()).await?)
+        };
+        if let Some(person) = &person {
+            self.people.insert(sender.clone(), person.clone());
+        }
+        Ok(person)
+    }
+}
+
+/// Who said something, when, and as which event.
+struct Spoken {
+    id: ruma::OwnedEventId,
+    sender: OwnedUserId,
+    own_id: Option<String>,
+    at: crate::domain::Time,
+}

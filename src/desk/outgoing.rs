@@ -1,0 +1,72 @@
+//! What leaves the process: the jobs and the lanes they lie in.
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Clock;
+use crate::domain::Time;
+use crate::domain::ids::{JobId, MessageId, PersonId, TicketId};
+use crate::store::lanes::{self, Job};
+use crate::store::{DbError, Tx};
+
+/// A job of the outbox. The row holds its kind and this as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Outgoing {
+    /// Make the ticket's room, or take over one that an earlier attempt left behind.
+    MakeRoom { ticket: String },
+    /// Say the ticket's description in its room, as the student's ghost.
+    SendDescription { ticket: String },
+    /// Say a message in its ticket's room, as its sender's ghost.
+    SendMessage { message: String },
+    /// Let somebody into the ticket's room.
+    LetIn { ticket: String, person: String },
+    /// Put somebody out of the ticket's room.
+    PutOut { ticket: String, person: String },
+    /// Bring the room's own copy of the ticket's state up to date.
+    ShowTicket { ticket: String },
+}
+
+impl Outgoing {
+    pub fn make_room(ticket: &TicketId) -> Self {
+        Self::MakeRoom { ticket: ticket.to_string() }
+    }
+    pub fn send_description(ticket: &TicketId) -> Self {
+        Self::SendDescription { ticket: ticket.to_string() }
+    }
+    pub fn send_message(message: &MessageId) -> Self {
+        Self::SendMessage { message: message.to_string() }
+    }
+    pub fn let_in(ticket: &TicketId, person: &PersonId) -> Self {
+        Self::LetIn { ticket: ticket.to_string(), person: person.to_string() }
+    }
+    pub fn put_out(ticket: &TicketId, person: &PersonId) -> Self {
+        Self::PutOut { ticket: ticket.to_string(), person: person.to_string() }
+    }
+    pub fn show_ticket(ticket: &TicketId) -> Self {
+        Self::ShowTicket { ticket: ticket.to_string() }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::MakeRoom { .. } => "make-room",
+            Self::SendDescription { .. } => "send-description",
+            Self::SendMessage { .. } => "send-message",
+            Self::LetIn { .. } => "let-in",
+            Self::PutOut { .. } => "put-out",
+            Self::ShowTicket { .. } => "show-ticket",
+        }
+    }
+}
+
+/// Writes the job into the lane of its ticket's room; part of the transaction of its cause.
+pub(crate) async fn enqueue(tx: &mut Tx, clock: &Clock, ticket: &TicketId, what: &Outgoing) -> Result<(), DbError> {
+    let now: Time = clock.now();
+    let job = Job {
+        id: JobId::fresh(clock),
+        lane: format!("room:{ticket}"),
+        kind: what.name().to_owned(),
+        payload: serde_json::to_string(what).expect("a job is strings, which are always JSON"),
+        attempts: 0,
+        created_at: now,
+    };
+    lanes::enqueue(tx, &job).await
+}

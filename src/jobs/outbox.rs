@@ -1,0 +1,127 @@
+//! The outbox: due lanes side by side, each lane one job after the other.
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{Load, back_off, leases, rest};
+use crate::desk::Bridge;
+use crate::desk::bridge::Attempt;
+use crate::matrix::Verdict;
+use crate::store::DbError;
+use crate::store::lanes::{self, Job};
+
+/// After so many jobs a lane goes to the end of the queue, so that a long one does not hold up the others.
+const JOBS_IN_A_ROW: usize = 50;
+/// How long to wait at most before looking again: the wake-up is only a hint.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Works until `stop`, then lets what is under way finish.
+pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: CancellationToken) {
+    let mut running = JoinSet::new();
+    while !stop.is_cancelled() {
+        while running.try_join_next().is_some() {}
+        let free = in_flight - running.len();
+        let claimed = if free == 0 { Ok(Vec::new()) } else { claim(&bridge, free).await };
+        let found = match claimed {
+            Ok(lanes) => {
+                let found = !lanes.is_empty();
+                for lane in lanes {
+                    spawn(&mut running, work(bridge.clone(), lane, stop.clone()));
+                }
+                found
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot look for due jobs; trying again");
+                rest(&stop, LOOK_AGAIN).await;
+                false
+            }
+        };
+        load.set(running.len());
+        if found && running.len() < in_flight {
+            continue;
+        }
+        let next = next_due(&bridge).await;
+        let is_full = running.len() >= in_flight;
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = bridge.desk().outbox_woken(), if !is_full => {}
+            Some(_) = running.join_next(), if !running.is_empty() => {}
+            () = tokio::time::sleep(next), if !is_full => {}
+        }
+    }
+    while running.join_next().await.is_some() {}
+    load.set(0);
+}
+
+#[expect(clippy::disallowed_methods, reason = "the workers live on this floor and are all waited for")]
+fn spawn(running: &mut JoinSet<()>, task: impl Future<Output = ()> + Send + 'static) {
+    running.spawn(task);
+}
+
+async fn claim(bridge: &Bridge, limit: usize) -> Result<Vec<String>, DbError> {
+    // Looking costs a read; only when something is due does it become a write.
+    let due = lanes::next_due_in(&mut bridge.desk().db().read().await?).await?;
+    if due.is_none_or(|millis| millis > 0) {
+        return Ok(Vec::new());
+    }
+    let mut tx = bridge.desk().db().write().await?;
+    let limit = i64::try_from(limit).unwrap_or(1);
+    let lanes = lanes::claim(&mut tx, bridge.process(), leases::LEASE_MILLIS, limit).await?;
+    tx.commit().await?;
+    Ok(lanes)
+}
+
+async fn next_due(bridge: &Bridge) -> Duration {
+    let due = async { lanes::next_due_in(&mut bridge.desk().db().read().await?).await };
+    match due.await {
+        Ok(Some(millis)) => Duration::from_millis(u64::try_from(millis).unwrap_or(1).max(1)).min(LOOK_AGAIN),
+        Ok(None) | Err(_) => LOOK_AGAIN,
+    }
+}
+
+/// Works on a lane that this process has the lease of.
+async fn work(bridge: Bridge, lane: String, stop: CancellationToken) {
+    if let Err(error) = drain(&bridge, &lane, &stop).await {
+        tracing::error!(lane, %error, "the lane waits for its lease to run out");
+    }
+}
+
+async fn drain(bridge: &Bridge, lane: &str, stop: &CancellationToken) -> Result<(), Attempt> {
+    let first = lanes::head(&mut bridge.desk().db().read().await?, lane).await?;
+    let mut next = first;
+    for _ in 0..JOBS_IN_A_ROW {
+        let Some(job) = next.take().filter(|_| !stop.is_cancelled()) else { break };
+        next = match bridge.perform(&job).await {
+            Ok(next) => next,
+            Err(error) => match error.verdict() {
+                Verdict::Later(after) => return postpone(bridge, &job, &error, after).await,
+                Verdict::Never if job.kind == "make-room" => return postpone(bridge, &job, &error, None).await,
+                Verdict::Never => {
+                    tracing::error!(job.id = %job.id, job.kind, job.attempts, %error, "given up");
+                    bridge.give_up(&job, &error.to_string()).await?
+                }
+            },
+        };
+        if next.is_none() {
+            // The lane was given back with the last job.
+            return Ok(());
+        }
+    }
+    let mut tx = bridge.desk().db().write().await?;
+    lanes::release(&mut tx, lane, bridge.process()).await?;
+    tx.commit().await?;
+    bridge.desk().wake_outbox();
+    Ok(())
+}
+
+async fn postpone(bridge: &Bridge, job: &Job, error: &Attempt, after: Option<Duration>) -> Result<(), Attempt> {
+    let pause = back_off(u32::try_from(job.attempts).unwrap_or(u32::MAX)).max(after.unwrap_or_default());
+    tracing::warn!(
+        job.id = %job.id, job.kind, job.attempts, pause_ms = pause.as_millis(), %error, "a job waits for its next attempt"
+    );
+    let mut tx = bridge.desk().db().write().await?;
+    let millis = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
+    lanes::postpone(&mut tx, job, bridge.process(), &error.to_string(), millis).await?;
+    Ok(tx.commit().await?)
+}

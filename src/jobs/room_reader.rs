@@ -1,0 +1,105 @@
+//! The room reader: the bot's long-polled sync, stored together with its token.
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::appliers::Waiting;
+use super::{Load, back_off, leases, rest};
+use crate::desk::Bridge;
+use crate::desk::bridge::Attempt;
+use crate::store::{self, DbError, lanes};
+
+/// The reader's row and the bot it reads as, while there is one.
+pub const READER: &str = "bot";
+/// How long one poll waits for news; short enough to notice soon that the homeserver has stopped telling any.
+const POLL: Duration = Duration::from_secs(10);
+/// The longest pause between two reads while the outbox is busy.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Reads until `stop`.
+pub async fn run(bridge: Bridge, waiting: Waiting, (load, in_flight): (Load, usize), stop: CancellationToken) {
+    let mut failures = 0;
+    let mut pause = Duration::ZERO;
+    while !stop.is_cancelled() {
+        let read = tokio::select! {
+            () = stop.cancelled() => break,
+            read = once(&bridge, &waiting) => read,
+        };
+        match read {
+            Ok(()) => {
+                failures = 0;
+                if bridge.health().homeserver(true) {
+                    back_again(&bridge).await;
+                }
+                // Synapse is bound by one core: while it is saturated, every read takes from the sends.
+                let busy = load.in_flight() >= in_flight;
+                pause = if busy { (pause * 2).clamp(Duration::from_millis(10), LONGEST_PAUSE) } else { Duration::ZERO };
+                rest(&stop, pause).await;
+            }
+            Err(error) => {
+                let outage = matches!(&error, Attempt::Matrix(error) if error.is_outage());
+                if !outage || bridge.health().homeserver(false) {
+                    tracing::warn!(failures, %error, "reading rooms failed; trying again");
+                }
+                rest(&stop, back_off(failures).min(Duration::from_secs(2))).await;
+                failures += 1;
+            }
+        }
+    }
+}
+
+async fn once(bridge: &Bridge, waiting: &Waiting) -> Result<(), Attempt> {
+    let Some(token) = token(bridge).await? else { return Err(Attempt::NotYet("another process reads".into())) };
+    let wait = if token.is_some() { POLL } else { Duration::ZERO };
+    let batch = match bridge.homeserver().sync(bridge.names().bot(), token.as_deref(), wait).await {
+        Err(error)
+            if token.is_some()
+                && matches!(error.errcode(), Some("M_UNKNOWN_POS" | "M_INVALID_PARAM" | "M_UNKNOWN")) =>
+        {
+            tracing::warn!(%error, "the homeserver does not know the sync token; reading everything again");
+            return forget_token(bridge).await;
+        }
+        other => other?,
+    };
+    for room in bridge.take_in(READER, batch).await? {
+        waiting.push(room).await;
+    }
+    if bridge.health().pulse().sync_is_overdue {
+        tracing::warn!("the sync token brings nothing, though something was sent; reading everything again");
+        bridge.health().begin_again();
+        forget_token(bridge).await?;
+    }
+    Ok(())
+}
+
+/// The token to read on from, when this process is the one that reads.
+async fn token(bridge: &Bridge) -> Result<Option<Option<String>>, DbError> {
+    let mut tx = bridge.desk().db().write().await?;
+    if !store::readers::lease(&mut tx, READER, bridge.process(), leases::LEASE_MILLIS).await? {
+        return Ok(None);
+    }
+    let token = store::readers::token(&mut tx, READER).await?;
+    tx.commit().await?;
+    Ok(Some(token))
+}
+
+/// Reading begins afresh: what is known already is passed over by its event id.
+async fn forget_token(bridge: &Bridge) -> Result<(), Attempt> {
+    let mut tx = bridge.desk().db().write().await?;
+    store::readers::set_token(&mut tx, READER, bridge.process(), None).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The homeserver is back: what waited for it is due at once.
+async fn back_again(bridge: &Bridge) {
+    tracing::info!("the homeserver answers again");
+    let woken = async {
+        let mut tx = bridge.desk().db().write().await?;
+        lanes::wake_all(&mut tx).await?;
+        tx.commit().await
+    };
+    if let Err(error) = woken.await {
+        tracing::error!(%error, "the outbox could not be woken; it goes on by itself");
+    }
+    bridge.desk().wake_outbox();
+}

@@ -1,0 +1,53 @@
+//! The start sequence of the bridge; the desk itself works before it is through.
+use std::time::Instant;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{back_off, rest};
+use crate::desk::Bridge;
+use crate::desk::bridge::Attempt;
+use crate::store::lanes;
+
+/// Waits for the homeserver with back-off, however long it is away, registers the bot and sees that the homeserver
+/// knows the registration. False when the process is told to stop first.
+pub async fn start(bridge: &Bridge, stop: &CancellationToken) -> bool {
+    let began = Instant::now();
+    for attempt in 0.. {
+        let tried = tokio::select! {
+            () = stop.cancelled() => return false,
+            tried = once(bridge) => tried,
+        };
+        match tried {
+            Ok(()) => {
+                bridge.health().homeserver(true);
+                bridge.health().ready();
+                tracing::info!(took_ms = began.elapsed().as_millis(), "the bridge is ready");
+                return true;
+            }
+            Err(error) => {
+                bridge.health().homeserver(false);
+                tracing::warn!(attempt, %error, "the bridge cannot start yet; the desk works without it meanwhile");
+                rest(stop, back_off(attempt).min(std::time::Duration::from_secs(5))).await;
+            }
+        }
+    }
+    false
+}
+
+async fn once(bridge: &Bridge) -> Result<(), Attempt> {
+    let homeserver = bridge.homeserver();
+    homeserver.versions().await?;
+    bridge.register_bot().await?;
+    let known_as = homeserver.who_am_i(bridge.names().bot()).await?;
+    if known_as != bridge.names().bot().as_str() {
+        return Err(Attempt::NotYet(format!("the homeserver takes the bot for {known_as}")));
+    }
+    // Ends the homeserver's back-off. Its way to us may be broken while our way to it is fine: reading goes on.
+    if let Err(error) = homeserver.ping(&bridge.settings().service_id).await {
+        tracing::warn!(%error, "the homeserver does not reach the application service");
+    }
+    let mut tx = bridge.desk().db().write().await?;
+    lanes::wake_all(&mut tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
