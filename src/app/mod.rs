@@ -1,1 +1,2 @@
 //! Configuration, telemetry, command line, wiring and shutdown.
+pub mod local;

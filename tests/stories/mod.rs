@@ -1,0 +1,2 @@
+//! Claims about Roomdesk, one file per theme.
+mod ground;

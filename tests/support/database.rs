@@ -1,0 +1,41 @@
+//! An empty database per test, on SQLite or PostgreSQL.
+use std::fmt;
+
+use super::{folder, postgres};
+
+/// The databases every story runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseKind {
+    Sqlite,
+    Postgres,
+}
+
+impl fmt::Display for DatabaseKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        })
+    }
+}
+
+/// An empty database of one test; it goes with the run.
+pub struct TestDatabase {
+    url: String,
+}
+
+impl TestDatabase {
+    /// A file of its own, or a schema of its own on the shared PostgreSQL.
+    pub async fn fresh(kind: DatabaseKind) -> Self {
+        let url = match kind {
+            DatabaseKind::Sqlite => format!("sqlite://{}", folder::fresh("sqlite").join("roomdesk.db").display()),
+            DatabaseKind::Postgres => postgres::shared().await.fresh_schema().await,
+        };
+        Self { url }
+    }
+
+    /// `sqlite://<file that does not exist yet>` or `postgres://…?options=-csearch_path%3D<schema>`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}

@@ -1,0 +1,20 @@
+//! What the stories stand on: servers, people, databases and the runner.
+pub mod bereaved;
+pub mod database;
+pub mod desk;
+pub mod eventually;
+pub mod failure;
+pub mod folder;
+pub mod journal;
+pub mod person;
+pub mod ports;
+pub mod postgres;
+pub mod runner;
+pub mod story;
+pub mod synapse;
+
+pub use database::{DatabaseKind, TestDatabase};
+pub use eventually::eventually;
+pub use person::Person;
+pub(crate) use story::{check, story, story_postgres, story_sqlite};
+pub use synapse::{OwnSynapse, Slot};

@@ -1,0 +1,140 @@
+//! An ordinary Matrix user with a password, on a real client that reads with its own `/sync`.
+//!
+//! The application service's token is never used here: what a person sees, anybody with that account would see.
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use matrix_sdk::config::RequestConfig;
+use matrix_sdk::{Client, Room};
+use reqwest::{Method, StatusCode};
+use roomdesk::app::local::synapse::{Synapse, UserRole};
+use ruma::api::client::room::create_room::v3::Request as CreateRoom;
+use ruma::events::room::message::RoomMessageEventContent;
+use ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
+use serde_json::Value;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::eventually::{SOON, eventually};
+use super::journal::{Journal, Seen};
+
+const PASSWORD: &str = "correct horse battery staple";
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A signed-in user; dropping it ends its client.
+pub struct Person {
+    client: Client,
+    journal: Arc<Journal>,
+    http: reqwest::Client,
+    _reading: AbortOnDropHandle<()>,
+}
+
+impl Person {
+    /// Registers a user of a name nobody had (`ann_17`), signs in with the password and starts to read.
+    pub async fn arrive(synapse: &Synapse, nickname: &str) -> Self {
+        static ARRIVED: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("{nickname}_{}", ARRIVED.fetch_add(1, Ordering::Relaxed));
+        synapse.register_user(&name, PASSWORD, UserRole::Ordinary).await.expect("a fresh name is free");
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            // A long poll answers after 30 s of silence.
+            .timeout(2 * REQUEST_TIMEOUT)
+            .build()
+            .expect("a plain HTTP client can be built");
+        let client = Client::builder()
+            .homeserver_url(synapse.base_url())
+            .http_client(http.clone())
+            .request_config(RequestConfig::new().disable_retry().timeout(REQUEST_TIMEOUT))
+            .build()
+            .await
+            .expect("the homeserver answers");
+        client.matrix_auth().login_username(&name, PASSWORD).send().await.expect("the password is right");
+        let journal = Arc::new(Journal::default());
+        let reading = tokio::spawn({
+            let (client, journal) = (client.clone(), Arc::clone(&journal));
+            async move { journal.follow(&client).await }
+        });
+        Self { client, journal, http, _reading: AbortOnDropHandle::new(reading) }
+    }
+
+    pub fn id(&self) -> &UserId {
+        self.client.user_id().expect("a person is signed in")
+    }
+
+    /// Makes a private room with an invite for each of the others.
+    pub async fn opens_room(&self, name: &str, others: &[&Person]) -> OwnedRoomId {
+        let mut request = CreateRoom::new();
+        request.name = Some(name.to_owned());
+        request.invite = others.iter().map(|other| other.id().to_owned()).collect();
+        self.client.create_room(request).await.expect("anybody may make a room").room_id().to_owned()
+    }
+
+    /// Waits for any invite that has not been accepted.
+    pub async fn is_invited(&self) -> OwnedRoomId {
+        eventually(format!("an invite of {}", self.id()), SOON, async || self.journal.invites().pop()).await
+    }
+
+    /// Waits for the invite to this room and accepts it.
+    pub async fn joins(&self, room: &RoomId) {
+        let what = format!("the invite of {} to {room}", self.id());
+        eventually(
+            what,
+            SOON,
+            async || {
+                if self.journal.is_invited_to(room) { Ok(()) } else { Err(self.journal.invites()) }
+            },
+        )
+        .await;
+        self.client.join_room_by_id(room).await.expect("who is invited may join");
+    }
+
+    pub async fn leaves(&self, room: &RoomId) {
+        self.room(room).leave().await.expect("anybody may leave");
+    }
+
+    /// Sends a text message and returns once the homeserver has it.
+    pub async fn say(&self, room: &RoomId, text: &str) -> OwnedEventId {
+        let sent = self.room(room).send(RoomMessageEventContent::text_plain(text)).await;
+        sent.expect("a member may speak").response.event_id
+    }
+
+    /// Everything this person's own `/sync` has brought of the room, oldest first, without gaps.
+    pub fn timeline(&self, room: &RoomId) -> Vec<Seen> {
+        self.journal.timeline(room)
+    }
+
+    /// Waits for the first event of the room that is as wanted.
+    pub async fn eventually_reads(&self, room: &RoomId, wanted: impl Fn(&Seen) -> bool) -> Seen {
+        eventually(format!("{} to read an event", self.id()), SOON, async || {
+            let timeline = self.timeline(room);
+            timeline.iter().find(|seen| wanted(seen)).cloned().ok_or(timeline)
+        })
+        .await
+    }
+
+    /// Waits until the texts of the room's messages are exactly these, in this order: none lost, none twice.
+    pub async fn eventually_reads_exactly(&self, room: &RoomId, texts: &[&str]) {
+        eventually(format!("{} to read exactly {texts:?}", self.id()), SOON, async || {
+            let messages = self.timeline(room).into_iter().filter(Seen::is_message);
+            let read: Vec<_> = messages.map(|seen| seen.body).collect();
+            if read == texts { Ok(()) } else { Err(read) }
+        })
+        .await;
+    }
+
+    /// A request as this person, for what a client would not let them try; `path` begins with `/_matrix`.
+    pub async fn raw(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
+        let url = self.client.homeserver().join(path).expect("a path");
+        let token = self.client.access_token().expect("a person is signed in");
+        let mut request = self.http.request(method, url).bearer_auth(token);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.expect("the homeserver answers");
+        (answer.status(), answer.json().await.expect("Matrix answers in JSON"))
+    }
+
+    fn room(&self, room: &RoomId) -> Room {
+        self.client.get_room(room).expect("a room this person has been in")
+    }
+}
