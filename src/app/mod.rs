@@ -1,3 +1,4 @@
 //! Configuration, telemetry, command line, wiring and shutdown.
+pub mod cli;
 pub mod config;
 pub mod registration;
