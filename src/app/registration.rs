@@ -273,53 +273,14 @@ struct Namespace {
 impl Yaml {
     /// The registration, or everything about it that Roomdesk cannot work with.
     fn check(self) -> Result<Registration, Vec<String>> {
-        let mut problems = Vec::new();
-        let mut demand = |holds: bool, problem: &str| {
-            if !holds {
-                problems.push(problem.to_owned());
-            }
-        };
-        demand(!self.id.is_empty(), "id is empty; expected a name such as roomdesk");
-        demand(is_token(&self.as_token), "as_token is empty or has spaces; expected 32 random bytes in hexadecimal");
-        demand(is_token(&self.hs_token), "hs_token is empty or has spaces; expected 32 random bytes in hexadecimal");
-        demand(self.as_token != self.hs_token, "as_token and hs_token are the same; expected two different tokens");
-        demand(!self.sender_localpart.is_empty(), "sender_localpart is empty; expected a name that nobody uses");
-        demand(!self.rate_limited, "rate_limited is true or missing; expected false, or busy tickets stand still");
-        demand(
-            self.receive_ephemeral,
-            "receive_ephemeral is false or missing; expected true, or there are no typing notices and receipts",
-        );
-        demand(
-            !self.push_ephemeral,
-            "de.sorunome.msc2409.push_ephemeral is true; expected no such line, or typing notices and receipts come twice",
-        );
-        demand(self.msc4190, "io.element.msc4190 is false or missing; expected true, or the bot can have no device");
-        demand(self.namespaces.rooms.is_empty(), "namespaces.rooms is not empty; expected rooms: []");
-        let url = self
-            .url
-            .as_deref()
-            .and_then(|url| Url::parse(url).ok())
-            .filter(|url| matches!(url.scheme(), "http" | "https"));
-        demand(url.is_some(), "url is not an http or https URL; expected the address of [matrix] appservice_listen");
-
-        let users =
-            only('@', "namespaces.users", &self.namespaces.users).map_err(|problem| demand(false, &problem)).ok();
-        let aliases =
-            only('#', "namespaces.aliases", &self.namespaces.aliases).map_err(|problem| demand(false, &problem)).ok();
-        if let (Some(users), Some(aliases)) = (&users, &aliases) {
-            demand(
-                users == aliases,
-                "namespaces.users and namespaces.aliases differ; expected the same prefix and server in both",
-            );
+        let mut problems = self.wrong_switches();
+        let url = self.url.as_deref().and_then(|url| Url::parse(url).ok());
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        if url.is_none() {
+            problems
+                .push("url is not an http or https URL; expected the address of [matrix] appservice_listen".to_owned());
         }
-        if let Some((prefix, _)) = &users {
-            let is_bot = self.sender_localpart == format!("{prefix}bot");
-            demand(
-                !is_bot,
-                "sender_localpart is the bot's name; expected a name that nobody uses, since it cannot sync",
-            );
-        }
-        match (url, users) {
+        match (url, self.names(&mut problems)) {
             (Some(url), Some((prefix, server_name))) if problems.is_empty() => Ok(Registration {
                 id: self.id,
                 url,
@@ -331,6 +292,47 @@ impl Yaml {
             }),
             _ => Err(problems),
         }
+    }
+
+    /// What is wrong with single values, each looked at alone.
+    fn wrong_switches(&self) -> Vec<String> {
+        let demands = [
+            (!self.id.is_empty(), "id is empty; expected a name such as roomdesk"),
+            (is_token(&self.as_token), "as_token is empty or has spaces; expected 32 random bytes in hexadecimal"),
+            (is_token(&self.hs_token), "hs_token is empty or has spaces; expected 32 random bytes in hexadecimal"),
+            (self.as_token != self.hs_token, "as_token and hs_token are the same; expected two different tokens"),
+            (!self.sender_localpart.is_empty(), "sender_localpart is empty; expected a name that nobody uses"),
+            (!self.rate_limited, "rate_limited is true or missing; expected false, or busy tickets stand still"),
+            (
+                self.receive_ephemeral,
+                "receive_ephemeral is false or missing; expected true, or there are no typing notices and receipts",
+            ),
+            (
+                !self.push_ephemeral,
+                "de.sorunome.msc2409.push_ephemeral is true; expected no such line, or typing notices and receipts come twice",
+            ),
+            (self.msc4190, "io.element.msc4190 is false or missing; expected true, or the bot can have no device"),
+            (self.namespaces.rooms.is_empty(), "namespaces.rooms is not empty; expected rooms: []"),
+        ];
+        demands.into_iter().filter(|(holds, _)| !holds).map(|(_, problem)| problem.to_owned()).collect()
+    }
+
+    /// The prefix and the server that the namespaces agree on; adds to `problems` what stands against it.
+    fn names(&self, problems: &mut Vec<String>) -> Option<(Prefix, OwnedServerName)> {
+        let users = only('@', "namespaces.users", &self.namespaces.users);
+        let aliases = only('#', "namespaces.aliases", &self.namespaces.aliases);
+        let differ = matches!((&users, &aliases), (Ok(users), Ok(aliases)) if users != aliases);
+        problems.extend([users.as_ref().err(), aliases.as_ref().err()].into_iter().flatten().cloned());
+        if differ {
+            let problem = "namespaces.users and namespaces.aliases differ; expected the same prefix and server in both";
+            problems.push(problem.to_owned());
+        }
+        let (prefix, server_name) = users.ok()?;
+        if self.sender_localpart == format!("{prefix}bot") {
+            let problem = "sender_localpart is the bot's name; expected a name that nobody uses, since it cannot sync";
+            problems.push(problem.to_owned());
+        }
+        Some((prefix, server_name))
     }
 }
 
