@@ -1,2 +1,5 @@
 //! Configuration, telemetry, command line, wiring and shutdown.
+pub mod cli;
+pub mod config;
 pub mod local;
+pub mod registration;

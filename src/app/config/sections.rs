@@ -1,0 +1,98 @@
+//! The sections one by one: the single list of keys, their defaults and their bounds.
+use super::problem::Fault;
+use super::source::Source;
+use super::{Auth, Database, Draft, Log, Matrix, Server, Tickets, value};
+
+/// The sections in the order in which they are reported.
+pub(super) const NAMES: [&str; 6] = ["server", "database", "auth", "matrix", "tickets", "log"];
+
+const MINUTE: u64 = 60;
+const DAY: u64 = 24 * 60 * 60;
+
+/// Reads every section; the problems stay in `source`.
+pub(super) fn read(source: &mut Source) -> Draft {
+    let draft = Draft {
+        server: server(source),
+        database: database(source),
+        auth: auth(source),
+        matrix: matrix(source),
+        tickets: tickets(source),
+        log: log(source),
+        problems: Vec::new(),
+    };
+    if let (Some(server), Some(matrix)) = (&draft.server, &draft.matrix)
+        && server.listen == matrix.appservice_listen
+        && server.listen.port() != 0
+    {
+        let wrong = format!("is {}, which [server] listen has already", server.listen);
+        source.refuse("matrix", "appservice_listen", Fault::new(wrong, "a port of its own"));
+    }
+    draft
+}
+
+fn server(source: &mut Source) -> Option<Server> {
+    let mut keys = source.section("server");
+    let listen = keys.or("listen", "127.0.0.1:8470", value::address);
+    let public_url = keys.or("public_url", "http://127.0.0.1:8470", value::web_url);
+    let shutdown_grace = keys.or("shutdown_grace_seconds", 8, value::span(1, 1..=600));
+    Some(Server { listen: listen?, public_url: public_url?, shutdown_grace: shutdown_grace? })
+}
+
+fn database(source: &mut Source) -> Option<Database> {
+    let base = source.base().to_owned();
+    let mut keys = source.section("database");
+    let url = keys.secret("url", Some("sqlite:roomdesk.db"), value::database_url(&base));
+    let max_connections = keys.or("max_connections", 10, value::whole(1..=1000));
+    Some(Database { url: url?, max_connections: max_connections? })
+}
+
+fn auth(source: &mut Source) -> Option<Auth> {
+    let mut keys = source.section("auth");
+    let jwt_secret = keys.secret("jwt_secret", None, value::jwt_secret);
+    let access_token_lifetime = keys.or("access_token_minutes", 15, value::span(MINUTE, 1..=1440));
+    let refresh_token_lifetime = keys.or("refresh_token_days", 30, value::span(DAY, 1..=365));
+    let login_attempts = keys.or("login_attempts", 10, value::whole(1..=1000));
+    let login_window = keys.or("login_window_minutes", 15, value::span(MINUTE, 1..=1440));
+    Some(Auth {
+        jwt_secret: jwt_secret?,
+        access_token_lifetime: access_token_lifetime?,
+        refresh_token_lifetime: refresh_token_lifetime?,
+        login_attempts: login_attempts?,
+        login_window: login_window?,
+    })
+}
+
+fn matrix(source: &mut Source) -> Option<Matrix> {
+    let base = source.base().to_owned();
+    let mut keys = source.section("matrix");
+    let homeserver_url = keys.or("homeserver_url", "http://127.0.0.1:8008", value::web_url);
+    let server_name = keys.required("server_name", "example.org", value::server_name);
+    let registration_file = keys.or("registration_file", "roomdesk-registration.yaml", value::path(&base));
+    let appservice_listen = keys.or("appservice_listen", "127.0.0.1:29400", value::address);
+    let room_version = keys.optional("room_version", value::room_version);
+    let sends_in_flight = keys.or("sends_in_flight", 8, value::whole(1..=64));
+    let heartbeat = keys.or("heartbeat_seconds", 60, value::span(1, 1..=3600));
+    let request_timeout = keys.or("request_timeout_seconds", 60, value::span(1, 1..=600));
+    Some(Matrix {
+        homeserver_url: homeserver_url?,
+        server_name: server_name?,
+        registration_file: registration_file?,
+        appservice_listen: appservice_listen?,
+        room_version: room_version?,
+        sends_in_flight: sends_in_flight?,
+        heartbeat: heartbeat?,
+        request_timeout: request_timeout?,
+    })
+}
+
+fn tickets(source: &mut Source) -> Option<Tickets> {
+    let time_zone = source.section("tickets").or("time_zone", "UTC", value::time_zone);
+    Some(Tickets { time_zone: time_zone? })
+}
+
+fn log(source: &mut Source) -> Option<Log> {
+    let mut keys = source.section("log");
+    let format = keys.or("format", "text", value::log_format);
+    let filter = keys.or("filter", "info,sqlx=warn", value::log_filter);
+    Some(Log { format: format?, filter: filter? })
+}

@@ -1,0 +1,207 @@
+//! From a raw value to its type: each function says what it expected when it refuses.
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::FixedOffset;
+use ruma::{OwnedServerName, RoomVersionId};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use url::Url;
+
+use super::problem::Fault;
+use super::{DatabaseUrl, LogFormat, Secret};
+
+/// The fewest bytes a key for HMAC-SHA256 may have (RFC 7518, section 3.2).
+const JWT_SECRET_BYTES: usize = 32;
+
+/// A value before its meaning is known.
+#[derive(Clone, Debug)]
+pub(super) enum Raw {
+    /// A TOML string.
+    Text(String),
+    /// A TOML integer.
+    Whole(i64),
+    /// The text of an environment variable, which may also spell a number.
+    Variable(String),
+    /// Any other TOML value, by the name of its type.
+    Other(&'static str),
+}
+
+impl From<&str> for Raw {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Raw {
+    fn from(number: i64) -> Self {
+        Self::Whole(number)
+    }
+}
+
+impl Raw {
+    /// The text, or the fault that says what stands there instead.
+    pub(super) fn text(&self, expected: &str) -> Result<&str, Fault> {
+        match self {
+            Self::Text(text) | Self::Variable(text) => Ok(text),
+            Self::Whole(_) => Err(Fault::new("is a number", expected)),
+            Self::Other(kind) => Err(Fault::new(format!("is of the TOML type {kind}"), expected)),
+        }
+    }
+
+    fn whole(&self, expected: &str) -> Result<i64, Fault> {
+        match self {
+            Self::Whole(number) => Ok(*number),
+            Self::Variable(text) => text.parse().map_err(|_| not(text, "a whole number", expected)),
+            Self::Text(_) => Err(Fault::new("is a text in quotes", expected)),
+            Self::Other(kind) => Err(Fault::new(format!("is of the TOML type {kind}"), expected)),
+        }
+    }
+}
+
+fn not(text: &str, what: &str, expected: &str) -> Fault {
+    Fault::new(format!("is {text:?}, which is not {what}"), expected)
+}
+
+/// A whole number within `range`, whose bounds fit into `u32`.
+pub(super) fn whole(range: RangeInclusive<u32>) -> impl Fn(&Raw) -> Result<u32, Fault> {
+    move |raw| {
+        let expected = format!("a whole number from {} to {}", range.start(), range.end());
+        let number = raw.whole(&expected)?;
+        let within = u32::try_from(number).ok().filter(|number| range.contains(number));
+        within.ok_or_else(|| Fault::new(format!("is {number}"), expected))
+    }
+}
+
+/// A number of units of `unit` seconds each, within `range`.
+pub(super) fn span(unit: u64, range: RangeInclusive<u32>) -> impl Fn(&Raw) -> Result<Duration, Fault> {
+    let whole = whole(range);
+    move |raw| whole(raw).map(|number| Duration::from_secs(u64::from(number) * unit))
+}
+
+/// An IP address and a port to listen on; port 0 lets the system choose.
+pub(super) fn address(raw: &Raw) -> Result<SocketAddr, Fault> {
+    const EXPECTED: &str = "an IP address and a port, such as \"127.0.0.1:8470\"";
+    let text = raw.text(EXPECTED)?;
+    text.parse().map_err(|_| not(text, "an IP address and a port", EXPECTED))
+}
+
+/// An `http` or `https` URL with nothing that would be lost when paths are appended to it.
+pub(super) fn web_url(raw: &Raw) -> Result<Url, Fault> {
+    const EXPECTED: &str = "a URL such as \"https://desk.example.org\", without user, query and fragment";
+    let text = raw.text(EXPECTED)?;
+    let url = Url::parse(text).map_err(|cause| not(text, &format!("a URL ({cause})"), EXPECTED))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Fault::new("contains a user or a password", EXPECTED));
+    }
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(not(text, "an http or https URL", EXPECTED));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(Fault::new(format!("is {text:?}, which has a query or a fragment"), EXPECTED));
+    }
+    Ok(url)
+}
+
+/// A Matrix server name, with its port where it has one (Matrix specification, appendix "Server Name").
+pub(super) fn server_name(raw: &Raw) -> Result<OwnedServerName, Fault> {
+    const EXPECTED: &str = "the part after the colon of your Matrix ids, such as \"example.org\"";
+    let text = raw.text(EXPECTED)?;
+    text.parse().map_err(|_| not(text, "a Matrix server name", EXPECTED))
+}
+
+/// A room version whose rules for creators and power levels Roomdesk knows.
+pub(super) fn room_version(raw: &Raw) -> Result<RoomVersionId, Fault> {
+    const EXPECTED: &str = "\"11\" or \"12\", or no such line for the homeserver's default";
+    match raw.text(EXPECTED)? {
+        "11" => Ok(RoomVersionId::V11),
+        "12" => Ok(RoomVersionId::V12),
+        text => Err(not(text, "a room version Roomdesk supports", EXPECTED)),
+    }
+}
+
+/// A path; a relative one is taken from the folder `base`.
+pub(super) fn path(base: &Path) -> impl Fn(&Raw) -> Result<PathBuf, Fault> {
+    const EXPECTED: &str = "the path of a file";
+    move |raw| match raw.text(EXPECTED)? {
+        "" => Err(Fault::new("is empty", EXPECTED)),
+        text => Ok(base.join(text)),
+    }
+}
+
+/// A fixed distance from UTC of at most 14 hours, in whole minutes.
+pub(super) fn time_zone(raw: &Raw) -> Result<FixedOffset, Fault> {
+    const EXPECTED: &str = "\"UTC\" or a fixed distance from it, such as \"+02:00\"";
+    let text = raw.text(EXPECTED)?;
+    let minutes = if text == "UTC" { Some(0) } else { offset_minutes(text) };
+    minutes.and_then(|minutes| FixedOffset::east_opt(minutes * 60)).ok_or_else(|| not(text, "a time zone", EXPECTED))
+}
+
+fn offset_minutes(text: &str) -> Option<i32> {
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let (hours, minutes) = text.get(1..)?.split_once(':')?;
+    let two_digits =
+        |part: &str| (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse().ok())?;
+    let (hours, minutes): (i32, i32) = (two_digits(hours)?, two_digits(minutes)?);
+    let total = hours * 60 + minutes;
+    (minutes < 60 && total <= 14 * 60).then_some(sign * total)
+}
+
+/// How log lines look.
+pub(super) fn log_format(raw: &Raw) -> Result<LogFormat, Fault> {
+    const EXPECTED: &str = "\"text\" or \"json\"";
+    match raw.text(EXPECTED)? {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        text => Err(not(text, "a log format", EXPECTED)),
+    }
+}
+
+/// Which log lines are written: a level, then levels for single targets.
+pub(super) fn log_filter(raw: &Raw) -> Result<Targets, Fault> {
+    const EXPECTED: &str = "levels (error, warn, info, debug, trace, off) separated by commas, such as \"info,sqlx=warn,roomdesk::matrix=debug\"";
+    let text = raw.text(EXPECTED)?;
+    // Targets would take a misspelt level for the name of a target and switch everything else off.
+    let level_or_pair = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
+    if text.is_empty() || !text.split(',').all(level_or_pair) {
+        return Err(not(text, "a log filter", EXPECTED));
+    }
+    text.parse().map_err(|_| not(text, "a log filter", EXPECTED))
+}
+
+/// A key for signing tokens.
+pub(super) fn jwt_secret(text: &str) -> Result<Secret, Fault> {
+    if text.len() < JWT_SECRET_BYTES {
+        let expected = format!("at least {JWT_SECRET_BYTES} bytes, made for example by `openssl rand -hex 32`");
+        return Err(Fault::new(format!("has only {} bytes", text.len()), expected));
+    }
+    Ok(Secret::new(text))
+}
+
+/// A database; the text may hold a password and is therefore not repeated in the fault.
+pub(super) fn database_url(base: &Path) -> impl Fn(&str) -> Result<DatabaseUrl, Fault> {
+    const EXPECTED: &str = "\"sqlite:PATH\" or \"postgres://user:password@host/database\"";
+    move |text| {
+        if let Some(rest) = text.strip_prefix("sqlite:") {
+            let path = rest.strip_prefix("//").unwrap_or(rest);
+            return match path {
+                "" | ":memory:" => Err(Fault::new("names no SQLite file", EXPECTED)),
+                _ if path.contains('?') => Err(Fault::new("has options after the SQLite file", EXPECTED)),
+                _ => Ok(DatabaseUrl::Sqlite(base.join(path))),
+            };
+        }
+        let url = Url::parse(text).map_err(|_| Fault::new("is not a database URL", EXPECTED))?;
+        if !matches!(url.scheme(), "postgres" | "postgresql") {
+            return Err(Fault::new("names neither SQLite nor PostgreSQL", EXPECTED));
+        }
+        if url.path().len() < 2 {
+            return Err(Fault::new("names no PostgreSQL database", EXPECTED));
+        }
+        Ok(DatabaseUrl::Postgres(Secret::new(text)))
+    }
+}
