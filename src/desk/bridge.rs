@@ -6,7 +6,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::Desk;
-use super::health::Health;
+use super::pulse::Heart;
 use crate::domain::ids::{JobId, PersonId, ProcessId};
 use crate::domain::matrix_ids::Namespace;
 use crate::domain::people::Person;
@@ -23,7 +23,7 @@ struct Inner {
     desk: Desk,
     homeserver: Homeserver,
     settings: BridgeSettings,
-    health: Health,
+    heart: Heart,
     process: ProcessId,
 }
 
@@ -64,7 +64,7 @@ impl Attempt {
 
 impl Bridge {
     pub fn new(desk: Desk, homeserver: Homeserver, settings: BridgeSettings, process: ProcessId) -> Self {
-        Self(Arc::new(Inner { desk, homeserver, settings, health: Health::default(), process }))
+        Self(Arc::new(Inner { desk, homeserver, settings, heart: Heart::default(), process }))
     }
 
     pub fn desk(&self) -> &Desk {
@@ -83,8 +83,8 @@ impl Bridge {
         &self.0.settings
     }
 
-    pub fn health(&self) -> &Health {
-        &self.0.health
+    pub fn heart(&self) -> &Heart {
+        &self.0.heart
     }
 
     /// This run of the process, as it holds leases.
@@ -130,7 +130,7 @@ impl Bridge {
             if let Ok(Event { what: What::Heartbeat(id), sender, .. }) = Event::read(event.get())
                 && sender == *self.names().bot()
             {
-                self.health().seen_by_push(&id);
+                self.heart().seen_by_push(&id);
             }
         }
     }
@@ -162,11 +162,11 @@ impl Bridge {
     pub async fn beat(&self) -> Result<(), MatrixError> {
         let room = self.heartbeat_room().await?;
         let id = JobId::fresh(self.desk().clock());
-        self.health().sending(id.as_str());
+        self.heart().sending(id.as_str());
         let content = json!({"id": id});
         let sent = self.homeserver().send_event(self.names().bot(), &room, (HEARTBEAT, id.as_str()), content).await;
         if sent.is_err() {
-            self.health().not_sent();
+            self.heart().not_sent();
         }
         sent.map(drop)
     }

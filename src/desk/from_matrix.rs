@@ -72,7 +72,7 @@ impl Bridge {
     fn is_heartbeat(&self, event: &Arrived) -> bool {
         match Event::read(&event.event) {
             Ok(Event { what: What::Heartbeat(id), sender, .. }) if sender == *self.names().bot() => {
-                self.health().seen_by_sync(&id);
+                self.heart().seen_by_sync(&id);
                 true
             }
             Ok(_) | Err(_) => false,

@@ -24,7 +24,7 @@ pub async fn run(bridge: Bridge, interval: Duration, stop: CancellationToken) {
             }
         }
         rest(&stop, LOOK.min(interval)).await;
-        let is_silent = bridge.health().pulse().push_is_silent;
+        let is_silent = bridge.heart().pulse().push_is_silent;
         if is_silent && !was_silent {
             tracing::error!(
                 "the homeserver does not push: typing and receipts are late; messages are read all the same"
@@ -43,7 +43,7 @@ pub async fn run(bridge: Bridge, interval: Duration, stop: CancellationToken) {
 }
 
 async fn keep(bridge: &Bridge) -> Result<(), DbError> {
-    let pulse = bridge.health().pulse();
+    let pulse = bridge.heart().pulse();
     let millis = |time: Option<Duration>| time.map_or(String::from("-"), |time| time.as_millis().to_string());
     let text = format!(
         "sync={} push={} push_is_silent={} sync_is_overdue={}",

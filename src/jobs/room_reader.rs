@@ -28,7 +28,7 @@ pub async fn run(bridge: Bridge, waiting: Waiting, (load, in_flight): (Load, usi
         match read {
             Ok(()) => {
                 failures = 0;
-                if bridge.health().homeserver(true) {
+                if bridge.heart().homeserver(true) {
                     back_again(&bridge).await;
                 }
                 // Synapse is bound by one core: while it is saturated, every read takes from the sends.
@@ -38,7 +38,7 @@ pub async fn run(bridge: Bridge, waiting: Waiting, (load, in_flight): (Load, usi
             }
             Err(error) => {
                 let outage = matches!(&error, Attempt::Matrix(error) if error.is_outage());
-                if !outage || bridge.health().homeserver(false) {
+                if !outage || bridge.heart().homeserver(false) {
                     tracing::warn!(failures, %error, "reading rooms failed; trying again");
                 }
                 rest(&stop, back_off(failures).min(Duration::from_secs(2))).await;
@@ -64,9 +64,9 @@ async fn once(bridge: &Bridge, waiting: &Waiting) -> Result<(), Attempt> {
     for room in bridge.take_in(READER, batch).await? {
         waiting.push(room).await;
     }
-    if bridge.health().pulse().sync_is_overdue {
+    if bridge.heart().pulse().sync_is_overdue {
         tracing::warn!("the sync token brings nothing, though something was sent; reading everything again");
-        bridge.health().begin_again();
+        bridge.heart().begin_again();
         forget_token(bridge).await?;
     }
     Ok(())

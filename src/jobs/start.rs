@@ -19,13 +19,13 @@ pub async fn start(bridge: &Bridge, stop: &CancellationToken) -> bool {
         };
         match tried {
             Ok(()) => {
-                bridge.health().homeserver(true);
-                bridge.health().ready();
+                bridge.heart().homeserver(true);
+                bridge.heart().ready();
                 tracing::info!(took_ms = began.elapsed().as_millis(), "the bridge is ready");
                 return true;
             }
             Err(error) => {
-                bridge.health().homeserver(false);
+                bridge.heart().homeserver(false);
                 tracing::warn!(attempt, %error, "the bridge cannot start yet; the desk works without it meanwhile");
                 rest(stop, back_off(attempt).min(std::time::Duration::from_secs(5))).await;
             }

@@ -9,7 +9,7 @@ const SYNC_OVERDUE: Duration = Duration::from_secs(20);
 
 /// What is known about the way to the homeserver and back.
 #[derive(Debug, Default)]
-pub struct Health(Mutex<Known>);
+pub struct Heart(Mutex<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
@@ -39,7 +39,7 @@ pub struct Pulse {
     pub push_is_silent: bool,
 }
 
-impl Health {
+impl Heart {
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
@@ -117,20 +117,20 @@ mod tests {
 
     #[test]
     fn only_the_heartbeat_that_was_sent_counts() {
-        let health = Health::default();
-        health.sending("a");
-        health.seen_by_sync("b");
-        assert_eq!(health.pulse().by_sync, None);
-        health.seen_by_sync("a");
-        assert!(health.pulse().by_sync.is_some());
-        assert!(!health.pulse().push_is_silent, "not overdue yet");
+        let heart = Heart::default();
+        heart.sending("a");
+        heart.seen_by_sync("b");
+        assert_eq!(heart.pulse().by_sync, None);
+        heart.seen_by_sync("a");
+        assert!(heart.pulse().by_sync.is_some());
+        assert!(!heart.pulse().push_is_silent, "not overdue yet");
     }
 
     #[test]
     fn a_change_of_the_homeserver_is_told_once() {
-        let health = Health::default();
-        assert!(health.homeserver(true));
-        assert!(!health.homeserver(true));
-        assert!(health.homeserver(false));
+        let heart = Heart::default();
+        assert!(heart.homeserver(true));
+        assert!(!heart.homeserver(true));
+        assert!(heart.homeserver(false));
     }
 }
