@@ -15,10 +15,15 @@ use super::clock::Clock;
 #[error("not an id of the form {0}_…")]
 pub struct NotAnId(pub &'static str);
 
-#[expect(clippy::disallowed_methods, reason = "this is the source of ids")]
+/// Bytes that nobody can guess, for tokens and salts.
+#[expect(clippy::disallowed_methods, reason = "this is the source of chance")]
+pub fn secret_bytes<const N: usize>() -> [u8; N] {
+    rand::random()
+}
+
 fn fresh(prefix: &str, clock: &Clock) -> String {
     let millis = u64::try_from(clock.now().timestamp_millis()).unwrap_or(0);
-    let ulid = Ulid::from_parts(millis, rand::random());
+    let ulid = Ulid::from_parts(millis, u128::from_le_bytes(secret_bytes()));
     format!("{prefix}_{}", ulid.to_string().to_lowercase())
 }
 
