@@ -12,7 +12,7 @@ pub mod messages;
 pub mod participants;
 pub mod people;
 pub mod readers;
-
+pub mod sessions;
 pub mod tickets;
 pub mod timeline;
 
@@ -28,6 +28,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         participants::STATEMENTS,
         people::STATEMENTS,
         readers::STATEMENTS,
+        sessions::STATEMENTS,
         tickets::STATEMENTS,
         timeline::STATEMENTS,
     ];
