@@ -1,14 +1,20 @@
 //! Use cases: rules and IO together, one write transaction each.
 //!
 //! [`Desk`] is what people do; [`Bridge`] is what happens between the desk and the homeserver.
+pub mod access_tokens;
 pub mod bridge;
 pub mod chat;
 pub mod crash;
 pub mod from_matrix;
+pub mod metrics;
 pub mod outgoing;
 pub mod participants;
+pub mod passwords;
+pub mod people;
 pub mod pulse;
+pub mod readiness;
 pub mod room;
+pub mod sign_in;
 pub mod tickets;
 pub mod to_matrix;
 
@@ -27,12 +33,14 @@ use crate::store::{self, Db, DbError, Tx};
 
 pub use bridge::Bridge;
 pub use participants::Guest;
+pub use sign_in::AuthSettings;
 
 /// What the operator decides about the desk.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The zone whose days number the tickets.
     pub zone: FixedOffset,
+    pub auth: AuthSettings,
 }
 
 /// The desk: everything that people do with tickets. Cheap to clone.

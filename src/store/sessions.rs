@@ -25,6 +25,7 @@ statements! {
                      window_start = CASE WHEN sign_in_attempts.window_start <= $3 THEN excluded.window_start \
                      ELSE sign_in_attempts.window_start END \
                      RETURNING window_start, attempts";
+    GIVE_BACK = "UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE key = $1 AND attempts > 0";
     CLEAR_ATTEMPTS = "DELETE FROM sign_in_attempts WHERE key = $1";
     DELETE_OLD_ATTEMPTS = "DELETE FROM sign_in_attempts WHERE window_start <= $1";
 }
@@ -39,7 +40,7 @@ pub struct Credentials {
 /// A refresh token as it is stored.
 #[derive(Clone, Debug)]
 pub struct NewToken {
-    /// SHA-256 of the token, in hexadecimal digits.
+    /// SHA-256 of the token, in base64url.
     pub hash: String,
     pub session: SessionId,
     pub person: PersonId,
@@ -154,6 +155,12 @@ pub async fn count_attempt(tx: &mut Tx, key: &str, now: Time, window_over: Time)
         .fetch_one(conn)
         .await?);
     Ok(Attempts { window_start: from_millis(window_start), count })
+}
+
+/// Takes one attempt back that succeeded.
+pub async fn give_attempt_back(tx: &mut Tx, key: &str) -> Result<(), DbError> {
+    with_conn!(tx, |conn| sqlx::query(GIVE_BACK).bind(key).execute(conn).await?.rows_affected());
+    Ok(())
 }
 
 /// Forgets the attempts under `key`.

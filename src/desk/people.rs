@@ -1,0 +1,107 @@
+//! People: adding them, their role and password, putting them off the desk and back, and finding them for views.
+use std::collections::HashMap;
+
+use super::{Desk, passwords};
+use crate::domain::clock::Time;
+use crate::domain::ids::PersonId;
+use crate::domain::people::{self, Person, Role};
+use crate::domain::{Refusal, text};
+use crate::store::people::NewPerson;
+use crate::store::{self, Tx, sessions};
+
+/// Somebody to add who signs in with an address.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    pub email: String,
+    pub display_name: String,
+    pub role: Role,
+    /// Without one they cannot sign in until it is set.
+    pub password: Option<String>,
+}
+
+impl Desk {
+    /// Adds somebody; a conflict when the address is taken.
+    pub async fn add_person(&self, new: NewAccount) -> Result<Person, Refusal> {
+        let email = people::email("email", &new.email)?;
+        let display_name = text::line("displayName", &new.display_name, text::NAME_LIMIT)?;
+        let password_hash = match &new.password {
+            None => None,
+            Some(password) => Some(checked_hash(password).await?),
+        };
+        let (id, created_at) = (PersonId::fresh(self.clock()), self.clock().now());
+        let row = NewPerson {
+            id: id.clone(),
+            email: Some(email.clone()),
+            display_name: display_name.clone(),
+            role: new.role,
+            password_hash,
+            matrix_id: None,
+            created_at,
+        };
+        let mut tx = self.db().write().await?;
+        if !store::people::insert(&mut tx, &row).await? {
+            return Err(Refusal::Conflict("somebody has this e-mail address already".to_owned()));
+        }
+        tx.commit().await?;
+        let email = Some(email);
+        Ok(Person { id, email, display_name, role: new.role, matrix_id: None, disabled_at: None, created_at })
+    }
+
+    /// Everybody, the longest known first.
+    pub async fn list_people(&self) -> Result<Vec<Person>, Refusal> {
+        let mut tx = self.db().read().await?;
+        Ok(store::people::all(&mut tx).await?)
+    }
+
+    /// Gives somebody another role; it holds from their next request on.
+    pub async fn set_role(&self, email: &str, role: Role) -> Result<(), Refusal> {
+        let mut tx = self.db().write().await?;
+        let person = holder(&mut tx, email).await?;
+        store::people::set_role(&mut tx, &person.id, role).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives somebody a password and ends their sessions.
+    pub async fn set_password(&self, email: &str, password: &str) -> Result<(), Refusal> {
+        let hash = checked_hash(password).await?;
+        let mut tx = self.db().write().await?;
+        let person = holder(&mut tx, email).await?;
+        store::people::set_password_hash(&mut tx, &person.id, &hash).await?;
+        sessions::end_all(&mut tx, &person.id).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Puts somebody off the desk at once: their sessions end, and they cannot sign in.
+    pub async fn disable(&self, email: &str) -> Result<(), Refusal> {
+        self.set_disabled(email, Some(self.clock().now())).await
+    }
+
+    /// Lets somebody sign in again.
+    pub async fn enable(&self, email: &str) -> Result<(), Refusal> {
+        self.set_disabled(email, None).await
+    }
+
+    async fn set_disabled(&self, email: &str, at: Option<Time>) -> Result<(), Refusal> {
+        let mut tx = self.db().write().await?;
+        let person = holder(&mut tx, email).await?;
+        store::people::set_disabled(&mut tx, &person.id, at).await?;
+        sessions::end_all(&mut tx, &person.id).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The people with these ids, asked for at once.
+    pub async fn people_named(&self, ids: &[PersonId]) -> Result<HashMap<PersonId, Person>, Refusal> {
+        let mut tx = self.db().read().await?;
+        Ok(store::people::by_ids(&mut tx, ids).await?)
+    }
+}
+
+async fn checked_hash(password: &str) -> Result<String, Refusal> {
+    passwords::check("password", password)?;
+    passwords::hash(password).await
+}
+
+async fn holder(tx: &mut Tx, email: &str) -> Result<Person, Refusal> {
+    let email = people::email("email", email)?;
+    store::people::by_email(tx, &email).await?.ok_or(Refusal::NotFound("person"))
+}

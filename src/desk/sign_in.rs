@@ -1,0 +1,226 @@
+//! Signing in, staying signed in, signing out.
+//!
+//! A sign-in begins a session: a chain of refresh tokens, each good once. Whoever shows a used one has stolen it, or
+//! it was stolen from them; both lose the session. Access tokens live for minutes and end with their session.
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::Duration;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use super::access_tokens::{self, Subject};
+use super::{Desk, passwords};
+use crate::domain::Refusal;
+use crate::domain::clock::Time;
+use crate::domain::ids::{SessionId, secret_bytes};
+use crate::domain::people::{self, Person};
+use crate::store::sessions::{self, NewToken, Shown};
+use crate::store::{self, Tx};
+
+/// How many addresses may share one client (a school behind one router) before its limit binds.
+const ADDRESSES_PER_CLIENT: i64 = 10;
+const WRONG: Refusal = Refusal::Unauthenticated("the address or the password is wrong");
+const ENDED: Refusal = Refusal::Unauthenticated("the sign-in is not valid, or no longer; sign in again");
+const DISABLED: Refusal = Refusal::Forbidden("this account is disabled");
+
+/// How people sign in.
+#[derive(Clone)]
+pub struct AuthSettings {
+    /// Signs access tokens and hides addresses in counters; 32 random bytes or more.
+    pub jwt_secret: Vec<u8>,
+    /// How long an access token is good.
+    pub access_token: Duration,
+    /// How long a refresh token is good.
+    pub refresh_token: Duration,
+    /// Failed attempts per e-mail address in a window; a client may make ten times as many.
+    pub login_attempts: i64,
+    pub login_window: Duration,
+}
+
+impl fmt::Debug for AuthSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthSettings")
+            .field("access_token", &self.access_token)
+            .field("refresh_token", &self.refresh_token)
+            .field("login_attempts", &self.login_attempts)
+            .field("login_window", &self.login_window)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The names of the counters of one attempt; always taken in this order, so that two cannot wait for each other.
+struct Counters {
+    client: String,
+    address: String,
+}
+
+/// What a sign-in or a refresh gives.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub person: Person,
+    pub access_token: String,
+    pub access_token_lasts: Duration,
+    pub refresh_token: String,
+    pub refresh_token_expires_at: Time,
+}
+
+impl Desk {
+    /// Begins a session. Unknown addresses and people without a password are refused like a wrong password, after as
+    /// long a time; attempts are counted per address and per client before the password is looked at.
+    pub async fn sign_in(&self, email: &str, password: &str, client: IpAddr) -> Result<SignedIn, Refusal> {
+        let email = people::email("email", email)?;
+        if password.is_empty() {
+            return Err(Refusal::field("password", "must not be empty"));
+        }
+        let keys = Counters {
+            client: self.attempts_key("client", &network(client)),
+            address: self.attempts_key("address", &email),
+        };
+        self.count_attempt(&keys).await?;
+        let mut tx = self.db().read().await?;
+        let known = sessions::credentials(&mut tx, &email).await?;
+        drop(tx);
+        let hash = known.as_ref().and_then(|known| known.password_hash.as_deref());
+        if !passwords::verify(password, hash).await? {
+            return Err(WRONG);
+        }
+        let known = known.ok_or(WRONG)?;
+
+        let mut tx = self.db().write().await?;
+        let present = sessions::locked_password_hash(&mut tx, &known.person).await?;
+        let person = store::people::by_id(&mut tx, &known.person).await?;
+        let Some(person) = person.filter(|_| present == known.password_hash) else { return Err(WRONG) };
+        if person.is_disabled() {
+            return Err(DISABLED);
+        }
+        sessions::give_attempt_back(&mut tx, &keys.client).await?;
+        sessions::clear_attempts(&mut tx, &keys.address).await?;
+        let signed_in = self.give_tokens(&mut tx, person, SessionId::fresh(self.clock())).await?;
+        tx.commit().await?;
+        Ok(signed_in)
+    }
+
+    /// New tokens for a refresh token that was not used yet. One that was used ends its whole session.
+    pub async fn refresh(&self, refresh_token: &str) -> Result<SignedIn, Refusal> {
+        let now = self.clock().now();
+        let mut tx = self.db().write().await?;
+        let (session, person, expires_at) = match sessions::take(&mut tx, &token_hash(refresh_token), now).await? {
+            Shown::Taken { session, person, expires_at } => (session, person, expires_at),
+            Shown::UsedBefore(session) => {
+                sessions::end(&mut tx, &session).await?;
+                tx.commit().await?;
+                tracing::warn!(session.id = %session, "a used refresh token came back; ended its session");
+                return Err(ENDED);
+            }
+            Shown::Unknown => return Err(ENDED),
+        };
+        let person = store::people::by_id(&mut tx, &person).await?.ok_or(ENDED)?;
+        if person.is_disabled() || expires_at <= now {
+            return Err(ENDED);
+        }
+        let signed_in = self.give_tokens(&mut tx, person, session).await?;
+        tx.commit().await?;
+        Ok(signed_in)
+    }
+
+    /// Ends the session of a refresh token; a token that is unknown needs no ending.
+    pub async fn sign_out(&self, refresh_token: &str) -> Result<(), Refusal> {
+        let mut tx = self.db().write().await?;
+        if let Some(session) = sessions::session_of(&mut tx, &token_hash(refresh_token)).await? {
+            sessions::end(&mut tx, &session).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Who an access token speaks for, as they are now: not disabled, and their session has not ended.
+    pub async fn authenticate(&self, access_token: &str) -> Result<Person, Refusal> {
+        let secret = &self.settings().auth.jwt_secret;
+        let server = self.names().server().as_str();
+        let Subject { person, session } =
+            access_tokens::read(secret, server, access_token, self.clock().now()).ok_or(ENDED)?;
+        let mut tx = self.db().read().await?;
+        if !sessions::is_alive(&mut tx, &session, &person).await? {
+            return Err(ENDED);
+        }
+        let person = store::people::by_id(&mut tx, &person).await?;
+        person.filter(|person| !person.is_disabled()).ok_or(ENDED)
+    }
+
+    /// Deletes what expired: refresh tokens, and counters of attempts whose window is over.
+    pub async fn sweep_sign_ins(&self) -> Result<(), Refusal> {
+        let now = self.clock().now();
+        let mut tx = self.db().write().await?;
+        sessions::sweep(&mut tx, now, now - self.settings().auth.login_window).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn give_tokens(&self, tx: &mut Tx, person: Person, session: SessionId) -> Result<SignedIn, Refusal> {
+        let (auth, now) = (&self.settings().auth, self.clock().now());
+        let refresh_token = BASE64_URL_SAFE_NO_PAD.encode(secret_bytes::<32>());
+        let token = NewToken {
+            hash: token_hash(&refresh_token),
+            session: session.clone(),
+            person: person.id.clone(),
+            created_at: now,
+            expires_at: now + auth.refresh_token,
+        };
+        sessions::insert(tx, &token).await?;
+        let subject = Subject { person: person.id.clone(), session };
+        let server = self.names().server().as_str();
+        Ok(SignedIn {
+            access_token: access_tokens::issue(&auth.jwt_secret, server, &subject, now, now + auth.access_token),
+            access_token_lasts: auth.access_token,
+            refresh_token,
+            refresh_token_expires_at: token.expires_at,
+            person,
+        })
+    }
+
+    /// Counts the attempt for its client and for its address. A client beyond its limit is not counted against the
+    /// address, so that one machine cannot lock everybody out.
+    async fn count_attempt(&self, keys: &Counters) -> Result<(), Refusal> {
+        let limit = self.settings().auth.login_attempts;
+        let mut tx = self.db().write().await?;
+        let mut answer = self.count_one(&mut tx, &keys.client, limit.saturating_mul(ADDRESSES_PER_CLIENT)).await?;
+        if answer.is_ok() {
+            answer = self.count_one(&mut tx, &keys.address, limit).await?;
+        }
+        tx.commit().await?;
+        answer
+    }
+
+    async fn count_one(&self, tx: &mut Tx, key: &str, limit: i64) -> Result<Result<(), Refusal>, Refusal> {
+        let (now, window) = (self.clock().now(), self.settings().auth.login_window);
+        let attempts = sessions::count_attempt(tx, key, now, now - window).await?;
+        if attempts.count <= limit {
+            return Ok(Ok(()));
+        }
+        let millis = (attempts.window_start + window - now).num_milliseconds().max(0);
+        let retry_after_seconds = u64::try_from(millis).unwrap_or(0).div_ceil(1_000).max(1);
+        Ok(Err(Refusal::TooMany { retry_after_seconds }))
+    }
+
+    /// The name of a counter, from which nobody without the secret can tell the address.
+    fn attempts_key(&self, kind: &str, name: &str) -> String {
+        let secret = &self.settings().auth.jwt_secret;
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
+        mac.update(format!("sign-in attempts\n{kind}\n{name}").as_bytes());
+        BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+}
+
+/// The machine or, for IPv6, the network of 64 bits that a household or a server gets.
+fn network(client: IpAddr) -> String {
+    match client.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).to_string(),
+    }
+}
+
+/// SHA-256 is enough for 32 random bytes: there is nothing to guess.
+fn token_hash(token: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token))
+}
