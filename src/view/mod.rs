@@ -1,1 +1,21 @@
 //! Domain values to the JSON shapes shared by REST, sockets and webhooks.
+//!
+//! Names are camelCase; times are RFC 3339 in UTC with milliseconds; what may be empty is `null`, never absent.
+pub mod cursor;
+pub mod lists;
+pub mod messages;
+pub mod people;
+pub mod problem;
+pub mod session;
+#[cfg(test)]
+mod tests;
+pub mod tickets;
+
+use chrono::SecondsFormat;
+
+use crate::domain::Time;
+
+/// `2026-03-09T10:00:00.000Z`.
+pub fn time(time: Time) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}

@@ -1,0 +1,83 @@
+//! Cursors: where a list goes on, opaque to those who send them back (base64url of JSON).
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::clock::from_millis;
+use crate::domain::refusal::FieldError;
+use crate::domain::tickets::Ticket;
+use crate::store::tickets::After;
+
+/// Longer than any cursor given out.
+const LONGEST: usize = 200;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InTickets {
+    t: i64,
+    id: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InMessages {
+    seq: i64,
+}
+
+/// Goes on after this ticket.
+pub fn after_ticket(ticket: &Ticket) -> String {
+    encode(&InTickets { t: ticket.last_interaction_at.timestamp_millis(), id: ticket.id.to_string() })
+}
+
+/// Where a list of tickets goes on.
+pub fn read_in_tickets(field: &str, cursor: &str) -> Result<After, FieldError> {
+    let at: InTickets = decode(cursor).ok_or_else(|| bad(field))?;
+    Ok(After { last_interaction_at: from_millis(at.t), id: at.id.parse().map_err(|_| bad(field))? })
+}
+
+/// The place of a message.
+pub fn at_message(seq: i64) -> String {
+    encode(&InMessages { seq })
+}
+
+/// The place in a conversation that a cursor means.
+pub fn read_in_messages(field: &str, cursor: &str) -> Result<i64, FieldError> {
+    let at: InMessages = decode(cursor).ok_or_else(|| bad(field))?;
+    Ok(at.seq)
+}
+
+fn bad(field: &str) -> FieldError {
+    FieldError::new(field, "is not a cursor that a list of this kind gave")
+}
+
+fn encode(cursor: &impl Serialize) -> String {
+    let json = serde_json::to_vec(cursor).expect("numbers and texts are always JSON");
+    BASE64_URL_SAFE_NO_PAD.encode(json)
+}
+
+fn decode<T: DeserializeOwned>(cursor: &str) -> Option<T> {
+    if cursor.len() > LONGEST {
+        return None;
+    }
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_and_nonsense_names_the_parameter() {
+        assert_eq!(read_in_messages("after", &at_message(42)), Ok(42));
+        let after = After {
+            last_interaction_at: from_millis(1_000),
+            id: "tkt_01jqxv3c8f0000000000000000".parse().expect("an id"),
+        };
+        let cursor = encode(&InTickets { t: 1_000, id: after.id.to_string() });
+        assert_eq!(read_in_tickets("cursor", &cursor), Ok(after));
+        for bad in ["", "x", "%00", &at_message(1), &"A".repeat(5_000), &encode(&InTickets { t: 1, id: "'".into() })] {
+            assert_eq!(read_in_tickets("cursor", bad).expect_err("nonsense").pointer, "/cursor", "{bad}");
+        }
+    }
+}

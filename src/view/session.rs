@@ -1,0 +1,33 @@
+//! What a sign-in gives.
+use serde::Serialize;
+
+use super::people::Me;
+use crate::desk::sign_in::SignedIn;
+
+/// The tokens of a session and whose it is.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    pub access_token: String,
+    /// How it is shown: `Authorization: Bearer …` (RFC 6750).
+    pub token_type: &'static str,
+    /// How long the access token is good, in seconds.
+    pub expires_in: i64,
+    /// Good once: each refresh gives another.
+    pub refresh_token: String,
+    pub refresh_token_expires_at: String,
+    pub user: Me,
+}
+
+impl From<SignedIn> for Session {
+    fn from(signed_in: SignedIn) -> Self {
+        Self {
+            user: Me::from(&signed_in.person),
+            access_token: signed_in.access_token,
+            token_type: "Bearer",
+            expires_in: signed_in.access_token_lasts.num_seconds(),
+            refresh_token: signed_in.refresh_token,
+            refresh_token_expires_at: super::time(signed_in.refresh_token_expires_at),
+        }
+    }
+}

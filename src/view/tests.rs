@@ -1,0 +1,123 @@
+//! The shapes, field by field.
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use super::people::{Participant, People};
+use super::{messages, tickets};
+use crate::domain::clock::{Time, from_millis};
+use crate::domain::matrix_ids::Namespace;
+use crate::domain::messages::{Delivery, Kind, Message, ReadBy};
+use crate::domain::people::{Person, Role};
+use crate::domain::status::Status;
+use crate::domain::tickets::{Category, Priority, Ticket, TicketNumber};
+
+const ANN: &str = "usr_01jqxv3c8f0000000000000001";
+const BEN: &str = "usr_01jqxv3c8f0000000000000002";
+const TICKET: &str = "tkt_01jqxv3c8f0000000000000003";
+const MESSAGE: &str = "msg_01jqxv3c8f0000000000000004";
+
+fn at(second: i64) -> Time {
+    from_millis(1_772_000_000_000 + second * 1_000)
+}
+
+fn person(id: &str, name: &str, role: Role) -> Person {
+    Person {
+        id: id.parse().expect("an id"),
+        email: Some(format!("{name}@example.org")),
+        display_name: name.to_owned(),
+        role,
+        matrix_id: Some(ruma::UserId::parse(format!("@{name}:home.example")).expect("an id")),
+        disabled_at: None,
+        created_at: at(0),
+    }
+}
+
+fn people() -> People {
+    let people = [person(ANN, "ann", Role::Student), person(BEN, "ben", Role::Instructor)];
+    People::from(people.map(|person| (person.id.clone(), person)).into_iter().collect::<HashMap<_, _>>())
+}
+
+fn ticket() -> Ticket {
+    Ticket {
+        id: TICKET.parse().expect("an id"),
+        number: TicketNumber::new(NaiveDate::from_ymd_opt(2026, 2, 25).expect("a day"), 7),
+        title: "Printer on fire".to_owned(),
+        description: "It burns".to_owned(),
+        category: Category::Technical,
+        priority: Priority::High,
+        status: Status::InProgress,
+        created_by: ANN.parse().expect("an id"),
+        assigned_to: Some(BEN.parse().expect("an id")),
+        attachments: Vec::new(),
+        created_at: at(0),
+        updated_at: at(2),
+        resolved_at: None,
+        closed_at: None,
+        message_count: 1,
+        last_message_at: Some(at(2)),
+        last_message_by: Some(BEN.parse().expect("an id")),
+        version: 3,
+        waiting_since: None,
+        first_response_at: Some(at(2)),
+        last_interaction_at: at(2),
+        room_id: Some(ruma::RoomId::parse("!abc:desk.example").expect("an id")),
+    }
+}
+
+#[test]
+fn a_ticket_has_the_plan_s_names_and_its_own() {
+    let names = Namespace::new("desk_", "desk.example".try_into().expect("a server")).expect("fits");
+    let view = tickets::list(&[ticket()], &people(), &names, false);
+    let expected = json!({
+        "items": [{
+            "id": TICKET, "ticketId": "TICK-20260225-0007", "title": "Printer on fire", "description": "It burns",
+            "category": "technical", "priority": "high", "status": "in-progress",
+            "createdBy": {"id": ANN, "displayName": "ann", "role": "student"},
+            "assignedTo": {"id": BEN, "displayName": "ben", "role": "instructor"},
+            "attachments": [], "createdAt": "2026-02-25T06:13:20.000Z", "updatedAt": "2026-02-25T06:13:22.000Z",
+            "resolvedAt": null, "closedAt": null, "messageCount": 1, "lastMessageAt": "2026-02-25T06:13:22.000Z",
+            "lastMessageBy": {"id": BEN, "displayName": "ben", "role": "instructor"}, "version": 3,
+            "waitingSince": null, "firstResponseAt": "2026-02-25T06:13:22.000Z",
+            "lastInteractionAt": "2026-02-25T06:13:22.000Z",
+            "room": {"roomId": "!abc:desk.example", "alias": format!("#desk_{TICKET}:desk.example")},
+        }],
+        "nextCursor": null,
+    });
+    assert_eq!(serde_json::to_value(view).expect("JSON"), expected);
+}
+
+#[test]
+fn a_message_has_the_plan_s_names_and_its_own() {
+    let message = Message {
+        id: MESSAGE.parse().expect("an id"),
+        ticket: TICKET.parse().expect("an id"),
+        sender: BEN.parse().expect("an id"),
+        body: "Use water".to_owned(),
+        kind: Kind::Emote,
+        attachment: None,
+        read_by: vec![ReadBy { user: ANN.parse().expect("an id"), read_at: at(5) }],
+        created_at: at(2),
+        edited_at: Some(at(3)),
+        seq: 1,
+        event_id: None,
+        delivery: Delivery::Failed("forbidden".to_owned()),
+    };
+    let expected = json!({
+        "id": MESSAGE, "ticket": TICKET, "sender": {"id": BEN, "displayName": "ben", "role": "instructor"},
+        "message": "Use water", "messageType": "text", "kind": "emote", "attachment": null, "isRead": true,
+        "readBy": [{"user": ANN, "readAt": "2026-02-25T06:13:25.000Z"}], "createdAt": "2026-02-25T06:13:22.000Z",
+        "editedAt": "2026-02-25T06:13:23.000Z", "isEdited": true, "status": "failed", "failure": "forbidden",
+        "eventId": null,
+    });
+    assert_eq!(serde_json::to_value(messages::Message::new(&message, &people())).expect("JSON"), expected);
+}
+
+#[test]
+fn only_staff_and_themselves_see_somebody_s_matrix_account() {
+    let (ann, ben) = (person(ANN, "ann", Role::Student), person(BEN, "ben", Role::Instructor));
+    assert_eq!(Participant::seen_by(&ann, &ben).matrix_id, None);
+    assert_eq!(Participant::seen_by(&ben, &ann).matrix_id.as_deref(), Some("@ann:home.example"));
+    assert_eq!(Participant::seen_by(&ann, &ann).matrix_id.as_deref(), Some("@ann:home.example"));
+}

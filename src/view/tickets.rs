@@ -1,0 +1,108 @@
+//! Tickets (the plan's SupportTicket, with its version, its clocks and its room).
+use serde::Serialize;
+
+use super::lists::{Conversation, List};
+use super::messages::{Attachment, Message};
+use super::people::{Participant, People, PersonRef};
+use super::{cursor, time};
+use crate::domain::ids::{PersonId, TicketId};
+use crate::domain::matrix_ids::Namespace;
+use crate::domain::tickets;
+
+/// The Matrix room of a ticket.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Room {
+    pub room_id: String,
+    pub alias: String,
+}
+
+/// A ticket.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ticket {
+    pub id: TicketId,
+    /// The number people see, `TICK-YYYYMMDD-XXXX`.
+    pub ticket_id: String,
+    pub title: String,
+    pub description: String,
+    pub category: &'static str,
+    pub priority: &'static str,
+    pub status: &'static str,
+    pub created_by: PersonRef,
+    pub assigned_to: Option<PersonRef>,
+    pub attachments: Vec<Attachment>,
+    pub created_at: String,
+    pub updated_at: String,
+    pub resolved_at: Option<String>,
+    pub closed_at: Option<String>,
+    pub message_count: i64,
+    pub last_message_at: Option<String>,
+    pub last_message_by: Option<PersonRef>,
+    pub version: i64,
+    pub waiting_since: Option<String>,
+    pub first_response_at: Option<String>,
+    pub last_interaction_at: String,
+    /// `null` until the room has been made.
+    pub room: Option<Room>,
+}
+
+impl Ticket {
+    /// `people` holds at least those of [`people_of`].
+    pub fn new(ticket: &tickets::Ticket, people: &People, names: &Namespace) -> Self {
+        let room =
+            |id: &ruma::OwnedRoomId| Room { room_id: id.to_string(), alias: names.alias(&ticket.id).to_string() };
+        Self {
+            id: ticket.id.clone(),
+            ticket_id: ticket.number.as_str().to_owned(),
+            title: ticket.title.clone(),
+            description: ticket.description.clone(),
+            category: ticket.category.as_str(),
+            priority: ticket.priority.as_str(),
+            status: ticket.status.as_str(),
+            created_by: people.get(&ticket.created_by),
+            assigned_to: ticket.assigned_to.as_ref().map(|id| people.get(id)),
+            attachments: ticket.attachments.iter().map(Attachment::from).collect(),
+            created_at: time(ticket.created_at),
+            updated_at: time(ticket.updated_at),
+            resolved_at: ticket.resolved_at.map(time),
+            closed_at: ticket.closed_at.map(time),
+            message_count: ticket.message_count,
+            last_message_at: ticket.last_message_at.map(time),
+            last_message_by: ticket.last_message_by.as_ref().map(|id| people.get(id)),
+            version: ticket.version,
+            waiting_since: ticket.waiting_since.map(time),
+            first_response_at: ticket.first_response_at.map(time),
+            last_interaction_at: time(ticket.last_interaction_at),
+            room: ticket.room_id.as_ref().map(room),
+        }
+    }
+}
+
+/// A ticket with the latest of its conversation and who belongs to it.
+#[derive(Debug, Serialize)]
+pub struct FullTicket {
+    #[serde(flatten)]
+    pub ticket: Ticket,
+    pub messages: Conversation<Message>,
+    pub participants: Vec<Participant>,
+}
+
+/// Everybody whom these tickets show.
+pub fn people_of(tickets: &[tickets::Ticket]) -> Vec<PersonId> {
+    let mentioned = |ticket: &tickets::Ticket| {
+        [Some(ticket.created_by.clone()), ticket.assigned_to.clone(), ticket.last_message_by.clone()]
+    };
+    let mut people: Vec<PersonId> = tickets.iter().flat_map(mentioned).flatten().collect();
+    people.sort();
+    people.dedup();
+    people
+}
+
+/// A page of tickets; `more` says whether the list goes on.
+pub fn list(page: &[tickets::Ticket], people: &People, names: &Namespace, more: bool) -> List<Ticket> {
+    List {
+        items: page.iter().map(|ticket| Ticket::new(ticket, people, names)).collect(),
+        next_cursor: page.last().filter(|_| more).map(cursor::after_ticket),
+    }
+}
