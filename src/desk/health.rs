@@ -31,7 +31,7 @@ impl NotReady {
 
 /// What the parts of the process know about its surroundings; shared by all of them.
 #[derive(Clone, Debug, Default)]
-pub struct Readiness(Arc<State>);
+pub struct Health(Arc<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -39,7 +39,7 @@ struct State {
     degraded: Mutex<BTreeSet<&'static str>>,
 }
 
-impl Readiness {
+impl Health {
     /// From now on nothing new is accepted.
     pub fn shut_down(&self) {
         self.0.shutting_down.store(true, Ordering::SeqCst);
@@ -67,8 +67,8 @@ impl Readiness {
 
 impl Desk {
     /// Whether the desk can serve: the database answers in time and has this version's schema.
-    pub async fn check_ready(&self, readiness: &Readiness) -> Result<(), NotReady> {
-        if readiness.is_shutting_down() {
+    pub async fn check_ready(&self, health: &Health) -> Result<(), NotReady> {
+        if health.is_shutting_down() {
             return Err(NotReady::ShuttingDown);
         }
         match tokio::time::timeout(PATIENCE, self.db().is_migrated()).await {
