@@ -3,3 +3,5 @@ pub mod cli;
 pub mod config;
 pub mod local;
 pub mod registration;
+pub mod serve;
+pub mod telemetry;

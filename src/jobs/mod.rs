@@ -2,6 +2,7 @@
 //!
 //! [`run`] starts the bridge's loops and ends when it is told to and everything under way has come to rest.
 pub mod appliers;
+pub mod gauges;
 pub mod heartbeat;
 pub mod leases;
 pub mod outbox;
@@ -16,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::desk::Bridge;
+use crate::desk::health::Health;
+use crate::desk::metrics::Metrics;
 
 /// How the loops work.
 #[derive(Clone, Copy, Debug)]
@@ -41,12 +44,13 @@ impl Load {
 }
 
 /// Runs the bridge until `stop`: the start sequence, then reader, appliers, outbox, heartbeat and leases.
-pub async fn run(bridge: Bridge, settings: JobSettings, stop: CancellationToken) {
+pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metrics, Health), stop: CancellationToken) {
     let tasks = TaskTracker::new();
     let load = Load::default();
     leases::take_over(&bridge).await;
     let (waiting, rooms) = appliers::queue();
     spawn(&tasks, appliers::run(bridge.clone(), rooms, stop.clone()));
+    spawn(&tasks, gauges::run(bridge.clone(), (metrics, health), stop.clone()));
     spawn(&tasks, leases::renew(bridge.clone(), stop.clone()));
     spawn(&tasks, {
         let (bridge, stop, load) = (bridge.clone(), stop.clone(), load.clone());

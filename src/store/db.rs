@@ -1,5 +1,6 @@
 //! The database: opening, migrating, transactions on SQLite or PostgreSQL.
 use std::borrow::Cow;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -18,8 +19,6 @@ pub enum DbError {
     Sql(#[from] sqlx::Error),
     #[error("the database cannot be migrated")]
     Migrate(#[from] sqlx::migrate::MigrateError),
-    #[error("'{0}' is not a database address: expected sqlite:<path> or postgres://…")]
-    BadUrl(String),
     #[error("the row of {0} holds something this version cannot read: {1}")]
     BadRow(&'static str, String),
 }
@@ -33,7 +32,7 @@ impl DbError {
             Self::Sql(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
                 matches!(&*code, "5" | "13") || ["08", "53", "57P", "40"].iter().any(|class| code.starts_with(class))
             }),
-            Self::Sql(_) | Self::Migrate(_) | Self::BadUrl(_) | Self::BadRow(..) => false,
+            Self::Sql(_) | Self::Migrate(_) | Self::BadRow(..) => false,
         }
     }
 }
@@ -79,25 +78,21 @@ pub enum Tx {
 }
 
 impl Db {
-    /// Opens `sqlite:<path>` (made when missing) or `postgres://…` with at most `max_connections`.
-    pub async fn open(url: &str, max_connections: u32) -> Result<Self, DbError> {
-        if url.starts_with("sqlite:") {
-            Self::open_sqlite(url, max_connections).await
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
-            let pool = PgPoolOptions::new()
-                .max_connections(max_connections)
-                .acquire_timeout(Duration::from_secs(10))
-                .connect_with(options)
-                .await?;
-            Ok(Self::Postgres(pool))
-        } else {
-            Err(DbError::BadUrl(url.split(':').next().unwrap_or_default().to_owned()))
-        }
+    /// Opens PostgreSQL at `postgres://…` with at most `max_connections`.
+    pub async fn open_postgres(url: &str, max_connections: u32) -> Result<Self, DbError> {
+        let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(max_connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await?;
+        Ok(Self::Postgres(pool))
     }
 
-    async fn open_sqlite(url: &str, max_connections: u32) -> Result<Self, DbError> {
-        let options = SqliteConnectOptions::from_str(url)?
+    /// Opens the SQLite file, made when missing, with at most `max_connections` readers.
+    pub async fn open_sqlite(file: &Path, max_connections: u32) -> Result<Self, DbError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
             .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)

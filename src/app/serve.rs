@@ -1,0 +1,182 @@
+//! Wiring: from a configuration to a running desk, and back to rest.
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::config::{Config, DatabaseUrl};
+use super::registration::Registration;
+use crate::desk::bridge::BridgeSettings;
+use crate::desk::health::Health;
+use crate::desk::metrics::Metrics;
+use crate::desk::sign_in::AuthSettings;
+use crate::desk::{Bridge, Desk, Settings};
+use crate::domain::Clock;
+use crate::domain::ids::ProcessId;
+use crate::domain::matrix_ids::Namespace;
+use crate::http;
+use crate::jobs::{self, JobSettings};
+use crate::matrix::Homeserver;
+use crate::store::Db;
+
+/// A running desk.
+pub struct Serving {
+    /// Where the REST API listens; of interest when the configuration said port 0.
+    pub address: SocketAddr,
+    pub desk: Desk,
+    pub bridge: Bridge,
+    health: Health,
+    grace: Duration,
+    stop_http: CancellationToken,
+    stop_jobs: CancellationToken,
+    http: Vec<JoinHandle<()>>,
+    jobs: JoinHandle<()>,
+    /// Kept, so that no second process opens the same SQLite file.
+    _lock: Option<File>,
+}
+
+/// Opens the database and brings it to this version's shape.
+pub async fn open_database(config: &Config) -> anyhow::Result<(Db, Option<File>)> {
+    let (db, lock) = open_unmigrated(config).await?;
+    db.migrate().await.context("cannot bring the database to the shape of this version")?;
+    Ok((db, lock))
+}
+
+/// Opens the database as it is. An SQLite file is taken by one process at a time.
+async fn open_unmigrated(config: &Config) -> anyhow::Result<(Db, Option<File>)> {
+    let connections = config.database.max_connections;
+    match &config.database.url {
+        DatabaseUrl::Sqlite(file) => {
+            let lock = lock_beside(file)?;
+            let db = Db::open_sqlite(file, connections).await;
+            Ok((db.with_context(|| format!("[database] url: cannot open {}", file.display()))?, Some(lock)))
+        }
+        DatabaseUrl::Postgres(url) => {
+            let db = Db::open_postgres(url.expose(), connections).await;
+            Ok((db.context("[database] url: cannot connect to PostgreSQL")?, None))
+        }
+    }
+}
+
+fn lock_beside(file: &Path) -> anyhow::Result<File> {
+    let path = file.with_extension("lock");
+    let lock = File::create(&path).with_context(|| format!("[database] url: cannot write {}", path.display()))?;
+    if lock.try_lock().is_err() {
+        bail!(
+            "another Roomdesk uses {}: an SQLite file serves one process; stop the other one, or use PostgreSQL",
+            file.display()
+        );
+    }
+    Ok(lock)
+}
+
+/// The desk of a configuration, over an open database.
+pub fn desk(config: &Config, registration: &Registration, db: Db, clock: Clock) -> anyhow::Result<Desk> {
+    let names = Namespace::new(registration.prefix.as_str(), config.matrix.server_name.clone())?;
+    let lifetime = |time: Duration| chrono::Duration::from_std(time).context("a lifetime is too long");
+    let auth = AuthSettings {
+        jwt_secret: config.auth.jwt_secret.expose().as_bytes().to_vec(),
+        access_token: lifetime(config.auth.access_token_lifetime)?,
+        refresh_token: lifetime(config.auth.refresh_token_lifetime)?,
+        login_attempts: i64::from(config.auth.login_attempts),
+        login_window: lifetime(config.auth.login_window)?,
+    };
+    Ok(Desk::new(db, clock, names, Settings { zone: config.tickets.time_zone, auth }))
+}
+
+/// The desk's bridge to the homeserver of a configuration.
+pub fn bridge(config: &Config, registration: &Registration, desk: &Desk) -> anyhow::Result<Bridge> {
+    let matrix = &config.matrix;
+    let token = registration.as_token.expose();
+    let homeserver = Homeserver::new(matrix.homeserver_url.clone(), token, matrix.request_timeout)?;
+    let settings = BridgeSettings { service_id: registration.id.clone(), room_version: matrix.room_version.clone() };
+    Ok(Bridge::new(desk.clone(), homeserver, settings, ProcessId::fresh(desk.clock())))
+}
+
+/// Starts everything; requests are accepted when this returns, whether the homeserver is there or not.
+pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
+    let registration = Registration::load_for(&config.matrix)?;
+    let rest = listen("[server] listen", config.server.listen).await?;
+    let push = listen("[matrix] appservice_listen", config.matrix.appservice_listen).await?;
+    let (db, lock) = open_database(config).await?;
+    let desk = desk(config, &registration, db, clock)?;
+    let bridge = bridge(config, &registration, &desk)?;
+    let (health, metrics) = (Health::default(), Metrics::default());
+    let (stop_http, stop_jobs) = (CancellationToken::new(), CancellationToken::new());
+    let address = rest.local_addr()?;
+    let state = http::HttpState::new(desk.clone(), metrics.clone(), health.clone());
+    let push_router = http::appservice::router(bridge.clone(), registration.hs_token.expose());
+    let http = vec![serve(rest, http::router(state), &stop_http), serve(push, push_router, &stop_http)];
+    let settings =
+        JobSettings { in_flight: usize::try_from(config.matrix.sends_in_flight)?, heartbeat: config.matrix.heartbeat };
+    let jobs = jobs::run(bridge.clone(), settings, (metrics, health.clone()), stop_jobs.clone());
+    let jobs = spawn(jobs);
+    tracing::info!(%address, "the desk is open");
+    let grace = config.server.shutdown_grace;
+    Ok(Serving { address, desk, bridge, health, grace, stop_http, stop_jobs, http, jobs, _lock: lock })
+}
+
+async fn listen(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("{key}: cannot listen on {address}"))
+}
+
+fn serve(listener: TcpListener, router: Router, stop: &CancellationToken) -> JoinHandle<()> {
+    let stop = stop.clone().cancelled_owned();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    spawn(async move {
+        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
+            tracing::error!(%error, "a listener broke off");
+        }
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the roof starts the loops and waits for them in Serving::stop")]
+fn spawn(task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    tokio::spawn(task)
+}
+
+impl Serving {
+    /// Comes to rest: what was accepted is answered, what is under way finishes, both within the grace period.
+    /// What does not finish is done again at the next start.
+    pub async fn stop(self) {
+        tracing::info!("stopping");
+        self.health.shut_down();
+        self.stop_http.cancel();
+        let rest = async {
+            for listener in self.http {
+                // A listener's task ends by itself and never panics.
+                listener.await.unwrap_or_else(|error| tracing::error!(%error, "a listener broke off"));
+            }
+        };
+        let half = self.grace / 2;
+        if tokio::time::timeout(half, rest).await.is_err() {
+            tracing::warn!("some requests were not answered in time");
+        }
+        self.stop_jobs.cancel();
+        if tokio::time::timeout(half, self.jobs).await.is_err() {
+            tracing::warn!("some work was not finished in time; it is done again at the next start");
+        }
+        if tokio::time::timeout(Duration::from_secs(1), self.desk.db().close()).await.is_err() {
+            tracing::warn!("the database was not closed in time");
+        }
+        tracing::info!("stopped");
+    }
+}
+
+/// Runs until SIGTERM, SIGINT or Ctrl-C.
+pub async fn until_told_to_stop(config: &Config) -> anyhow::Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    let serving = start(config, Clock::system()).await?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    serving.stop().await;
+    Ok(())
+}
