@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::Semaphore;
-use url::Url;
+use url::{Host, Url};
 
 use crate::domain::matrix_ids::DEVICE;
 
@@ -101,12 +101,16 @@ pub struct Homeserver {
 impl Homeserver {
     /// A client for the homeserver at `base`, signing in with the registration's `as_token`.
     pub fn new(base: Url, as_token: &str, timeout: Duration) -> Result<Self, MatrixError> {
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder()
             .timeout(timeout)
             .connect_timeout(Duration::from_secs(5))
             .pool_idle_timeout(Duration::from_secs(30))
-            .user_agent(concat!("roomdesk/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+            .user_agent(concat!("roomdesk/", env!("CARGO_PKG_VERSION")));
+        if is_this_machine(&base) {
+            // No proxy of the environment leads there.
+            http = http.no_proxy();
+        }
+        let http = http.build()?;
         let memberships = Arc::new(Semaphore::new(MEMBERSHIP_CHANGES));
         Ok(Self { http, base: Arc::new(base), token: as_token.into(), memberships })
     }
@@ -118,6 +122,15 @@ impl Homeserver {
             segments.pop_if_empty().extend(path);
         }
         Call { server: self, method, url, body: None, timeout: None }
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
