@@ -48,6 +48,7 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
     let tasks = TaskTracker::new();
     let load = Load::default();
     leases::take_over(&bridge).await;
+    heartbeat::keep(&bridge).await;
     let (waiting, rooms) = appliers::queue();
     spawn(&tasks, appliers::run(bridge.clone(), rooms, stop.clone()));
     spawn(&tasks, gauges::run(bridge.clone(), (metrics, health), stop.clone()));
