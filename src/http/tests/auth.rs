@@ -108,7 +108,8 @@ http_story!(a_token_that_is_not_ours_is_refused, |app| {
     let ann = app.signed_in("ann", Role::Admin).await;
     let payload = ann.token.split('.').nth(1).expect("three parts").to_owned();
     let none = BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
-    let changed = format!("{}A", &ann.token[..ann.token.len() - 1]);
+    let (signed, signature) = ann.token.rsplit_once('.').expect("three parts");
+    let changed = format!("{signed}.{}{}", if signature.starts_with('A') { 'B' } else { 'A' }, &signature[1..]);
     for forged in [format!("{none}.{payload}."), changed, "nonsense".to_owned(), ann.refresh_token.clone()] {
         let answer = app.get("/api/auth/me").token(&forged).send().await;
         assert_eq!(answer.header("www-authenticate"), "Bearer");
