@@ -66,6 +66,28 @@ http_story!(a_sign_out_ends_the_session_and_no_other, |app| {
     assert_eq!(app.post("/api/auth/logout").json(&body).send().await.status, 204, "nothing left to end");
 });
 
+http_story!(a_refresh_under_way_does_not_survive_a_sign_out, |app| {
+    app.account("ann", Role::Student).await;
+    for _ in 0..20 {
+        let session = app.login("ann", PASSWORD).send().await.expect(200);
+        let token = session["refreshToken"].as_str().expect("a token");
+        let sign_out = app.post("/api/auth/logout").json(&json!({"refreshToken": token}));
+
+        let (refreshed, signed_out) = tokio::join!(app.refresh(token).send(), sign_out.send());
+
+        assert_eq!(signed_out.status, 204);
+        if refreshed.status == 200 {
+            let refreshed = refreshed.json();
+            app.refresh(refreshed["refreshToken"].as_str().expect("a token")).send().await.problem(401);
+            app.get("/api/auth/me")
+                .token(refreshed["accessToken"].as_str().expect("a token"))
+                .send()
+                .await
+                .problem(401);
+        }
+    }
+});
+
 http_story!(disabled_people_are_refused_at_once_and_come_back_when_enabled, |app| {
     let ann = app.signed_in("ann", Role::Student).await;
 
