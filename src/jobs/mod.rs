@@ -72,7 +72,6 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
     leases::give_back(&bridge).await;
 }
 
-#[expect(clippy::disallowed_methods, reason = "the loops live on this floor and are all waited for")]
 fn spawn(tasks: &TaskTracker, task: impl Future<Output = ()> + Send + 'static) {
     tasks.spawn(task);
 }

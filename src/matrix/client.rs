@@ -145,12 +145,12 @@ pub(super) struct Call<'a> {
 
 impl Call<'_> {
     /// Acts as `user` from the desk's device (application-service API, "Identity assertion").
-    pub fn as_user(self, user: &UserId) -> Self {
-        self.as_user_without_device(user).query("device_id", DEVICE)
+    pub fn acting_as(self, user: &UserId) -> Self {
+        self.acting_without_device(user).query("device_id", DEVICE)
     }
 
     /// Acts as `user` before its device exists.
-    pub fn as_user_without_device(self, user: &UserId) -> Self {
+    pub fn acting_without_device(self, user: &UserId) -> Self {
         self.query("user_id", user.as_str())
     }
 
