@@ -1,2 +1,78 @@
 //! REST and application-service endpoints: extract, call the desk, view.
+//!
+//! A request enters through [`observe`], is refused by its extractors or answered by its handler, and every refusal
+//! leaves as a problem document.
 pub mod appservice;
+mod auth;
+mod extract;
+mod health;
+mod json;
+mod messages;
+mod observe;
+mod participants;
+mod problem;
+#[cfg(test)]
+mod tests;
+mod tickets;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::middleware;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use self::problem::Problem;
+use crate::desk::Desk;
+use crate::desk::health::Health;
+use crate::desk::metrics::Metrics;
+
+/// How a client's address is known, for the limit of sign-ins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientAddress {
+    /// Clients connect directly.
+    #[default]
+    Peer,
+    /// A proxy in front writes `X-Forwarded-For`; only then may it be believed.
+    Forwarded,
+}
+
+/// What handlers work with.
+#[derive(Clone, FromRef)]
+pub struct HttpState {
+    desk: Desk,
+    metrics: Metrics,
+    health: Health,
+    client_address: ClientAddress,
+}
+
+impl HttpState {
+    /// For clients that connect directly.
+    pub fn new(desk: Desk, metrics: Metrics, health: Health) -> Self {
+        Self { desk, metrics, health, client_address: ClientAddress::Peer }
+    }
+
+    /// For clients that are seen as `client_address` says.
+    pub fn with_client_address(self, client_address: ClientAddress) -> Self {
+        Self { client_address, ..self }
+    }
+}
+
+/// The REST API. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: sign-ins are limited by the
+/// client's address.
+pub fn router(state: HttpState) -> Router {
+    let routes = Router::new()
+        .merge(auth::routes())
+        .merge(tickets::routes())
+        .merge(participants::routes())
+        .merge(messages::routes())
+        .merge(health::routes());
+    surrounded(routes, state)
+}
+
+fn surrounded(routes: Router<HttpState>, state: HttpState) -> Router {
+    routes
+        .fallback(|| async { Problem::no_route() })
+        .method_not_allowed_fallback(|| async { Problem::no_method() })
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(state.metrics.clone(), observe::observe))
+        .with_state(state)
+}

@@ -63,6 +63,8 @@ fn ticket() -> Ticket {
         first_response_at: Some(at(2)),
         last_interaction_at: at(2),
         room_id: Some(ruma::RoomId::parse("!abc:desk.example").expect("an id")),
+        last_seq: 1,
+        room_seq: 1,
     }
 }
 

@@ -1,0 +1,71 @@
+//! Signing in and out. The refresh token travels in the JSON body both ways; nothing is kept in cookies.
+use axum::Router;
+use axum::extract::State;
+use axum::routing::{get, post};
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::HttpState;
+use super::extract::{Client, SignedIn};
+use super::json::{self, Json};
+use super::problem::Problem;
+use crate::desk::Desk;
+use crate::domain::Refusal;
+use crate::view::people::Me;
+use crate::view::session::Session;
+
+pub fn routes() -> Router<HttpState> {
+    Router::new()
+        .route("/api/auth/login", post(login))
+        .route("/api/auth/refresh", post(refresh))
+        .route("/api/auth/logout", post(logout))
+        .route("/api/auth/me", get(me))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Login {
+    email: Option<String>,
+    password: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Refresh {
+    refresh_token: Option<String>,
+}
+
+impl Refresh {
+    fn token(self) -> Result<String, Refusal> {
+        self.refresh_token.ok_or_else(|| Refusal::field("refreshToken", "must not be empty"))
+    }
+}
+
+/// Begins a session.
+async fn login(
+    State(desk): State<Desk>,
+    Client(client): Client,
+    Json(body): Json<Login, { json::SMALL }>,
+) -> Result<axum::Json<Session>, Problem> {
+    let (email, password) = (body.email.unwrap_or_default(), body.password.unwrap_or_default());
+    Ok(axum::Json(desk.sign_in(&email, &password, client).await?.into()))
+}
+
+/// New tokens for a refresh token, which is good once.
+async fn refresh(
+    State(desk): State<Desk>,
+    Json(body): Json<Refresh, { json::SMALL }>,
+) -> Result<axum::Json<Session>, Problem> {
+    Ok(axum::Json(desk.refresh(&body.token()?).await?.into()))
+}
+
+/// Ends the session of a refresh token, and its access tokens with it; nothing to end is fine.
+async fn logout(State(desk): State<Desk>, Json(body): Json<Refresh, { json::SMALL }>) -> Result<StatusCode, Problem> {
+    desk.sign_out(&body.token()?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whoever is signed in.
+async fn me(SignedIn(person): SignedIn) -> axum::Json<Me> {
+    axum::Json(Me::from(&person))
+}

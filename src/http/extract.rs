@@ -1,0 +1,148 @@
+//! What handlers are handed: the signed-in person, the ticket's key, the part of a list, the client's address.
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+
+use axum::RequestPartsExt;
+use axum::extract::{ConnectInfo, FromRequestParts, Path};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+
+use super::json::escaped;
+use super::problem::Problem;
+use super::{ClientAddress, HttpState};
+use crate::domain::Refusal;
+use crate::domain::people::Person;
+use crate::domain::refusal::FieldError;
+use crate::store::messages::Page;
+use crate::store::tickets::After;
+use crate::view::cursor;
+
+const USUAL_LIMIT: i64 = 50;
+const LARGEST_LIMIT: i64 = 100;
+/// Longer than any id or number of a ticket.
+const LONGEST_KEY: usize = 64;
+
+/// Whoever the request's access token speaks for. A handler that asks for it is for signed-in people only, and a
+/// body after it is not read for anybody else.
+#[derive(Debug)]
+pub struct SignedIn(pub Person);
+
+impl FromRequestParts<HttpState> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        let token = bearer(&parts.headers).ok_or(Refusal::Unauthenticated("sign in first"))?;
+        Ok(Self(state.desk.authenticate(token).await?))
+    }
+}
+
+/// RFC 6750, section 2.1; the scheme's case does not matter.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The id or the number of a ticket in the path, as it was given.
+#[derive(Debug)]
+pub struct TicketKey(pub String);
+
+impl FromRequestParts<HttpState> for TicketKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let key = parts.extract::<Path<String>>().await.map(|Path(key)| key).unwrap_or_default();
+        if key.is_empty() || key.len() > LONGEST_KEY || key.contains(char::is_control) {
+            return Err(Refusal::NotFound("ticket").into());
+        }
+        Ok(Self(key))
+    }
+}
+
+/// The address a request came from.
+#[derive(Debug)]
+pub struct Client(pub IpAddr);
+
+impl FromRequestParts<HttpState> for Client {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        let peer = parts.extract::<ConnectInfo<SocketAddr>>().await.map(|ConnectInfo(peer)| peer.ip());
+        let peer = peer.map_err(|error| Refusal::Broken(Box::new(error)))?;
+        Ok(Self(match state.client_address {
+            ClientAddress::Peer => peer,
+            ClientAddress::Forwarded => forwarded(&parts.headers).unwrap_or(peer),
+        }))
+    }
+}
+
+/// The last address: the one that the proxy in front wrote; those before it may be anybody's invention.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    last.rsplit(',').next()?.trim().parse().ok()
+}
+
+/// `?cursor=&limit=` of a list of tickets.
+#[derive(Debug)]
+pub struct TicketPage {
+    pub after: Option<After>,
+    pub limit: i64,
+}
+
+impl FromRequestParts<HttpState> for TicketPage {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let query = query(parts, &["cursor", "limit"])?;
+        let after = query.get("cursor").map(|cursor| cursor::read_in_tickets("cursor", cursor)).transpose()?;
+        Ok(Self { after, limit: limit(&query)? })
+    }
+}
+
+/// `?before=&after=&limit=` of a conversation.
+#[derive(Debug)]
+pub struct MessagePage {
+    pub page: Page,
+    pub limit: i64,
+}
+
+impl Default for MessagePage {
+    fn default() -> Self {
+        Self { page: Page::Latest, limit: USUAL_LIMIT }
+    }
+}
+
+impl FromRequestParts<HttpState> for MessagePage {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let query = query(parts, &["before", "after", "limit"])?;
+        let page = match (query.get("before"), query.get("after")) {
+            (None, None) => Page::Latest,
+            (Some(before), None) => Page::Before(cursor::read_in_messages("before", before)?),
+            (None, Some(after)) => Page::After(cursor::read_in_messages("after", after)?),
+            (Some(_), Some(_)) => return Err(FieldError::new("before", "does not go together with after").into()),
+        };
+        Ok(Self { page, limit: limit(&query)? })
+    }
+}
+
+fn query(parts: &Parts, known: &[&str]) -> Result<HashMap<String, String>, Problem> {
+    let mut query = HashMap::new();
+    for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+        if !known.contains(&name.as_ref()) {
+            let detail = format!("is not a parameter here; expected one of: {}", known.join(", "));
+            return Err(FieldError { pointer: format!("/{}", escaped(&name)), detail }.into());
+        }
+        if query.insert(name.clone().into_owned(), value.into_owned()).is_some() {
+            return Err(FieldError::new(&name, "is given more than once").into());
+        }
+    }
+    Ok(query)
+}
+
+fn limit(query: &HashMap<String, String>) -> Result<i64, FieldError> {
+    let Some(given) = query.get("limit") else { return Ok(USUAL_LIMIT) };
+    let limit = given.parse().ok().filter(|limit| (1..=LARGEST_LIMIT).contains(limit));
+    limit.ok_or_else(|| FieldError::new("limit", format!("must be a number from 1 to {LARGEST_LIMIT}")))
+}

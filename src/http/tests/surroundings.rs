@@ -1,0 +1,94 @@
+//! What surrounds every request: ids, unknown paths, panics, health, numbers.
+use axum::Router;
+use axum::routing::get;
+use serde_json::json;
+
+use super::{TestApp, http_story};
+use crate::desk::metrics::Metrics;
+use crate::domain::Refusal;
+use crate::domain::people::Role;
+use crate::http::problem::Problem;
+use crate::http::{HttpState, surrounded};
+
+http_story!(unknown_paths_and_methods_are_problems, |app| {
+    let (problem, _) = app.get("/api/nothing?secret=1").send().await.problem(404);
+    assert_eq!(
+        (&problem["instance"], &problem["type"]),
+        (&json!("/api/nothing"), &json!("urn:roomdesk:problem:not-found"))
+    );
+    let answer = app.call("PUT", "/api/support/tickets").send().await;
+    assert_eq!(answer.header("allow"), "POST,GET,HEAD");
+    answer.problem(405);
+});
+
+http_story!(a_request_keeps_its_id_when_that_is_harmless, |app| {
+    let given = app.get("/healthz").header("x-request-id", "trace-1.2_3").send().await;
+    assert_eq!(given.header("x-request-id"), "trace-1.2_3");
+    for bad in ["", "a b", "a\"b", &"x".repeat(65)] {
+        let answer = app.get("/healthz").header("x-request-id", bad).send().await;
+        assert_eq!(answer.header("x-request-id").len(), 16, "{bad:?} is replaced");
+    }
+});
+
+http_story!(nothing_is_kept_in_caches, |app| {
+    let answer = app.get("/healthz").send().await;
+    assert_eq!((answer.header("cache-control"), answer.header("x-content-type-options")), ("no-store", "nosniff"));
+});
+
+http_story!(a_panic_or_a_defect_is_a_problem_that_says_nothing_of_its_cause, |app| {
+    let broken = || async { Problem::from(Refusal::Broken("the secret cause".into())) };
+    let away = || async { Problem::from(Refusal::Unavailable("the secret cause".into())) };
+    let panics = || async {
+        if true {
+            panic!("the secret cause")
+        }
+    };
+    let routes = Router::new().route("/broken", get(broken)).route("/away", get(away)).route("/panics", get(panics));
+    let state = HttpState::new(app.desk.clone(), Metrics::default(), app.health.clone());
+    let app = TestApp { router: surrounded(routes, state), ..app };
+
+    for (path, status) in [("/broken", 500), ("/panics", 500), ("/away", 503)] {
+        let answer = app.get(path).send().await;
+        assert!(!answer.text.contains("secret"), "{}", answer.text);
+        assert_eq!(answer.header("retry-after").is_empty(), status == 500);
+        answer.problem(status);
+    }
+});
+
+http_story!(readiness_is_about_this_process_alone, |app| {
+    assert_eq!(app.get("/healthz").send().await.expect(200), json!({"status": "ok"}));
+    app.health.set_degraded("matrix", true);
+    let ready = app.get("/readyz").send().await.expect(200);
+    assert_eq!(ready, json!({"status": "ready", "reason": null, "degraded": ["matrix"]}));
+
+    app.health.set_degraded("matrix", false);
+    app.health.shut_down();
+
+    let stopping = app.get("/readyz").send().await.expect(503);
+    assert_eq!(stopping, json!({"status": "not-ready", "reason": "shutting-down", "degraded": []}));
+});
+
+http_story!(without_its_database_the_desk_is_alive_and_not_ready, |app| {
+    let ann = app.signed_in("ann", Role::Student).await;
+    app.desk.db().close().await;
+
+    app.get("/healthz").send().await.expect(200);
+    assert_eq!(app.get("/readyz").send().await.expect(503)["reason"], "database");
+    let answer = app.get("/api/support/tickets").by(&ann).send().await;
+    assert_eq!(answer.header("retry-after"), "5");
+    answer.problem(503);
+});
+
+http_story!(numbers_know_routes_and_never_paths, |app| {
+    let ann = app.signed_in("ann", Role::Student).await;
+    app.get("/api/support/tickets/TICK-20260225-9999").by(&ann).send().await.problem(404);
+    app.get("/made/up/path").send().await.problem(404);
+
+    let answer = app.get("/metrics").send().await;
+
+    assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
+    let text = answer.text;
+    let counted = r#"answer_seconds_count{route="/api/support/tickets/{id}",method="GET",status="4xx"} 1"#;
+    assert!(text.contains(counted), "{text}");
+    assert!(text.contains(r#"route="none""#) && !text.contains("made") && !text.contains("9999"), "{text}");
+});

@@ -1,0 +1,104 @@
+//! Tickets: opening one, lists, one with its conversation.
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json as Answer, Router};
+use http::StatusCode;
+use http::header::LOCATION;
+use serde::Deserialize;
+
+use super::HttpState;
+use super::extract::{MessagePage, SignedIn, TicketKey, TicketPage};
+use super::json::Json;
+use super::messages;
+use super::problem::Problem;
+use crate::desk::Desk;
+use crate::domain::Refusal;
+use crate::domain::tickets::{Ticket, TicketDraft};
+use crate::view;
+use crate::view::lists::List;
+use crate::view::people::{Participant, People};
+
+pub fn routes() -> Router<HttpState> {
+    Router::new()
+        .route("/api/support/tickets", post(open).get(mine))
+        .route("/api/support/tickets/all", get(all))
+        .route("/api/support/tickets/{id}", get(one))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Draft {
+    title: Option<String>,
+    description: Option<String>,
+    category: Option<String>,
+    priority: Option<String>,
+}
+
+/// Opens a ticket; its room follows.
+async fn open(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    Json(draft): Json<Draft>,
+) -> Result<Response, Problem> {
+    let Draft { title, description, category, priority } = draft;
+    let ticket = desk.open_ticket(&person, TicketDraft { title, description, category, priority }).await?;
+    let location = [(LOCATION, format!("/api/support/tickets/{}", ticket.id))];
+    let people = people(&desk, std::slice::from_ref(&ticket)).await?;
+    let ticket = view::tickets::Ticket::new(&ticket, &people, desk.names());
+    Ok((StatusCode::CREATED, location, Answer(ticket)).into_response())
+}
+
+/// What the signed-in person opened or was let into, the latest interaction first.
+async fn mine(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    page: TicketPage,
+) -> Result<Answer<List<view::tickets::Ticket>>, Problem> {
+    let tickets = desk.my_tickets(&person, page.after.as_ref(), page.limit + 1).await?;
+    list(&desk, tickets, page.limit).await
+}
+
+/// Every ticket, for staff.
+async fn all(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    page: TicketPage,
+) -> Result<Answer<List<view::tickets::Ticket>>, Problem> {
+    let tickets = desk.all_tickets(&person, page.after.as_ref(), page.limit + 1).await?;
+    list(&desk, tickets, page.limit).await
+}
+
+/// One ticket, by id or number, with the latest of its conversation and who belongs to it.
+async fn one(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    TicketKey(key): TicketKey,
+) -> Result<Answer<view::tickets::FullTicket>, Problem> {
+    let ticket = desk.ticket(&person, &key).await?;
+    let messages = messages::conversation(&desk, &person, &key, MessagePage::default()).await?;
+    let participants = desk.participants(&person, &key).await?;
+    let people = people(&desk, std::slice::from_ref(&ticket)).await?;
+    Ok(Answer(view::tickets::FullTicket {
+        ticket: view::tickets::Ticket::new(&ticket, &people, desk.names()),
+        messages,
+        participants: participants.iter().map(|other| Participant::seen_by(&person, other)).collect(),
+    }))
+}
+
+/// The page of `limit` tickets, of which one more was asked for to know whether the list goes on.
+async fn list(
+    desk: &Desk,
+    mut tickets: Vec<Ticket>,
+    limit: i64,
+) -> Result<Answer<List<view::tickets::Ticket>>, Problem> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = tickets.len() > limit;
+    tickets.truncate(limit);
+    let people = people(desk, &tickets).await?;
+    Ok(Answer(view::tickets::list(&tickets, &people, desk.names(), more)))
+}
+
+async fn people(desk: &Desk, tickets: &[Ticket]) -> Result<People, Refusal> {
+    Ok(desk.people_named(&view::tickets::people_of(tickets)).await?.into())
+}
