@@ -11,8 +11,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ruma::OwnedUserId;
 use url::Url;
 
-use super::config::{self, Draft, Matrix};
+use super::config::{self, Config, Draft, Matrix};
 use super::registration::{Prefix, Registration};
+use super::{serve, telemetry};
 
 /// A support desk in which every ticket is a Matrix room.
 #[derive(Debug, Parser)]
@@ -203,7 +204,12 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             generate(&matrix, wish, out)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Serve => bail!("serve is not available yet"),
+        Command::Serve => {
+            let config = Config::load(&cli.config, std::env::vars_os())?;
+            telemetry::start(&config.log);
+            serve::until_told_to_stop(&config).await?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Demo(_) => bail!("demo is not available yet"),
         Command::Migrate => bail!("migrate is not available yet"),
         Command::User(_) => bail!("user is not available yet"),
