@@ -1,9 +1,10 @@
 //! The bridge between the desk and the homeserver: who it acts as, and what both directions share.
 use std::sync::Arc;
 
-use ruma::{OwnedRoomId, OwnedUserId, RoomAliasId, RoomVersionId, UserId};
+use ruma::{OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, RoomVersionId, UserId};
 use serde_json::json;
 use serde_json::value::RawValue;
+use tokio::sync::OnceCell;
 
 use super::Desk;
 use super::pulse::Heart;
@@ -24,6 +25,7 @@ struct Inner {
     homeserver: Homeserver,
     settings: BridgeSettings,
     heart: Heart,
+    heartbeat_room: OnceCell<OwnedRoomId>,
     process: ProcessId,
 }
 
@@ -64,7 +66,14 @@ impl Attempt {
 
 impl Bridge {
     pub fn new(desk: Desk, homeserver: Homeserver, settings: BridgeSettings, process: ProcessId) -> Self {
-        Self(Arc::new(Inner { desk, homeserver, settings, heart: Heart::default(), process }))
+        Self(Arc::new(Inner {
+            desk,
+            homeserver,
+            settings,
+            heart: Heart::default(),
+            heartbeat_room: OnceCell::new(),
+            process,
+        }))
     }
 
     pub fn desk(&self) -> &Desk {
@@ -164,14 +173,24 @@ impl Bridge {
         let id = JobId::fresh(self.desk().clock());
         self.heart().sending(id.as_str());
         let content = json!({"id": id});
-        let sent = self.homeserver().send_event(self.names().bot(), &room, (HEARTBEAT, id.as_str()), content).await;
+        let sent = self.homeserver().send_event(self.names().bot(), room, (HEARTBEAT, id.as_str()), content).await;
         if sent.is_err() {
             self.heart().not_sent();
         }
         sent.map(drop)
     }
 
-    async fn heartbeat_room(&self) -> Result<OwnedRoomId, MatrixError> {
+    /// The bridge's own room, made when it is not there.
+    pub async fn heartbeat_room(&self) -> Result<&OwnedRoomId, MatrixError> {
+        self.0.heartbeat_room.get_or_try_init(|| self.find_heartbeat_room()).await
+    }
+
+    /// Whether `room` is the bridge's own.
+    pub(super) fn is_heartbeat_room(&self, room: &RoomId) -> bool {
+        self.0.heartbeat_room.get().is_some_and(|own| own == room)
+    }
+
+    async fn find_heartbeat_room(&self) -> Result<OwnedRoomId, MatrixError> {
         let localpart = self.names().own_localpart("heartbeat");
         let alias = RoomAliasId::parse(format!("#{localpart}:{}", self.names().server()))
             .map_err(|error| MatrixError::Unreadable(error.to_string()))?;

@@ -28,12 +28,16 @@ impl Bridge {
     pub async fn take_in(&self, reader: &str, batch: Batch) -> Result<Vec<OwnedRoomId>, Attempt> {
         let mut arrived = Vec::new();
         let mut rooms = Vec::new();
-        for room in batch.rooms {
-            let before = arrived.len();
-            self.collect(room, &mut arrived, &mut rooms).await?;
-            if arrived.len() == before {
-                rooms.pop();
+        for batch in batch.rooms {
+            if self.is_heartbeat_room(&batch.room) {
+                self.feel(&batch);
+                continue;
             }
+            if let Some(from) = &batch.gap {
+                arrived.extend(self.fill(&batch.room, from).await?);
+            }
+            arrived.extend(batch.events.iter().filter_map(|event| arrival(&batch.room, event.get())));
+            rooms.push(batch.room);
         }
         let now = self.desk().clock().now();
         let mut tx = self.desk().db().write().await?;
@@ -48,34 +52,14 @@ impl Bridge {
         Ok(rooms)
     }
 
-    async fn collect(
-        &self,
-        batch: RoomBatch,
-        arrived: &mut Vec<Arrived>,
-        rooms: &mut Vec<OwnedRoomId>,
-    ) -> Result<(), Attempt> {
-        rooms.push(batch.room.clone());
-        let first = arrived.len();
-        if let Some(from) = &batch.gap {
-            arrived.extend(self.fill(&batch.room, from).await?);
-        }
-        arrived.extend(batch.events.iter().filter_map(|event| arrival(&batch.room, event.get())));
-        if arrived[first..].iter().any(|event| event.event.contains(crate::matrix::content::HEARTBEAT)) {
-            let mut kept = arrived.split_off(first);
-            kept.retain(|event| !self.is_heartbeat(event));
-            arrived.extend(kept);
-        }
-        Ok(())
-    }
-
     /// Heartbeats have done their work by arriving; they are not kept.
-    fn is_heartbeat(&self, event: &Arrived) -> bool {
-        match Event::read(&event.event) {
-            Ok(Event { what: What::Heartbeat(id), sender, .. }) if sender == *self.names().bot() => {
+    fn feel(&self, batch: &RoomBatch) {
+        for event in &batch.events {
+            if let Ok(Event { what: What::Heartbeat(id), sender, .. }) = Event::read(event.get())
+                && sender == *self.names().bot()
+            {
                 self.heart().seen_by_sync(&id);
-                true
             }
-            Ok(_) | Err(_) => false,
         }
     }
 

@@ -45,7 +45,7 @@ impl Bridge {
 
     /// Gives a job up for good: a message shows the reason, a person who cannot be invited stands in the timeline.
     pub async fn give_up(&self, job: &Job, why: &str) -> Result<Option<Job>, Attempt> {
-        let mut tx = self.desk().db().write().await?;
+        let (mut tx, next) = self.settle(job).await?;
         match serde_json::from_str::<Outgoing>(&job.payload) {
             Ok(Outgoing::SendMessage { message }) => {
                 if let Ok(id) = message.parse::<MessageId>() {
@@ -63,22 +63,27 @@ impl Bridge {
             }
             Ok(_) | Err(_) => {}
         }
-        self.settle(tx, job).await
+        tx.commit().await?;
+        Ok(next)
     }
 
-    /// Takes the job off its lane and gives the lane back when nothing is left; one commit with what `tx` holds.
-    async fn settle(&self, mut tx: Tx, job: &Job) -> Result<Option<Job>, Attempt> {
+    /// A transaction in which the job is off its lane, and the lane given back when nothing is left; the caller adds
+    /// what else came true and commits. The lane comes first in every transaction that touches it and a message:
+    /// two that lock them in different orders would wait for each other.
+    async fn settle(&self, job: &Job) -> Result<(Tx, Option<Job>), Attempt> {
+        let mut tx = self.desk().db().write().await?;
         lanes::finish(&mut tx, job).await?;
         let next = lanes::head(&mut tx, &job.lane).await?;
         if next.is_none() {
             lanes::release(&mut tx, &job.lane, self.process()).await?;
         }
-        tx.commit().await?;
-        Ok(next)
+        Ok((tx, next))
     }
 
     async fn done(&self, job: &Job) -> Result<Option<Job>, Attempt> {
-        self.settle(self.desk().db().write().await?, job).await
+        let (tx, next) = self.settle(job).await?;
+        tx.commit().await?;
+        Ok(next)
     }
 
     async fn ticket(&self, id: &str) -> Result<Ticket, Attempt> {
@@ -109,9 +114,10 @@ impl Bridge {
         }
         let content = text_message(&message.body, message.id.as_str());
         let event = self.say(job, &ticket, (&message.sender, message.id.as_str()), content).await?;
-        let mut tx = self.desk().db().write().await?;
+        let (mut tx, next) = self.settle(job).await?;
         store::messages::set_sent(&mut tx, &message.id, &event).await?;
-        self.settle(tx, job).await
+        tx.commit().await?;
+        Ok(next)
     }
 
     /// Says something in the ticket's room as the person's ghost, once, however often it is tried.

@@ -1,7 +1,8 @@
 //! The outbox: due lanes side by side, each lane one job after the other.
+use std::collections::HashMap;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{Load, back_off, leases, rest};
@@ -19,15 +20,19 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Works until `stop`, then lets what is under way finish.
 pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: CancellationToken) {
     let mut running = JoinSet::new();
+    let mut at_work = HashMap::new();
     while !stop.is_cancelled() {
-        while running.try_join_next().is_some() {}
+        while let Some(done) = running.try_join_next_with_id() {
+            settle(&bridge, &mut at_work, done, &stop).await;
+        }
         let free = in_flight - running.len();
         let claimed = if free == 0 { Ok(Vec::new()) } else { claim(&bridge, free).await };
         let found = match claimed {
             Ok(lanes) => {
                 let found = !lanes.is_empty();
                 for lane in lanes {
-                    spawn(&mut running, work(bridge.clone(), lane, stop.clone()));
+                    let task = spawn(&mut running, work(bridge.clone(), lane.clone(), stop.clone()));
+                    at_work.insert(task, lane);
                 }
                 found
             }
@@ -46,7 +51,9 @@ pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: Cancell
         tokio::select! {
             () = stop.cancelled() => {}
             () = bridge.desk().outbox_woken(), if !is_full => {}
-            Some(_) = running.join_next(), if !running.is_empty() => {}
+            Some(done) = running.join_next_with_id(), if !running.is_empty() => {
+                settle(&bridge, &mut at_work, done, &stop).await;
+            }
             () = tokio::time::sleep(next), if !is_full => {}
         }
     }
@@ -55,8 +62,25 @@ pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: Cancell
 }
 
 #[expect(clippy::disallowed_methods, reason = "the workers live on this floor and are all waited for")]
-fn spawn(running: &mut JoinSet<()>, task: impl Future<Output = ()> + Send + 'static) {
-    running.spawn(task);
+fn spawn(running: &mut JoinSet<()>, task: impl Future<Output = ()> + Send + 'static) -> Id {
+    running.spawn(task).id()
+}
+
+/// A worker has ended; one that broke off leaves a lane behind that nobody else would ever get.
+async fn settle(
+    bridge: &Bridge,
+    at_work: &mut HashMap<Id, String>,
+    done: Result<(Id, ()), JoinError>,
+    stop: &CancellationToken,
+) {
+    let lane = at_work.remove(&match &done {
+        Ok((id, ())) => *id,
+        Err(error) => error.id(),
+    });
+    if let (Err(error), Some(lane)) = (done, lane) {
+        tracing::error!(lane, %error, "a worker broke off");
+        give_back(bridge, &lane, stop).await;
+    }
 }
 
 async fn claim(bridge: &Bridge, limit: usize) -> Result<Vec<String>, DbError> {
@@ -83,8 +107,27 @@ async fn next_due(bridge: &Bridge) -> Duration {
 /// Works on a lane that this process has the lease of.
 async fn work(bridge: Bridge, lane: String, stop: CancellationToken) {
     if let Err(error) = drain(&bridge, &lane, &stop).await {
-        tracing::error!(lane, %error, "the lane waits for its lease to run out");
+        tracing::error!(lane, %error, "work on a lane broke off; it is taken up again");
+        rest(&stop, LOOK_AGAIN).await;
+        give_back(&bridge, &lane, &stop).await;
     }
+}
+
+/// Gives a lane back, however long the database is away: while this process lives its leases are renewed.
+async fn give_back(bridge: &Bridge, lane: &str, stop: &CancellationToken) {
+    while let Err(error) = release(bridge, lane).await {
+        if stop.is_cancelled() {
+            return;
+        }
+        tracing::error!(lane, %error, "a lane cannot be given back; trying again");
+        rest(stop, LOOK_AGAIN).await;
+    }
+}
+
+async fn release(bridge: &Bridge, lane: &str) -> Result<(), DbError> {
+    let mut tx = bridge.desk().db().write().await?;
+    lanes::release(&mut tx, lane, bridge.process()).await?;
+    tx.commit().await
 }
 
 async fn drain(bridge: &Bridge, lane: &str, stop: &CancellationToken) -> Result<(), Attempt> {
@@ -108,9 +151,7 @@ async fn drain(bridge: &Bridge, lane: &str, stop: &CancellationToken) -> Result<
             return Ok(());
         }
     }
-    let mut tx = bridge.desk().db().write().await?;
-    lanes::release(&mut tx, lane, bridge.process()).await?;
-    tx.commit().await?;
+    release(bridge, lane).await?;
     bridge.desk().wake_outbox();
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::appliers::Waiting;
 use super::{Load, back_off, leases, rest};
 use crate::desk::Bridge;
 use crate::desk::bridge::Attempt;
+use crate::matrix::MatrixError;
 use crate::store::{self, DbError, lanes};
 
 /// The reader's row and the bot it reads as, while there is one.
@@ -52,10 +53,7 @@ async fn once(bridge: &Bridge, waiting: &Waiting) -> Result<(), Attempt> {
     let Some(token) = token(bridge).await? else { return Err(Attempt::NotYet("another process reads".into())) };
     let wait = if token.is_some() { POLL } else { Duration::ZERO };
     let batch = match bridge.homeserver().sync(bridge.names().bot(), token.as_deref(), wait).await {
-        Err(error)
-            if token.is_some()
-                && matches!(error.errcode(), Some("M_UNKNOWN_POS" | "M_INVALID_PARAM" | "M_UNKNOWN")) =>
-        {
+        Err(error @ MatrixError::Refused { status: 400, .. }) if token.is_some() => {
             tracing::warn!(%error, "the homeserver does not know the sync token; reading everything again");
             return forget_token(bridge).await;
         }

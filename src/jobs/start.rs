@@ -42,6 +42,7 @@ async fn once(bridge: &Bridge) -> Result<(), Attempt> {
     if known_as != bridge.names().bot().as_str() {
         return Err(Attempt::NotYet(format!("the homeserver takes the bot for {known_as}")));
     }
+    bridge.heartbeat_room().await?;
     // Ends the homeserver's back-off. Its way to us may be broken while our way to it is fine: reading goes on.
     if let Err(error) = homeserver.ping(&bridge.settings().service_id).await {
         tracing::warn!(%error, "the homeserver does not reach the application service");
