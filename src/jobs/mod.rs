@@ -8,6 +8,7 @@ pub mod leases;
 pub mod outbox;
 pub mod room_reader;
 pub mod start;
+pub mod sweep;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -51,6 +52,7 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
     let (waiting, rooms) = appliers::queue();
     spawn(&tasks, appliers::run(bridge.clone(), rooms, stop.clone()));
     spawn(&tasks, gauges::run(bridge.clone(), (metrics, health), stop.clone()));
+    spawn(&tasks, sweep::run(bridge.clone(), stop.clone()));
     spawn(&tasks, leases::renew(bridge.clone(), stop.clone()));
     spawn(&tasks, {
         let (bridge, stop, load) = (bridge.clone(), stop.clone(), load.clone());

@@ -66,6 +66,28 @@ http_story!(a_sign_out_ends_the_session_and_no_other, |app| {
     assert_eq!(app.post("/api/auth/logout").json(&body).send().await.status, 204, "nothing left to end");
 });
 
+http_story!(a_refresh_under_way_does_not_survive_a_sign_out, |app| {
+    app.account("ann", Role::Student).await;
+    for _ in 0..20 {
+        let session = app.login("ann", PASSWORD).send().await.expect(200);
+        let token = session["refreshToken"].as_str().expect("a token");
+        let sign_out = app.post("/api/auth/logout").json(&json!({"refreshToken": token}));
+
+        let (refreshed, signed_out) = tokio::join!(app.refresh(token).send(), sign_out.send());
+
+        assert_eq!(signed_out.status, 204);
+        if refreshed.status == 200 {
+            let refreshed = refreshed.json();
+            app.refresh(refreshed["refreshToken"].as_str().expect("a token")).send().await.problem(401);
+            app.get("/api/auth/me")
+                .token(refreshed["accessToken"].as_str().expect("a token"))
+                .send()
+                .await
+                .problem(401);
+        }
+    }
+});
+
 http_story!(disabled_people_are_refused_at_once_and_come_back_when_enabled, |app| {
     let ann = app.signed_in("ann", Role::Student).await;
 
@@ -108,7 +130,8 @@ http_story!(a_token_that_is_not_ours_is_refused, |app| {
     let ann = app.signed_in("ann", Role::Admin).await;
     let payload = ann.token.split('.').nth(1).expect("three parts").to_owned();
     let none = BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
-    let changed = format!("{}A", &ann.token[..ann.token.len() - 1]);
+    let (signed, signature) = ann.token.rsplit_once('.').expect("three parts");
+    let changed = format!("{signed}.{}{}", if signature.starts_with('A') { 'B' } else { 'A' }, &signature[1..]);
     for forged in [format!("{none}.{payload}."), changed, "nonsense".to_owned(), ann.refresh_token.clone()] {
         let answer = app.get("/api/auth/me").token(&forged).send().await;
         assert_eq!(answer.header("www-authenticate"), "Bearer");

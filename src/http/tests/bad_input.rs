@@ -1,8 +1,12 @@
 //! Whatever comes in, a problem document names what is wrong, and nothing is stored.
+use std::net::SocketAddr;
+
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::http_story;
 use crate::domain::people::Role;
@@ -156,5 +160,31 @@ http_story!(bad_queries_name_their_parameter, |app| {
     ] {
         let (_, pointers) = app.get(&path).by(&ann).send().await.problem(422);
         assert_eq!(pointers, [expected], "{path}");
+    }
+});
+
+http_story!(whoever_sends_too_much_before_listening_still_reads_why, |app| {
+    let ann = app.signed_in("ann", Role::Student).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let service = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+    let body = vec![b'x'; 20 * 1024 * 1024];
+    let head = format!(
+        "POST /api/support/tickets HTTP/1.1\r\nhost: desk\r\nconnection: close\r\nauthorization: Bearer {}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        ann.token,
+        body.len(),
+    );
+    let talk = async {
+        let mut connection = TcpStream::connect(address).await.expect("connects");
+        connection.write_all(head.as_bytes()).await.expect("the head is taken");
+        connection.write_all(&body).await.expect("the body is taken");
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.expect("an answer instead of a broken connection");
+        answer
+    };
+    tokio::select! {
+        answer = talk => assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}"),
+        stopped = axum::serve(listener, service).into_future() => stopped.expect("serves until the test ends"),
     }
 });

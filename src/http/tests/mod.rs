@@ -190,8 +190,7 @@ impl TestApp {
 
 /// A desk on SQLite in a folder of its own, whose clock moves only by hand.
 async fn desk_in(folder: &TempDir) -> Desk {
-    let url = format!("sqlite:{}", folder.path().join("desk.db").display());
-    let db = Db::open(&url, 4).await.expect("a fresh file opens");
+    let db = Db::open_sqlite(&folder.path().join("desk.db"), 4).await.expect("a fresh file opens");
     db.migrate().await.expect("a fresh file migrates");
     let auth = AuthSettings {
         jwt_secret: b"a secret of thirty-two bytes....".to_vec(),

@@ -1,0 +1,19 @@
+//! Sweeping: what has run out is thrown away now and then.
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::rest;
+use crate::desk::Bridge;
+
+const PAUSE: Duration = Duration::from_secs(60 * 60);
+
+/// Throws expired refresh tokens and counters of attempts away, until `stop`.
+pub async fn run(bridge: Bridge, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = bridge.desk().sweep_sign_ins().await {
+            tracing::warn!(%error, "what has run out could not be thrown away");
+        }
+        rest(&stop, PAUSE).await;
+    }
+}
