@@ -1,6 +1,7 @@
 //! What outlives a run of the desk: its home, its database, its configuration, its log, and the people in it.
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -38,6 +39,7 @@ pub struct Site<H = Slot> {
     /// The desk's own use cases over a connection of the test's own, for what REST does not offer, and for looking.
     books: Desk,
     expected_errors: Mutex<Vec<String>>,
+    expected_dead_letters: AtomicI64,
 }
 
 impl<H: Home> Site<H> {
@@ -54,7 +56,8 @@ impl<H: Home> Site<H> {
         let db = open_beside(&config).await;
         let books = serve::desk(&config, &registration, db, clock).expect("the prefix fits");
         let rest = Rest::at(port);
-        Self { home, database, folder, config, rest, books, expected_errors: Mutex::default() }
+        let (expected_errors, expected_dead_letters) = Default::default();
+        Self { home, database, folder, config, rest, books, expected_errors, expected_dead_letters }
     }
 
     /// An ordinary user of the homeserver, signed in and reading.
@@ -80,6 +83,7 @@ impl<H: Home> Site<H> {
             email: email.clone(),
             display_name: name.to_owned(),
             role,
+            matrix_id: None,
             password: Some(PASSWORD.to_owned()),
         };
         self.books.add_person(new).await.expect("a fresh address is free");
@@ -108,6 +112,11 @@ impl<H: Home> Site<H> {
         self.expected_errors.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
     }
 
+    /// So many events are laid aside in this story, as they should be.
+    pub fn expects_dead_letters(&self, count: i64) {
+        self.expected_dead_letters.store(count, Ordering::SeqCst);
+    }
+
     /// Waits until nothing is left to send and everything that arrived is applied.
     pub async fn settles(&self) {
         eventually("the desk to have nothing left to do", SETTLED, async || {
@@ -121,7 +130,7 @@ impl<H: Home> Site<H> {
     pub async fn is_well(&self) {
         let mut tx = self.db().read().await.expect("the database is there");
         let dead = inbox::dead(&mut tx).await.expect("a query of the desk's own");
-        assert_eq!(dead, 0, "events were laid aside");
+        assert_eq!(dead, self.expected_dead_letters.load(Ordering::SeqCst), "events were laid aside");
         let errors = self.unexpected_errors();
         assert!(errors.is_empty(), "the desk logged errors:\n{}", errors.join("\n"));
     }
