@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use roomdesk::app::config::{Config, DatabaseUrl, Secret};
+use roomdesk::app::config::{Config, Secret};
 use roomdesk::app::registration::Registration;
 use roomdesk::app::serve;
 use roomdesk::desk::Desk;
@@ -12,7 +12,7 @@ use roomdesk::desk::people::NewAccount;
 use roomdesk::domain::Clock;
 use roomdesk::domain::people::Role;
 use roomdesk::domain::status::Status;
-use roomdesk::store::{Db, Engine, inbox, lanes};
+use roomdesk::store::{Db, inbox, lanes};
 use serde_json::Value;
 
 use super::account::{Account, Ticket};
@@ -31,7 +31,6 @@ const SETTLED: Duration = Duration::from_secs(60);
 /// The place of one desk; [`TestDesk`](super::TestDesk) and [`ChildDesk`](super::ChildDesk) run there.
 pub struct Site<H = Slot> {
     pub home: H,
-    pub database: TestDatabase,
     pub folder: PathBuf,
     pub config: Config,
     pub rest: Rest,
@@ -50,11 +49,12 @@ impl<H: Home> Site<H> {
         let port = free_port();
         let text = toml_of(&home, &database, port, settings);
         fs::write(folder.join("roomdesk.toml"), &text).expect("a file can be written to a fresh folder");
-        let config = Config::from_toml(&text, &folder, none()).unwrap_or_else(|error| panic!("{error}\n{text}"));
-        let db = open_beside(&config).await;
+        let config =
+            Config::from_toml(&text, &folder, NO_ENVIRONMENT).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let db = database.open(3).await;
         let books = serve::desk(&config, &registration, db, clock).expect("the prefix fits");
         let rest = Rest::at(port);
-        Self { home, database, folder, config, rest, books, expected_errors: Mutex::default() }
+        Self { home, folder, config, rest, books, expected_errors: Mutex::default() }
     }
 
     /// An ordinary user of the homeserver, signed in and reading.
@@ -91,11 +91,6 @@ impl<H: Home> Site<H> {
         let people = self.books.list_people().await.expect("the database is there");
         let by = people.iter().find(|person| person.id.as_str() == by.id).expect("an account of this desk");
         self.books.change_status(by, &ticket.id, status).await.expect("a legal move");
-    }
-
-    /// The engine that the desk stores its rows in.
-    pub fn engine(&self) -> Engine {
-        self.books.db().engine()
     }
 
     /// The desk's database, over a connection of the test's own.
@@ -160,10 +155,7 @@ impl<H: Home> Site<H> {
     }
 }
 
-/// No environment variables.
-pub fn none() -> [(String, String); 0] {
-    []
-}
+const NO_ENVIRONMENT: [(String, String); 0] = [];
 
 fn write_registration<H: Home>(home: &H, folder: &std::path::Path) -> Registration {
     let service = home.service();
@@ -195,18 +187,6 @@ fn toml_of<H: Home>(home: &H, database: &TestDatabase, port: u16, settings: &[(&
     let is_replaced = |key: &str| settings.iter().any(|(other, _)| *other == key);
     let usual = usual.iter().filter(|(key, _)| !is_replaced(key)).map(|(key, value)| format!("{key} = {value}\n"));
     usual.chain(settings.iter().map(|(key, value)| format!("{key} = {value}\n"))).collect()
-}
-
-/// Opens the desk's database beside the desk itself, made and migrated when it is new.
-async fn open_beside(config: &Config) -> Db {
-    const CONNECTIONS: u32 = 3;
-    let db = match &config.database.url {
-        DatabaseUrl::Sqlite(file) => Db::open_sqlite(file, CONNECTIONS).await,
-        DatabaseUrl::Postgres(url) => Db::open_postgres(url.expose(), CONNECTIONS).await,
-    };
-    let db = db.expect("a fresh database can be opened");
-    db.migrate().await.expect("an empty database takes the schema");
-    db
 }
 
 /// Waits until nobody listens on the port any more.
