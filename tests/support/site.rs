@@ -1,7 +1,7 @@
 //! What outlives a run of the desk: its home, its database, its configuration, its log, and the people in it.
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use roomdesk::app::config::{Config, Secret};
@@ -36,7 +36,14 @@ pub struct Site<H = Slot> {
     pub rest: Rest,
     /// The desk's own use cases over a connection of the test's own, for what REST does not offer, and for looking.
     books: Desk,
-    expected_errors: Mutex<Vec<String>>,
+    expected: Mutex<Expected>,
+}
+
+/// What a story does on purpose, and is no failure of it.
+#[derive(Default)]
+struct Expected {
+    errors: Vec<String>,
+    dead_letters: i64,
 }
 
 impl<H: Home> Site<H> {
@@ -54,7 +61,7 @@ impl<H: Home> Site<H> {
         let db = database.open(3).await;
         let books = serve::desk(&config, &registration, db, clock).expect("the prefix fits");
         let rest = Rest::at(port);
-        Self { home, folder, config, rest, books, expected_errors: Mutex::default() }
+        Self { home, folder, config, rest, books, expected: Mutex::default() }
     }
 
     /// An ordinary user of the homeserver, signed in and reading.
@@ -100,7 +107,13 @@ impl<H: Home> Site<H> {
 
     /// A line at the level ERROR that contains `text` is no failure of this story.
     pub fn expects_error(&self, text: &str) {
-        self.expected_errors.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
+        self.expected().errors.push(text.to_owned());
+    }
+
+    /// So many events are to be laid aside, neither more nor fewer.
+    pub fn expects_dead_letters(&self, count: i64) {
+        self.expected().dead_letters = count;
+        self.expects_error("laid an event aside");
     }
 
     /// Waits until nothing is left to send and everything that arrived is applied.
@@ -116,7 +129,7 @@ impl<H: Home> Site<H> {
     pub async fn is_well(&self) {
         let mut tx = self.db().read().await.expect("the database is there");
         let dead = inbox::dead(&mut tx).await.expect("a query of the desk's own");
-        assert_eq!(dead, 0, "events were laid aside");
+        assert_eq!(dead, self.expected().dead_letters, "events were laid aside");
         let errors = self.unexpected_errors();
         assert!(errors.is_empty(), "the desk logged errors:\n{}", errors.join("\n"));
     }
@@ -142,8 +155,12 @@ impl<H: Home> Site<H> {
         }
     }
 
+    fn expected(&self) -> MutexGuard<'_, Expected> {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn unexpected_errors(&self) -> Vec<String> {
-        let expected = self.expected_errors.lock().unwrap_or_else(PoisonError::into_inner);
+        let expected = self.expected();
         let is_error = |line: &&str| match serde_json::from_str::<Value>(line) {
             Ok(line) => line["level"] == "ERROR",
             // A panic, or a line that broke off when the process was killed.
@@ -151,7 +168,7 @@ impl<H: Home> Site<H> {
         };
         let log = fs::read_to_string(self.log()).unwrap_or_default();
         let errors = log.lines().filter(is_error);
-        errors.filter(|line| !expected.iter().any(|text| line.contains(text))).map(str::to_owned).collect()
+        errors.filter(|line| !expected.errors.iter().any(|text| line.contains(text))).map(str::to_owned).collect()
     }
 }
 
