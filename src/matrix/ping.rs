@@ -40,7 +40,7 @@ impl Homeserver {
     /// The room version the homeserver gives new rooms.
     pub async fn default_room_version(&self, bot: &ruma::UserId) -> Result<String, MatrixError> {
         let answer: Capabilities =
-            self.request(Method::GET, &["_matrix", "client", "v3", "capabilities"]).as_user(bot).send().await?;
+            self.request(Method::GET, &["_matrix", "client", "v3", "capabilities"]).acting_as(bot).send().await?;
         let version = &answer.capabilities["m.room_versions"]["default"];
         version.as_str().map(str::to_owned).ok_or_else(|| MatrixError::Unreadable("no default room version".into()))
     }
