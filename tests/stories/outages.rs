@@ -33,6 +33,7 @@ async fn scene<H: Home>(desk: &Site<H>) -> Scene {
     mia.is_invited().await;
     mia.joins(&room).await;
     ann.says(&ticket, "first").await;
+    mia.eventually_reads(&room, |seen| seen.body == "first").await;
     mia.say(&room, "second").await;
     ann.eventually_reads(&ticket, "second", |_| true).await;
     desk.settles().await;
@@ -249,7 +250,6 @@ story!(a_gap_longer_than_a_sync_is_closed, |desk: ChildDesk| {
 
 story!(what_cannot_be_read_is_laid_aside_and_the_rest_goes_on, |desk: ChildDesk| {
     let Scene { ann, mia, ticket, room } = scene(desk).await;
-    desk.expects_error("laid an event aside");
     desk.expects_dead_letters(1);
     desk.terminate().await;
     mia.say(&room, "before").await;

@@ -4,6 +4,7 @@ use ruma::{OwnedRoomId, UserId};
 use serde_json::{Value, json};
 
 use super::eventually::{SOON, eventually};
+use super::person::Person;
 use super::rest::{Answer, Request, Rest};
 
 /// A signed-in person of the desk.
@@ -103,6 +104,14 @@ impl Account {
             read.iter().find(|read| read["message"] == message && wanted(read)).cloned().ok_or(read)
         })
         .await
+    }
+
+    /// Lets a person of Matrix into the ticket and waits until they have joined its room.
+    pub async fn brings(&self, guest: &Person, ticket: &Ticket) -> OwnedRoomId {
+        self.lets_in(ticket, guest.id()).await;
+        let room = self.eventually_sees_room_of(ticket).await;
+        guest.joins(&room).await;
+        room
     }
 
     /// Lets somebody of Matrix in as participant; they as the desk knows them.

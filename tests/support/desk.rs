@@ -69,6 +69,14 @@ impl<H: Home> TestDesk<H> {
     }
 }
 
+impl<H: Home> TestDesk<H> {
+    /// Ends the desk though it has work left.
+    pub async fn stop(mut self) {
+        self.running.stop().await;
+        self.site.is_well().await;
+    }
+}
+
 impl Running {
     async fn stop(&mut self) {
         if let (Some(serving), Some(runtime)) = (self.serving.take(), &self.runtime) {

@@ -19,7 +19,6 @@ pub mod site;
 pub mod story;
 pub mod synapse;
 
-pub use account::{Account, Ticket};
 pub use child_desk::ChildDesk;
 pub use database::{DatabaseKind, TestDatabase};
 pub use desk::TestDesk;

@@ -1,11 +1,10 @@
 //! What outlives a run of the desk: its home, its database, its configuration, its log, and the people in it.
 use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use roomdesk::app::config::{Config, DatabaseUrl, Secret};
+use roomdesk::app::config::{Config, Secret};
 use roomdesk::app::registration::Registration;
 use roomdesk::app::serve;
 use roomdesk::desk::Desk;
@@ -13,7 +12,7 @@ use roomdesk::desk::people::NewAccount;
 use roomdesk::domain::Clock;
 use roomdesk::domain::people::Role;
 use roomdesk::domain::status::Status;
-use roomdesk::store::{Db, Engine, inbox, lanes};
+use roomdesk::store::{Db, inbox, lanes};
 use serde_json::Value;
 
 use super::account::{Account, Ticket};
@@ -32,14 +31,19 @@ const SETTLED: Duration = Duration::from_secs(60);
 /// The place of one desk; [`TestDesk`](super::TestDesk) and [`ChildDesk`](super::ChildDesk) run there.
 pub struct Site<H = Slot> {
     pub home: H,
-    pub database: TestDatabase,
     pub folder: PathBuf,
     pub config: Config,
     pub rest: Rest,
     /// The desk's own use cases over a connection of the test's own, for what REST does not offer, and for looking.
     books: Desk,
-    expected_errors: Mutex<Vec<String>>,
-    expected_dead_letters: AtomicI64,
+    expected: Mutex<Expected>,
+}
+
+/// What a story does on purpose, and is no failure of it.
+#[derive(Default)]
+struct Expected {
+    errors: Vec<String>,
+    dead_letters: i64,
 }
 
 impl<H: Home> Site<H> {
@@ -52,12 +56,12 @@ impl<H: Home> Site<H> {
         let port = free_port();
         let text = toml_of(&home, &database, port, settings);
         fs::write(folder.join("roomdesk.toml"), &text).expect("a file can be written to a fresh folder");
-        let config = Config::from_toml(&text, &folder, none()).unwrap_or_else(|error| panic!("{error}\n{text}"));
-        let db = open_beside(&config).await;
+        let config =
+            Config::from_toml(&text, &folder, NO_ENVIRONMENT).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let db = database.open(3).await;
         let books = serve::desk(&config, &registration, db, clock).expect("the prefix fits");
         let rest = Rest::at(port);
-        let (expected_errors, expected_dead_letters) = Default::default();
-        Self { home, database, folder, config, rest, books, expected_errors, expected_dead_letters }
+        Self { home, folder, config, rest, books, expected: Mutex::default() }
     }
 
     /// An ordinary user of the homeserver, signed in and reading.
@@ -83,7 +87,6 @@ impl<H: Home> Site<H> {
             email: email.clone(),
             display_name: name.to_owned(),
             role,
-            matrix_id: None,
             password: Some(PASSWORD.to_owned()),
         };
         self.books.add_person(new).await.expect("a fresh address is free");
@@ -97,11 +100,6 @@ impl<H: Home> Site<H> {
         self.books.change_status(by, &ticket.id, status).await.expect("a legal move");
     }
 
-    /// The engine that the desk stores its rows in.
-    pub fn engine(&self) -> Engine {
-        self.books.db().engine()
-    }
-
     /// The desk's database, over a connection of the test's own.
     pub fn db(&self) -> &Db {
         self.books.db()
@@ -109,12 +107,13 @@ impl<H: Home> Site<H> {
 
     /// A line at the level ERROR that contains `text` is no failure of this story.
     pub fn expects_error(&self, text: &str) {
-        self.expected_errors.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
+        self.expected().errors.push(text.to_owned());
     }
 
-    /// So many events are laid aside in this story, as they should be.
+    /// So many events are to be laid aside, neither more nor fewer.
     pub fn expects_dead_letters(&self, count: i64) {
-        self.expected_dead_letters.store(count, Ordering::SeqCst);
+        self.expected().dead_letters = count;
+        self.expects_error("laid an event aside");
     }
 
     /// Waits until nothing is left to send and everything that arrived is applied.
@@ -130,7 +129,7 @@ impl<H: Home> Site<H> {
     pub async fn is_well(&self) {
         let mut tx = self.db().read().await.expect("the database is there");
         let dead = inbox::dead(&mut tx).await.expect("a query of the desk's own");
-        assert_eq!(dead, self.expected_dead_letters.load(Ordering::SeqCst), "events were laid aside");
+        assert_eq!(dead, self.expected().dead_letters, "events were laid aside");
         let errors = self.unexpected_errors();
         assert!(errors.is_empty(), "the desk logged errors:\n{}", errors.join("\n"));
     }
@@ -156,8 +155,12 @@ impl<H: Home> Site<H> {
         }
     }
 
+    fn expected(&self) -> MutexGuard<'_, Expected> {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn unexpected_errors(&self) -> Vec<String> {
-        let expected = self.expected_errors.lock().unwrap_or_else(PoisonError::into_inner);
+        let expected = self.expected();
         let is_error = |line: &&str| match serde_json::from_str::<Value>(line) {
             Ok(line) => line["level"] == "ERROR",
             // A panic, or a line that broke off when the process was killed.
@@ -165,14 +168,11 @@ impl<H: Home> Site<H> {
         };
         let log = fs::read_to_string(self.log()).unwrap_or_default();
         let errors = log.lines().filter(is_error);
-        errors.filter(|line| !expected.iter().any(|text| line.contains(text))).map(str::to_owned).collect()
+        errors.filter(|line| !expected.errors.iter().any(|text| line.contains(text))).map(str::to_owned).collect()
     }
 }
 
-/// No environment variables.
-pub fn none() -> [(String, String); 0] {
-    []
-}
+const NO_ENVIRONMENT: [(String, String); 0] = [];
 
 fn write_registration<H: Home>(home: &H, folder: &std::path::Path) -> Registration {
     let service = home.service();
@@ -204,18 +204,6 @@ fn toml_of<H: Home>(home: &H, database: &TestDatabase, port: u16, settings: &[(&
     let is_replaced = |key: &str| settings.iter().any(|(other, _)| *other == key);
     let usual = usual.iter().filter(|(key, _)| !is_replaced(key)).map(|(key, value)| format!("{key} = {value}\n"));
     usual.chain(settings.iter().map(|(key, value)| format!("{key} = {value}\n"))).collect()
-}
-
-/// Opens the desk's database beside the desk itself, made and migrated when it is new.
-async fn open_beside(config: &Config) -> Db {
-    const CONNECTIONS: u32 = 3;
-    let db = match &config.database.url {
-        DatabaseUrl::Sqlite(file) => Db::open_sqlite(file, CONNECTIONS).await,
-        DatabaseUrl::Postgres(url) => Db::open_postgres(url.expose(), CONNECTIONS).await,
-    };
-    let db = db.expect("a fresh database can be opened");
-    db.migrate().await.expect("an empty database takes the schema");
-    db
 }
 
 /// Waits until nobody listens on the port any more.
