@@ -18,9 +18,12 @@ use super::folder;
 
 static SHARED: OnceCell<Result<Postgres, String>> = OnceCell::const_new();
 
+/// Nothing survives a power cut, nobody waits for the disk.
+const QUICK: [&str; 4] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"];
+
 /// The server of this run, started by the first test that asks for it.
 pub async fn shared() -> &'static Postgres {
-    match SHARED.get_or_init(Postgres::start).await {
+    match SHARED.get_or_init(|| Postgres::start(&QUICK)).await {
         Ok(postgres) => postgres,
         Err(reason) => panic!("PostgreSQL is needed: {reason}"),
     }
@@ -42,13 +45,15 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    async fn start() -> Result<Self, String> {
+    /// Starts a server with these settings, in a folder of its own.
+    pub async fn start(settings: &[&str]) -> Result<Self, String> {
         let programs = find_programs()?;
         let folder = folder::fresh("postgres");
         let owner = Owner::for_server()?;
         owner.take(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         initialise(&programs, &folder, owner).await?;
-        let server = launch(&programs, &folder, owner).await.map_err(|error| format!("cannot start it: {error}"))?;
+        let server =
+            launch(&programs, &folder, (owner, settings)).await.map_err(|error| format!("cannot start it: {error}"))?;
         let pool = PgPoolOptions::new()
             .max_connections(2)
             .connect_lazy(&url_of(&folder))
@@ -70,7 +75,7 @@ impl Postgres {
         format!("{}&options=-csearch_path%3D{schema}", url_of(&self.sockets))
     }
 
-    async fn stop(&self) {
+    pub async fn stop(&self) {
         let mut server = self.server.lock().await;
         // Immediate shutdown: the data are thrown away anyway.
         child::signal(&server, Signal::QUIT).expect("PostgreSQL runs until it is stopped");
@@ -152,19 +157,12 @@ async fn initialise(programs: &Path, folder: &Path, owner: Owner) -> Result<(), 
     if done.status.success() { Ok(()) } else { Err(format!("initdb failed: {words}")) }
 }
 
-async fn launch(programs: &Path, folder: &Path, owner: Owner) -> io::Result<Child> {
+async fn launch(programs: &Path, folder: &Path, (owner, settings): (Owner, &[&str])) -> io::Result<Child> {
     let log = File::create(folder.join("postgres.log"))?;
     // QUIT is PostgreSQL's immediate shutdown: unlike KILL it takes the shared memory along.
     let mut postgres = child::bound(programs.join("postgres"), DeathSignal::Quit);
     postgres.arg("-D").arg(folder.join("data")).arg("-k").arg(folder);
-    for setting in [
-        "listen_addresses=",
-        "unix_socket_permissions=0700",
-        "fsync=off",
-        "synchronous_commit=off",
-        "full_page_writes=off",
-        "max_connections=300",
-    ] {
+    for setting in ["listen_addresses=", "unix_socket_permissions=0700"].iter().chain(settings) {
         postgres.args(["-c", setting]);
     }
     postgres.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).current_dir("/");
