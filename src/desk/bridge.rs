@@ -195,17 +195,22 @@ impl Bridge {
         let localpart = self.names().own_localpart("heartbeat");
         let alias = RoomAliasId::parse(format!("#{localpart}:{}", self.names().server()))
             .map_err(|error| MatrixError::Unreadable(error.to_string()))?;
-        if let Some(room) = self.homeserver().resolve_alias(&alias).await? {
-            // createRoom is not atomic: when it was cut off before the bot was in, the alias leads where nobody can enter.
-            match self.homeserver().state(self.names().bot(), &room).await {
-                Ok(_) => return Ok(room),
-                Err(error) if error.is("M_FORBIDDEN") => {
+        let request = json!({"preset": "private_chat", "room_alias_name": localpart, "name": "Roomdesk heartbeat"});
+        match self.homeserver().create_room(self.names().bot(), request).await {
+            Err(error) if error.is("M_ROOM_IN_USE") => {}
+            made => return made,
+        }
+        let room = self.homeserver().resolve_alias(&alias).await?;
+        let room = room.ok_or_else(|| MatrixError::Unreadable("the heartbeat room's alias leads nowhere".into()))?;
+        match self.homeserver().join(self.names().bot(), &room).await {
+            Ok(()) => Ok(room),
+            // An earlier createRoom failed before the bot was in: the next attempt makes another.
+            Err(error) => {
+                if error.is("M_FORBIDDEN") {
                     self.homeserver().delete_alias(self.names().bot(), &alias).await?;
                 }
-                Err(error) => return Err(error),
+                Err(error)
             }
         }
-        let request = json!({"preset": "private_chat", "room_alias_name": localpart, "name": "Roomdesk heartbeat"});
-        self.homeserver().create_room(self.names().bot(), request).await
     }
 }

@@ -59,6 +59,12 @@ async fn once(bridge: &Bridge, waiting: &Waiting) -> Result<(), Attempt> {
         }
         other => other?,
     };
+    if token.as_deref().is_some_and(|token| went_back(token, &batch.next)) {
+        tracing::warn!(
+            "the sync token is ahead of the homeserver, which was restored or replaced; reading everything again"
+        );
+        return forget_token(bridge).await;
+    }
     for room in bridge.take_in(READER, batch).await? {
         waiting.push(room).await;
     }
@@ -68,6 +74,14 @@ async fn once(bridge: &Bridge, waiting: &Waiting) -> Result<(), Attempt> {
         forget_token(bridge).await?;
     }
     Ok(())
+}
+
+/// Whether the homeserver stands before where it stood when it gave the token. Synapse then silently takes the token
+/// for its present position, and everything that was said in between would be passed over. Its tokens begin with `s`
+/// and the position of the event stream; of others nothing is known.
+fn went_back(since: &str, next: &str) -> bool {
+    let position = |token: &str| token.strip_prefix('s')?.split('_').next()?.parse::<u64>().ok();
+    matches!((position(since), position(next)), (Some(since), Some(next)) if next < since)
 }
 
 /// The token to read on from, when this process is the one that reads.
@@ -100,4 +114,17 @@ async fn back_again(bridge: &Bridge) {
         tracing::error!(%error, "the outbox could not be woken; it goes on by itself");
     }
     bridge.desk().wake_outbox();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::went_back;
+
+    #[test]
+    fn a_homeserver_that_went_back_is_noticed() {
+        assert!(went_back("s999_1_2", "s46_1_2"));
+        assert!(!went_back("s46_1_2", "s46_1_3"));
+        assert!(!went_back("s46_1_2", "s47_1_2"));
+        assert!(!went_back("m56~1.2_3", "s1_1"));
+    }
 }
