@@ -88,6 +88,7 @@ impl<H: Home> Site<H> {
             display_name: name.to_owned(),
             role,
             password: Some(PASSWORD.to_owned()),
+            matrix_id: None,
         };
         self.books.add_person(new).await.expect("a fresh address is free");
         Account::signs_in(&self.rest, &email, PASSWORD).await
