@@ -8,9 +8,10 @@ use roomdesk::desk::crash;
 use ruma::OwnedRoomId;
 use serde_json::json;
 
+use crate::support::account::{Account, Ticket};
 use crate::support::eventually::SOON;
 use crate::support::rooms::rooms_named;
-use crate::support::{Account, ChildDesk, OwnSynapse, Person, Ticket, eventually, story};
+use crate::support::{ChildDesk, OwnSynapse, Person, eventually, story};
 
 /// Lets `who` into the ticket and its room.
 async fn joins(staff: &Account, ticket: &Ticket, who: &Person) -> OwnedRoomId {
