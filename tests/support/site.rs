@@ -89,7 +89,6 @@ impl<H: Home> Site<H> {
             role,
             matrix_id: None,
             password: Some(PASSWORD.to_owned()),
-            matrix_id: None,
         };
         self.books.add_person(new).await.expect("a fresh address is free");
         Account::signs_in(&self.rest, &email, PASSWORD).await
