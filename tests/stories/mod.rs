@@ -1,6 +1,7 @@
 //! Claims about Roomdesk, one file per theme.
 mod appservice;
 mod bad_input;
+mod federation;
 mod ghosts;
 mod ground;
 mod house;
