@@ -284,7 +284,7 @@ async fn device(
         Err(error) => {
             let wrong = format!("the homeserver makes no device for the bot ({error})");
             let mend = format!(
-                "see that {} says io.element.msc4190: true also where Synapse reads it, restart Synapse (1.121 or newer)",
+                "see that {} says io.element.msc4190: true also where Synapse reads it, and restart Synapse",
                 file.display()
             );
             report.fail("device", wrong, mend)?;

@@ -196,9 +196,9 @@ impl Bridge {
         let alias = RoomAliasId::parse(format!("#{localpart}:{}", self.names().server()))
             .map_err(|error| MatrixError::Unreadable(error.to_string()))?;
         if let Some(room) = self.homeserver().resolve_alias(&alias).await? {
-            // An earlier createRoom may have failed before the bot was in: then the alias leads nowhere.
-            match self.homeserver().join(self.names().bot(), &room).await {
-                Ok(()) => return Ok(room),
+            // createRoom is not atomic: when it was cut off before the bot was in, the alias leads where nobody can enter.
+            match self.homeserver().state(self.names().bot(), &room).await {
+                Ok(_) => return Ok(room),
                 Err(error) if error.is("M_FORBIDDEN") => {
                     self.homeserver().delete_alias(self.names().bot(), &alias).await?;
                 }

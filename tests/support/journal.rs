@@ -94,7 +94,13 @@ impl Journal {
             };
             let mut pages = self.pages();
             pages.invites.remove(&room_id);
-            pages.timelines.entry(room_id).or_default().extend(before.iter().chain(&timeline.events).map(seen));
+            let written = pages.timelines.entry(room_id).or_default();
+            // A room that was joined a moment ago can come with events that the page before them ends with.
+            for seen in before.iter().chain(&timeline.events).map(seen) {
+                if written.iter().all(|known| known.event_id != seen.event_id) {
+                    written.push(seen);
+                }
+            }
         }
         self.pages().invites.extend(response.rooms.invited.into_keys());
     }

@@ -14,6 +14,7 @@ pub mod person;
 pub mod ports;
 pub mod postgres;
 pub mod rest;
+pub mod rooms;
 pub mod runner;
 pub mod site;
 pub mod story;
