@@ -2,6 +2,7 @@
 mod appservice;
 mod bad_input;
 mod crashes;
+mod federation;
 mod ghosts;
 mod ground;
 mod house;

@@ -126,20 +126,41 @@ story!(messages_written_at_once_are_all_accepted, |desk| {
     assert_eq!(said, texts);
 });
 
-story!(a_students_reply_reopens_a_resolved_ticket, |desk| {
-    let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
-    let guest = desk.person("guest").await;
-    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
-    let room = ben.brings(&guest, &ticket).await;
-    desk.move_to(Status::Resolved, &ticket, &ben).await;
-    guest.eventually_reads(&room, |seen| shows(seen, "resolved")).await;
+story!(a_student_on_matrix_is_invited_into_their_own_ticket, |desk| {
+    let person = desk.person("ann").await;
+    person.is_called("Ann on Matrix").await;
+    let ann = desk.student_on_matrix("Ann Lee", &person).await;
 
-    guest.say(&room, "Still burning").await;
+    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
+    let room = ann.eventually_sees_room_of(&ticket).await;
+    person.joins(&room).await;
+    person.say(&room, "From my client").await;
+    ann.says(&ticket, "From my browser").await;
+
+    person.eventually_hears(&room, "From my browser").await;
+    // In the room's order, though the desk may have accepted the second before it read the first.
+    ann.eventually_reads_exactly(&ticket, &["From my client", "From my browser"]).await;
+    assert!(ann.conversation(&ticket).await.iter().all(|said| said.by == "Ann Lee"));
+    let members = person.sees_members(&room).await;
+    let names: Vec<_> = members.values().map(String::as_str).collect();
+    assert!(names.contains(&"Ann on Matrix") && names.contains(&"Ann Lee"), "both of Ann are there: {names:?}");
+});
+
+story!(a_students_reply_reopens_a_resolved_ticket, |desk| {
+    let person = desk.person("ann").await;
+    let (ann, ben) = tokio::join!(desk.student_on_matrix("Ann Lee", &person), desk.instructor("Ben Ode"));
+    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
+    let room = ann.eventually_sees_room_of(&ticket).await;
+    person.joins(&room).await;
+    desk.move_to(Status::Resolved, &ticket, &ben).await;
+    person.eventually_reads(&room, |seen| shows(seen, "resolved")).await;
+
+    person.say(&room, "Still burning").await;
 
     let reopened = ann.eventually_sees(&ticket, |ticket| ticket["status"] == "open").await;
     assert_eq!((&reopened["resolvedAt"], &reopened["waitingSince"].is_string()), (&Value::Null, &true));
     eventually("the room to show the ticket open again", SOON, async || {
-        let shown: Vec<_> = guest.timeline(&room).into_iter().filter(|seen| shows(seen, "open")).collect();
+        let shown: Vec<_> = person.timeline(&room).into_iter().filter(|seen| shows(seen, "open")).collect();
         if shown.len() == 2 { Ok(()) } else { Err(shown) }
     })
     .await;

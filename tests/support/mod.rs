@@ -6,6 +6,7 @@ pub mod database;
 pub mod desk;
 pub mod eventually;
 pub mod failure;
+pub mod federation;
 pub mod folder;
 pub mod home;
 pub mod journal;

@@ -13,6 +13,7 @@ use roomdesk::domain::Clock;
 use roomdesk::domain::people::Role;
 use roomdesk::domain::status::Status;
 use roomdesk::store::{Db, inbox, lanes};
+use ruma::OwnedUserId;
 use serde_json::Value;
 
 use super::account::{Account, Ticket};
@@ -81,6 +82,15 @@ impl<H: Home> Site<H> {
 
     /// Somebody who signs in with an address and a password; the desk must be running.
     pub async fn account(&self, name: &str, role: Role) -> Account {
+        self.account_with(name, role, None).await
+    }
+
+    /// A student with an account who has a Matrix account of their own.
+    pub async fn student_on_matrix(&self, name: &str, person: &Person) -> Account {
+        self.account_with(name, Role::Student, Some(person.id().to_owned())).await
+    }
+
+    async fn account_with(&self, name: &str, role: Role, matrix_id: Option<OwnedUserId>) -> Account {
         const PASSWORD: &str = "a horse that staples";
         let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
         let new = NewAccount {
@@ -89,6 +99,7 @@ impl<H: Home> Site<H> {
             role,
             matrix_id: None,
             password: Some(PASSWORD.to_owned()),
+            matrix_id,
         };
         self.books.add_person(new).await.expect("a fresh address is free");
         Account::signs_in(&self.rest, &email, PASSWORD).await

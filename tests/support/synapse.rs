@@ -51,7 +51,7 @@ async fn start_shared() -> Result<SharedSynapse, String> {
 
 async fn start(services: &[AppService]) -> Result<Synapse, String> {
     let folder = folder::fresh("synapse");
-    let registrations = services.iter().map(|service| service.write_registration(&folder)).collect();
+    let registrations = services.iter().map(|service| service.write_registration(&folder, SERVER_NAME)).collect();
     let spec = SynapseSpec { registrations, ..SynapseSpec::new(folder, SERVER_NAME, free_port()) };
     Synapse::start(spec).await.map_err(|error| error.to_string())
 }
@@ -68,7 +68,7 @@ pub struct AppService {
 }
 
 impl AppService {
-    fn new(number: usize) -> Self {
+    pub fn new(number: usize) -> Self {
         let token = || format!("{:032x}", rand::random::<u128>());
         Self {
             id: format!("roomdesk-t{number:02}"),
@@ -80,13 +80,14 @@ impl AppService {
     }
 
     /// A part of the namespace that no other test has: `t00_17_`.
-    fn fresh_prefix(&self) -> String {
+    pub fn fresh_prefix(&self) -> String {
         static TESTS: AtomicUsize = AtomicUsize::new(0);
         format!("{}{}_", self.namespace, TESTS.fetch_add(1, Ordering::Relaxed))
     }
 
-    fn write_registration(&self, folder: &Path) -> PathBuf {
-        let server = SERVER_NAME.replace('.', r"\.");
+    /// Writes the file by which a homeserver of this name knows the service.
+    pub fn write_registration(&self, folder: &Path, server_name: &str) -> PathBuf {
+        let server = server_name.replace('.', r"\.");
         let registration = json!({
             "id": self.id,
             "url": format!("http://127.0.0.1:{}", self.push_port),
