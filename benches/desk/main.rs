@@ -12,6 +12,7 @@ mod ground;
 mod inbound;
 mod opening;
 mod outbound;
+mod processor;
 mod support;
 
 use std::path::Path;
