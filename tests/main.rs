@@ -3,6 +3,8 @@
 //! `cargo test --test main -- [filter] [--list] [--test-threads n]`. Stories live in `stories`, one file per theme.
 #![recursion_limit = "256"] // The client of a person is spawned; its futures nest deeper than 128 types.
 
+mod dependencies;
+mod floors;
 mod stories;
 mod support;
 

@@ -11,8 +11,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ruma::OwnedUserId;
 use url::Url;
 
-use super::config::{self, Draft, Matrix};
+use super::config::{self, Config, ConfigError, Draft, Matrix};
 use super::registration::{Prefix, Registration};
+use super::{demo, doctor, serve, telemetry, users};
+use crate::domain::people::Role;
 
 /// A support desk in which every ticket is a Matrix room.
 #[derive(Debug, Parser)]
@@ -149,6 +151,12 @@ pub enum UserCommand {
         #[arg(long, value_name = "ADDRESS")]
         email: String,
     },
+    /// Lets a disabled person sign in again.
+    Enable {
+        /// The e-mail address they sign in with.
+        #[arg(long, value_name = "ADDRESS")]
+        email: String,
+    },
 }
 
 /// A person to add.
@@ -190,6 +198,16 @@ pub enum RoleName {
     Admin,
 }
 
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Student => Self::Student,
+            RoleName::Instructor => Self::Instructor,
+            RoleName::Admin => Self::Admin,
+        }
+    }
+}
+
 /// Does what was asked; the code is 1 when the answer is "no", an error when there is none.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let out = &mut io::stdout();
@@ -203,12 +221,41 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             generate(&matrix, wish, out)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Serve => bail!("serve is not available yet"),
-        Command::Demo(_) => bail!("demo is not available yet"),
-        Command::Migrate => bail!("migrate is not available yet"),
-        Command::User(_) => bail!("user is not available yet"),
-        Command::Doctor => bail!("doctor is not available yet"),
+        Command::Serve => {
+            let config = load(&cli.config)?;
+            telemetry::start(&config.log);
+            serve::until_told_to_stop(&config).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Demo(wish) => {
+            demo::run(&wish, out).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Migrate => {
+            migrate(&load(&cli.config)?, out).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::User(command) => {
+            users::run(&load(&cli.config)?, command, out).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Doctor => {
+            let is_well = doctor::examine(&cli.config, std::env::vars_os(), out).await?;
+            Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
     }
+}
+
+fn load(file: &Path) -> Result<Config, ConfigError> {
+    Config::load(file, std::env::vars_os())
+}
+
+/// Brings the database to this version's shape; on SQLite only while nobody serves it.
+async fn migrate(config: &Config, out: &mut impl Write) -> anyhow::Result<()> {
+    let (db, _lock) = serve::open_database(config).await?;
+    db.close().await;
+    writeln!(out, "The database has the shape of this version.")?;
+    Ok(())
 }
 
 /// Writes a new registration and says what to do with it.
@@ -218,7 +265,7 @@ fn generate(matrix: &Matrix, wish: Generate, out: &mut impl Write) -> anyhow::Re
         None => push_url(matrix)?,
     };
     let file = std::path::absolute(wish.output.as_ref().unwrap_or(&matrix.registration_file))?;
-    Registration::generate(&matrix.server_name, wish.prefix, url, &mut rand::rng()).write_new(&file)?;
+    Registration::fresh(&matrix.server_name, wish.prefix, url).write_new(&file)?;
     writeln!(out, "Wrote {} (mode 0600: let the homeserver's user read it too).", file.display())?;
     writeln!(out, "Add it to Synapse's homeserver.yaml and restart Synapse:")?;
     writeln!(out, "  app_service_config_files:\n    - {}", file.display())?;

@@ -1,7 +1,10 @@
 //! Configuration, telemetry, command line, wiring and shutdown.
 pub mod cli;
 pub mod config;
+pub mod demo;
+pub mod doctor;
 pub mod local;
 pub mod registration;
 pub mod serve;
 pub mod telemetry;
+pub mod users;

@@ -8,12 +8,14 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use rand::{CryptoRng, RngExt};
+use rand::rngs::StdRng;
+use rand::{CryptoRng, RngExt, SeedableRng};
 use ruma::{OwnedServerName, ServerName};
 use serde::Deserialize;
 use url::Url;
 
 use super::config::{Matrix, Secret};
+use crate::domain::ids::secret_bytes;
 
 /// The id of a new registration.
 const ID: &str = "roomdesk";
@@ -116,7 +118,12 @@ impl FromStr for Prefix {
 }
 
 impl Registration {
-    /// A new registration with fresh tokens of 32 random bytes each.
+    /// A new registration with fresh tokens of 32 random bytes each, which nobody can guess.
+    pub fn fresh(server_name: &ServerName, prefix: Prefix, url: Url) -> Self {
+        Self::generate(server_name, prefix, url, &mut StdRng::from_seed(secret_bytes()))
+    }
+
+    /// A new registration with tokens out of `rng`.
     pub fn generate(server_name: &ServerName, prefix: Prefix, url: Url, rng: &mut impl CryptoRng) -> Self {
         Self {
             id: ID.to_owned(),

@@ -1,12 +1,14 @@
 //! Wiring: from a configuration to a running desk, and back to rest.
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -50,16 +52,33 @@ pub async fn open_database(config: &Config) -> anyhow::Result<(Db, Option<File>)
 
 /// Opens the database as it is. An SQLite file is taken by one process at a time.
 async fn open_unmigrated(config: &Config) -> anyhow::Result<(Db, Option<File>)> {
+    let lock = match &config.database.url {
+        DatabaseUrl::Sqlite(file) => Some(lock_beside(file)?),
+        DatabaseUrl::Postgres(_) => None,
+    };
+    Ok((connect(config).await?, lock))
+}
+
+/// Opens the database as it is, beside the process that may be serving it: for a few short transactions.
+pub async fn open_beside(config: &Config) -> anyhow::Result<Db> {
+    match &config.database.url {
+        DatabaseUrl::Sqlite(file) if !file.exists() => bail!("[database] url: there is no file {} yet", file.display()),
+        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => connect(config).await,
+    }
+}
+
+async fn connect(config: &Config) -> anyhow::Result<Db> {
     let connections = config.database.max_connections;
     match &config.database.url {
         DatabaseUrl::Sqlite(file) => {
-            let lock = lock_beside(file)?;
-            let db = Db::open_sqlite(file, connections).await;
-            Ok((db.with_context(|| format!("[database] url: cannot open {}", file.display()))?, Some(lock)))
+            let named = || format!("[database] url: cannot open {}", file.display());
+            // Made by us for our eyes alone: there are hashes of passwords in it. SQLite gives its other files this mode, too.
+            OpenOptions::new().create(true).append(true).mode(0o600).open(file).with_context(named)?;
+            Db::open_sqlite(file, connections).await.with_context(named)
         }
         DatabaseUrl::Postgres(url) => {
             let db = Db::open_postgres(url.expose(), connections).await;
-            Ok((db.context("[database] url: cannot connect to PostgreSQL")?, None))
+            db.context("[database] url: cannot connect to PostgreSQL")
         }
     }
 }
@@ -169,14 +188,33 @@ impl Serving {
     }
 }
 
-/// Runs until SIGTERM, SIGINT or Ctrl-C.
-pub async fn until_told_to_stop(config: &Config) -> anyhow::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    let serving = start(config, Clock::system()).await?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
+/// What tells a process to stop: SIGTERM, or Ctrl-C.
+pub struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    /// From now on the signals no longer end the process by themselves.
+    pub fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("cannot listen for signals");
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
+
+    /// Waits for one of them.
+    pub async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Runs until it is told to stop.
+pub async fn until_told_to_stop(config: &Config) -> anyhow::Result<()> {
+    let mut signals = StopSignals::listen()?;
+    let serving = start(config, Clock::system()).await?;
+    signals.wait().await;
     serving.stop().await;
     Ok(())
 }

@@ -1,4 +1,7 @@
 //! Log lines: one tells its story alone and carries the fields to search for.
+use std::fs::File;
+
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
@@ -7,7 +10,19 @@ use super::config::{Log, LogFormat};
 
 /// Writes log lines to standard error from now on; a second call changes nothing.
 pub fn start(log: &Log) {
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    start_with(log, std::io::stderr, true);
+}
+
+/// Writes log lines into a file from now on; a second call changes nothing.
+pub fn start_in(log: &Log, file: File) {
+    start_with(log, file, false);
+}
+
+fn start_with<W>(log: &Log, writer: W, colours: bool)
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let lines = fmt::layer().with_writer(writer).with_ansi(colours);
     let lines = match log.format {
         LogFormat::Text => lines.with_target(true).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),

@@ -159,10 +159,11 @@ impl Bridge {
         let Some(ticket) = self.names().ticket_of(alias) else { return Ok(false) };
         let ticket = store::tickets::by_id(&mut self.desk().db().read().await?, &ticket).await?;
         match ticket.and_then(|ticket| ticket.room_id) {
-            Some(room) => {
-                self.homeserver().set_alias(self.names().bot(), alias, &room).await?;
-                Ok(true)
-            }
+            Some(room) => match self.homeserver().set_alias(self.names().bot(), alias, &room).await {
+                // It is set already. Nobody else can have set it: the namespace is ours alone.
+                Ok(()) | Err(MatrixError::Refused { status: 409, .. }) => Ok(true),
+                Err(error) => Err(error.into()),
+            },
             None => Ok(false),
         }
     }

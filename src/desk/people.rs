@@ -1,6 +1,8 @@
 //! People: adding them, their role and password, putting them off the desk and back, and finding them for views.
 use std::collections::HashMap;
 
+use ruma::OwnedUserId;
+
 use super::{Desk, passwords};
 use crate::domain::clock::Time;
 use crate::domain::ids::PersonId;
@@ -17,13 +19,18 @@ pub struct NewAccount {
     pub role: Role,
     /// Without one they cannot sign in until it is set.
     pub password: Option<String>,
+    /// Their own Matrix account, if they are to take part from there instead of through a ghost.
+    pub matrix_id: Option<OwnedUserId>,
 }
 
 impl Desk {
-    /// Adds somebody; a conflict when the address is taken.
+    /// Adds somebody; a conflict when the address or the Matrix account is taken.
     pub async fn add_person(&self, new: NewAccount) -> Result<Person, Refusal> {
         let email = people::email("email", &new.email)?;
         let display_name = text::line("displayName", &new.display_name, text::NAME_LIMIT)?;
+        if new.matrix_id.as_ref().is_some_and(|id| self.names().owns(id)) {
+            return Err(Refusal::field("matrixId", "belongs to the desk itself"));
+        }
         let password_hash = match &new.password {
             None => None,
             Some(password) => Some(checked_hash(password).await?),
@@ -35,16 +42,18 @@ impl Desk {
             display_name: display_name.clone(),
             role: new.role,
             password_hash,
-            matrix_id: None,
+            matrix_id: new.matrix_id.clone(),
             created_at,
         };
         let mut tx = self.db().write().await?;
         if !store::people::insert(&mut tx, &row).await? {
-            return Err(Refusal::Conflict("somebody has this e-mail address already".to_owned()));
+            let taken = if new.matrix_id.is_some() { "e-mail address or Matrix account" } else { "e-mail address" };
+            return Err(Refusal::Conflict(format!("somebody has this {taken} already")));
         }
         tx.commit().await?;
         let email = Some(email);
-        Ok(Person { id, email, display_name, role: new.role, matrix_id: None, disabled_at: None, created_at })
+        let (role, matrix_id) = (new.role, new.matrix_id);
+        Ok(Person { id, email, display_name, role, matrix_id, disabled_at: None, created_at })
     }
 
     /// Everybody, the longest known first.

@@ -128,11 +128,18 @@ impl Bridge {
             let topic = json!({"topic": content::room_topic(ticket)});
             self.homeserver().set_state(bot, room, ("m.room.topic", ""), topic).await?;
         }
-        for face in faces {
-            let membership = present("m.room.member", face.as_str()).and_then(|member| member["membership"].as_str());
-            if !matches!(membership, Some("join" | "invite")) {
-                self.homeserver().invite(bot, room, face).await?;
-            }
+        for face in faces.iter().filter(|face| !is_there(&state, face)) {
+            self.homeserver().invite(bot, room, face).await?;
+        }
+        Ok(())
+    }
+
+    /// Invites somebody who is neither in the room nor invited. The homeserver is asked: the desk's own list of members
+    /// is as old as the reader's last batch, and somebody may have been put out or have joined since.
+    pub(super) async fn invite_unless_there(&self, room: &RoomId, user: &UserId) -> Result<(), Attempt> {
+        let bot = self.names().bot();
+        if !is_there(&self.homeserver().state(bot, room).await?, user) {
+            self.homeserver().invite(bot, room, user).await?;
         }
         Ok(())
     }
@@ -190,6 +197,12 @@ fn fixed_state(ticket: &Ticket) -> Vec<((&'static str, &'static str), Value)> {
         (("m.room.guest_access", ""), json!({"guest_access": "forbidden"})),
         (("m.room.history_visibility", ""), json!({"history_visibility": "shared"})),
     ]
+}
+
+/// Whether somebody is in the room or invited.
+fn is_there(state: &[StateEvent], user: &UserId) -> bool {
+    let member = state.iter().find(|event| event.kind == "m.room.member" && event.state_key == user.as_str());
+    member.is_some_and(|event| matches!(event.content["membership"].as_str(), Some("join" | "invite")))
 }
 
 fn made_by(state: &[StateEvent], bot: &UserId) -> bool {

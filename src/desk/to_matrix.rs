@@ -186,12 +186,10 @@ impl Bridge {
         let person = store::people::by_id(&mut tx, &id).await?;
         let is_wanted = store::participants::is_participant(&mut tx, &ticket.id, &id).await?;
         let person = person.ok_or_else(|| Attempt::Senseless("the person is gone".into()))?;
-        let face = self.face_of(&person);
-        let membership = store::bridge::membership(&mut tx, room, &face).await?;
         drop(tx);
-        if is_wanted && membership.as_deref() != Some("join") {
+        if is_wanted {
             match &person.matrix_id {
-                Some(user) => self.homeserver().invite(self.names().bot(), room, user).await?,
+                Some(user) => self.invite_unless_there(room, user).await?,
                 None => {
                     self.ghost_of(&id).await?;
                     self.enter_as(&id, room, person.role.is_staff()).await?;

@@ -69,7 +69,6 @@ pub async fn run(bridge: Bridge, mut rooms: mpsc::Receiver<OwnedRoomId>, stop: C
     while running.join_next().await.is_some() {}
 }
 
-#[expect(clippy::disallowed_methods, reason = "the appliers live on this floor and are all waited for")]
 fn spawn(running: &mut JoinSet<OwnedRoomId>, task: impl Future<Output = OwnedRoomId> + Send + 'static) {
     running.spawn(task);
 }

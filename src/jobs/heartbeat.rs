@@ -1,14 +1,17 @@
 //! Heartbeats: an event of our own leaves regularly and must come back by sync and by push.
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use super::rest;
 use crate::desk::Bridge;
-use crate::store::{self, DbError};
+use crate::desk::pulse::Pulse;
+use crate::domain::Time;
+use crate::store::{self, DbError, Tx};
 
-/// The fact under which the last look at the bridge's health is kept, for `doctor`.
-pub const PULSE: &str = "pulse";
+/// The fact under which the last look at the bridge's health is kept.
+const PULSE: &str = "pulse";
 /// How often the pulse is felt between heartbeats.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -33,26 +36,56 @@ pub async fn run(bridge: Bridge, interval: Duration, stop: CancellationToken) {
             tracing::info!("the homeserver pushes again");
         }
         was_silent = is_silent;
+        keep(&bridge).await;
+        // Last, because it waits as long as the application service's endpoint hangs.
         if is_silent && let Err(error) = bridge.homeserver().ping(&bridge.settings().service_id).await {
             tracing::debug!(%error, "the homeserver does not reach the application service");
-        }
-        if let Err(error) = keep(&bridge).await {
-            tracing::debug!(%error, "the pulse could not be kept");
         }
     }
 }
 
-async fn keep(bridge: &Bridge) -> Result<(), DbError> {
-    let pulse = bridge.heart().pulse();
-    let millis = |time: Option<Duration>| time.map_or(String::from("-"), |time| time.as_millis().to_string());
-    let text = format!(
-        "sync={} push={} push_is_silent={} sync_is_overdue={}",
-        millis(pulse.by_sync),
-        millis(pulse.by_push),
-        pulse.push_is_silent,
-        pulse.sync_is_overdue
-    );
-    let mut tx = bridge.desk().db().write().await?;
-    store::bridge::set_fact(&mut tx, PULSE, &text, bridge.desk().clock().now()).await?;
-    tx.commit().await
+/// The last look at the bridge's health, as the database keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    pub homeserver_is_up: bool,
+    /// The last round trip by sync, in milliseconds; none before the first.
+    pub by_sync_ms: Option<u64>,
+    /// The last round trip by push, in milliseconds; none before the first.
+    pub by_push_ms: Option<u64>,
+    pub sync_is_overdue: bool,
+    pub push_is_silent: bool,
+}
+
+impl From<Pulse> for Kept {
+    fn from(pulse: Pulse) -> Self {
+        let millis = |time: Option<Duration>| time.and_then(|time| u64::try_from(time.as_millis()).ok());
+        Self {
+            homeserver_is_up: pulse.homeserver_is_up,
+            by_sync_ms: millis(pulse.by_sync),
+            by_push_ms: millis(pulse.by_push),
+            sync_is_overdue: pulse.sync_is_overdue,
+            push_is_silent: pulse.push_is_silent,
+        }
+    }
+}
+
+/// Notes the present pulse; of a process that has just started, that there is none yet.
+pub async fn keep(bridge: &Bridge) {
+    let kept = Kept::from(bridge.heart().pulse());
+    let text = serde_json::to_string(&kept).expect("numbers and truths are always JSON");
+    let written = async {
+        let mut tx = bridge.desk().db().write().await?;
+        store::bridge::set_fact(&mut tx, PULSE, &text, bridge.desk().clock().now()).await?;
+        tx.commit().await
+    };
+    let written: Result<(), DbError> = written.await;
+    if let Err(error) = written {
+        tracing::debug!(%error, "the pulse could not be kept");
+    }
+}
+
+/// The last look at the bridge's health and when it was; none before the first, and none that another version kept.
+pub async fn last_kept(tx: &mut Tx) -> Result<Option<(Kept, Time)>, DbError> {
+    let fact = store::bridge::fact(tx, PULSE).await?;
+    Ok(fact.and_then(|(text, at)| serde_json::from_str(&text).ok().map(|kept| (kept, at))))
 }

@@ -49,6 +49,7 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
     let tasks = TaskTracker::new();
     let load = Load::default();
     leases::take_over(&bridge).await;
+    heartbeat::keep(&bridge).await;
     let (waiting, rooms) = appliers::queue();
     spawn(&tasks, appliers::run(bridge.clone(), rooms, stop.clone()));
     spawn(&tasks, gauges::run(bridge.clone(), (metrics, health), stop.clone()));
@@ -71,7 +72,6 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
     leases::give_back(&bridge).await;
 }
 
-#[expect(clippy::disallowed_methods, reason = "the loops live on this floor and are all waited for")]
 fn spawn(tasks: &TaskTracker, task: impl Future<Output = ()> + Send + 'static) {
     tasks.spawn(task);
 }

@@ -55,7 +55,6 @@ pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: Cancell
     load.set(0);
 }
 
-#[expect(clippy::disallowed_methods, reason = "the workers live on this floor and are all waited for")]
 fn spawn(running: &mut JoinSet<()>, task: impl Future<Output = ()> + Send + 'static) -> Id {
     running.spawn(task).id()
 }

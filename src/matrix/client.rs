@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::Semaphore;
-use url::Url;
+use url::{Host, Url};
 
 use crate::domain::matrix_ids::DEVICE;
 
@@ -101,12 +101,16 @@ pub struct Homeserver {
 impl Homeserver {
     /// A client for the homeserver at `base`, signing in with the registration's `as_token`.
     pub fn new(base: Url, as_token: &str, timeout: Duration) -> Result<Self, MatrixError> {
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder()
             .timeout(timeout)
             .connect_timeout(Duration::from_secs(5))
             .pool_idle_timeout(Duration::from_secs(30))
-            .user_agent(concat!("roomdesk/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+            .user_agent(concat!("roomdesk/", env!("CARGO_PKG_VERSION")));
+        if is_this_machine(&base) {
+            // No proxy of the environment leads there.
+            http = http.no_proxy();
+        }
+        let http = http.build()?;
         let memberships = Arc::new(Semaphore::new(MEMBERSHIP_CHANGES));
         Ok(Self { http, base: Arc::new(base), token: as_token.into(), memberships })
     }
@@ -121,6 +125,15 @@ impl Homeserver {
     }
 }
 
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 /// A request in the making.
 pub(super) struct Call<'a> {
     server: &'a Homeserver,
@@ -132,12 +145,12 @@ pub(super) struct Call<'a> {
 
 impl Call<'_> {
     /// Acts as `user` from the desk's device (application-service API, "Identity assertion").
-    pub fn as_user(self, user: &UserId) -> Self {
-        self.as_user_without_device(user).query("device_id", DEVICE)
+    pub fn acting_as(self, user: &UserId) -> Self {
+        self.acting_without_device(user).query("device_id", DEVICE)
     }
 
     /// Acts as `user` before its device exists.
-    pub fn as_user_without_device(self, user: &UserId) -> Self {
+    pub fn acting_without_device(self, user: &UserId) -> Self {
         self.query("user_id", user.as_str())
     }
 

@@ -31,7 +31,7 @@ impl Homeserver {
     pub async fn create_room(&self, creator: &UserId, request: Value) -> Result<OwnedRoomId, MatrixError> {
         let answer: RoomAnswer = self
             .request(Method::POST, &["_matrix", "client", "v3", "createRoom"])
-            .as_user(creator)
+            .acting_as(creator)
             .json(request)
             .send()
             .await?;
@@ -54,7 +54,7 @@ impl Homeserver {
     /// Lets an alias name `room`; its maker must be in the room.
     pub async fn set_alias(&self, user: &UserId, alias: &RoomAliasId, room: &RoomId) -> Result<(), MatrixError> {
         self.request(Method::PUT, &["_matrix", "client", "v3", "directory", "room", alias.as_str()])
-            .as_user(user)
+            .acting_as(user)
             .json(json!({"room_id": room}))
             .send::<Value>()
             .await
@@ -64,7 +64,7 @@ impl Homeserver {
     /// Takes an alias away.
     pub async fn delete_alias(&self, user: &UserId, alias: &RoomAliasId) -> Result<(), MatrixError> {
         self.request(Method::DELETE, &["_matrix", "client", "v3", "directory", "room", alias.as_str()])
-            .as_user(user)
+            .acting_as(user)
             .send::<Value>()
             .await
             .map(drop)
@@ -73,7 +73,7 @@ impl Homeserver {
     /// The whole present state of a room that `user` is in.
     pub async fn state(&self, user: &UserId, room: &RoomId) -> Result<Vec<StateEvent>, MatrixError> {
         self.request(Method::GET, &["_matrix", "client", "v3", "rooms", room.as_str(), "state"])
-            .as_user(user)
+            .acting_as(user)
             .send()
             .await
     }
@@ -87,7 +87,7 @@ impl Homeserver {
         content: Value,
     ) -> Result<(), MatrixError> {
         self.request(Method::PUT, &["_matrix", "client", "v3", "rooms", room.as_str(), "state", kind, key])
-            .as_user(user)
+            .acting_as(user)
             .json(content)
             .send::<Value>()
             .await
@@ -112,7 +112,7 @@ impl Homeserver {
     async fn membership(&self, user: &UserId, room: &RoomId, what: &str, body: Value) -> Result<(), MatrixError> {
         let _permit = self.memberships.acquire().await.expect("the semaphore is never closed");
         self.request(Method::POST, &["_matrix", "client", "v3", "rooms", room.as_str(), what])
-            .as_user(user)
+            .acting_as(user)
             .json(body)
             .send::<Value>()
             .await
@@ -128,7 +128,7 @@ impl Homeserver {
         content: Value,
     ) -> Result<OwnedEventId, MatrixError> {
         let path = ["_matrix", "client", "v3", "rooms", room.as_str(), "send", kind, txn_id];
-        let answer: EventAnswer = self.request(Method::PUT, &path).as_user(user).json(content).send().await?;
+        let answer: EventAnswer = self.request(Method::PUT, &path).acting_as(user).json(content).send().await?;
         Ok(answer.event_id)
     }
 }

@@ -88,7 +88,7 @@ impl Homeserver {
         });
         let mut call = self
             .request(Method::GET, &["_matrix", "client", "v3", "sync"])
-            .as_user(user)
+            .acting_as(user)
             .query("filter", &filter.to_string())
             .query("set_presence", "offline")
             .query("timeout", &wait.as_millis().to_string())
@@ -109,7 +109,7 @@ impl Homeserver {
     /// A page of a room's history from `from` back.
     pub async fn messages_before(&self, user: &UserId, room: &RoomId, from: &str) -> Result<Page, MatrixError> {
         self.request(Method::GET, &["_matrix", "client", "v3", "rooms", room.as_str(), "messages"])
-            .as_user(user)
+            .acting_as(user)
             .query("dir", "b")
             .query("limit", &PAGE.to_string())
             .query("from", from)
@@ -128,7 +128,7 @@ impl Homeserver {
         let filter = json!({"senders": [sender]});
         let mut call = self
             .request(Method::GET, &["_matrix", "client", "v3", "rooms", room.as_str(), "messages"])
-            .as_user(user)
+            .acting_as(user)
             .query("dir", "b")
             .query("limit", &PAGE.to_string())
             .query("filter", &filter.to_string());

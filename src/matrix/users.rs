@@ -26,7 +26,7 @@ impl Homeserver {
             Ok(_) | Err(_) => {}
         }
         self.request(Method::PUT, &["_matrix", "client", "v3", "devices", DEVICE])
-            .as_user_without_device(user)
+            .acting_without_device(user)
             .json(json!({"display_name": "Roomdesk"}))
             .send::<Value>()
             .await
@@ -36,7 +36,7 @@ impl Homeserver {
     /// Gives `user` the display name.
     pub async fn set_display_name(&self, user: &UserId, name: &str) -> Result<(), MatrixError> {
         self.request(Method::PUT, &["_matrix", "client", "v3", "profile", user.as_str(), "displayname"])
-            .as_user(user)
+            .acting_as(user)
             .json(json!({"displayname": name}))
             .send::<Value>()
             .await
@@ -47,7 +47,7 @@ impl Homeserver {
     pub async fn who_am_i(&self, user: &UserId) -> Result<String, MatrixError> {
         let answer: WhoAmI = self
             .request(Method::GET, &["_matrix", "client", "v3", "account", "whoami"])
-            .as_user_without_device(user)
+            .acting_without_device(user)
             .send()
             .await?;
         Ok(answer.user_id)

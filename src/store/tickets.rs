@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use super::db::PerEngine;
 use super::{DbError, Engine, Tx};
 use crate::domain::clock::{Time, from_millis};
-use crate::domain::ids::TicketId;
+use crate::domain::ids::{PersonId, TicketId};
 use crate::domain::permissions::Scope;
 use crate::domain::status::Status;
 use crate::domain::tickets::{Category, Priority, Ticket, TicketNumber};
@@ -145,7 +145,7 @@ pub async fn insert(tx: &mut Tx, ticket: &Ticket) -> Result<(), DbError> {
         .bind(ticket.priority.as_str())
         .bind(ticket.status.as_str())
         .bind(ticket.created_by.as_str())
-        .bind(ticket.assigned_to.as_ref().map(|id| id.as_str()))
+        .bind(ticket.assigned_to.as_ref().map(PersonId::as_str))
         .bind(ticket.created_at.timestamp_millis())
         .bind(ticket.updated_at.timestamp_millis())
         .bind(millis(ticket.waiting_since))
@@ -162,13 +162,13 @@ pub async fn update(tx: &mut Tx, ticket: &mut Ticket) -> Result<(), DbError> {
     ticket.version = with_conn!(tx, |conn| sqlx::query_scalar(UPDATE)
         .bind(ticket.id.as_str())
         .bind(ticket.status.as_str())
-        .bind(ticket.assigned_to.as_ref().map(|id| id.as_str()))
+        .bind(ticket.assigned_to.as_ref().map(PersonId::as_str))
         .bind(ticket.updated_at.timestamp_millis())
         .bind(millis(ticket.resolved_at))
         .bind(millis(ticket.closed_at))
         .bind(ticket.message_count)
         .bind(millis(ticket.last_message_at))
-        .bind(ticket.last_message_by.as_ref().map(|id| id.as_str()))
+        .bind(ticket.last_message_by.as_ref().map(PersonId::as_str))
         .bind(millis(ticket.waiting_since))
         .bind(millis(ticket.first_response_at))
         .bind(ticket.last_interaction_at.timestamp_millis())

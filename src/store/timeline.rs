@@ -1,5 +1,6 @@
 //! The lines of a ticket's timeline.
 use super::{DbError, Tx};
+use crate::domain::ids::PersonId;
 use crate::domain::timeline::Entry;
 
 statements! {
@@ -12,7 +13,7 @@ pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<(), DbError> {
     with_conn!(tx, |conn| sqlx::query(INSERT)
         .bind(entry.id.as_str())
         .bind(entry.ticket.as_str())
-        .bind(entry.actor.as_ref().map(|id| id.as_str()))
+        .bind(entry.actor.as_ref().map(PersonId::as_str))
         .bind(entry.happening.as_str())
         .bind(entry.from.as_deref())
         .bind(entry.to.as_deref())

@@ -13,11 +13,28 @@ use sqlx::{Connection, PgConnection};
 use crate::support::bereaved;
 use crate::support::eventually::SOON;
 use crate::support::ports::free_port;
+use crate::support::story::Fixture;
 use crate::support::{DatabaseKind, OwnSynapse, Person, Slot, TestDatabase, check, eventually, folder, story};
 use crate::support::{story_postgres, story_sqlite, synapse};
 
-story!(two_people_talk_in_a_room, |desk| {
-    let (ann, bob) = tokio::join!(desk.person("ann"), desk.person("bob"));
+/// A slot of the shared homeserver and an empty database, without a desk.
+struct Ground {
+    slot: Slot,
+    database: TestDatabase,
+}
+
+impl Fixture for Ground {
+    async fn start(kind: DatabaseKind) -> Self {
+        let (slot, database) = tokio::join!(Slot::borrow(), TestDatabase::fresh(kind));
+        Self { slot, database }
+    }
+
+    async fn finish(self) {}
+}
+
+story!(two_people_talk_in_a_room, |ground: Ground| {
+    let (ann, bob) =
+        tokio::join!(Person::arrive(ground.slot.synapse, "ann"), Person::arrive(ground.slot.synapse, "bob"));
     let room = ann.opens_room("Printer", &[&bob]).await;
     bob.joins(&room).await;
 
@@ -29,24 +46,24 @@ story!(two_people_talk_in_a_room, |desk| {
     assert_eq!(read.sender, bob.id());
 });
 
-story!(every_test_has_a_place_of_its_own, |desk| {
+story!(every_test_has_a_place_of_its_own, |ground: Ground| {
     let other = Slot::borrow().await;
 
-    assert_ne!(other.prefix, desk.slot.prefix);
-    assert_ne!(other.service.id, desk.slot.service.id);
-    assert_ne!(other.service.push_port, desk.slot.service.push_port);
-    assert!(desk.slot.prefix.starts_with(&desk.slot.service.namespace));
+    assert_ne!(other.prefix, ground.slot.prefix);
+    assert_ne!(other.service.id, ground.slot.service.id);
+    assert_ne!(other.service.push_port, ground.slot.service.push_port);
+    assert!(ground.slot.prefix.starts_with(&ground.slot.service.namespace));
 });
 
-story_sqlite!(a_fresh_file_is_not_there_yet, |desk| {
-    let file = desk.database.url().strip_prefix("sqlite://").expect("a SQLite URL");
+story_sqlite!(a_fresh_file_is_not_there_yet, |ground: Ground| {
+    let file = ground.database.url().strip_prefix("sqlite://").expect("a SQLite URL");
 
     assert!(!std::path::Path::new(file).exists());
 });
 
-story_postgres!(a_schema_is_seen_by_its_own_test_alone, |desk| {
+story_postgres!(a_schema_is_seen_by_its_own_test_alone, |ground: Ground| {
     let other = TestDatabase::fresh(DatabaseKind::Postgres).await;
-    let mut mine = PgConnection::connect(desk.database.url()).await.expect("the server runs");
+    let mut mine = PgConnection::connect(ground.database.url()).await.expect("the server runs");
     let mut theirs = PgConnection::connect(other.url()).await.expect("the server runs");
 
     sqlx::query("CREATE TABLE tickets (id BIGINT)").execute(&mut mine).await.expect("the schema is empty");

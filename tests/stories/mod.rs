@@ -1,2 +1,13 @@
 //! Claims about Roomdesk, one file per theme.
+mod appservice;
+mod bad_input;
+mod crashes;
+mod ghosts;
 mod ground;
+mod house;
+mod lists;
+mod outages;
+mod participants;
+mod powers;
+mod process;
+mod tickets;

@@ -1,5 +1,8 @@
 //! An empty database per test, on SQLite or PostgreSQL.
 use std::fmt;
+use std::path::Path;
+
+use roomdesk::store::Db;
 
 use super::{folder, postgres};
 
@@ -37,5 +40,16 @@ impl TestDatabase {
     /// `sqlite://<file that does not exist yet>` or `postgres://…?options=-csearch_path%3D<schema>`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Opens it as the desk does, made and migrated when it is new.
+    pub async fn open(&self, connections: u32) -> Db {
+        let db = match self.url.strip_prefix("sqlite://") {
+            Some(file) => Db::open_sqlite(Path::new(file), connections).await,
+            None => Db::open_postgres(&self.url, connections).await,
+        };
+        let db = db.expect("a fresh database can be opened");
+        db.migrate().await.expect("an empty database takes the schema");
+        db
     }
 }

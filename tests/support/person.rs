@@ -1,6 +1,7 @@
 //! An ordinary Matrix user with a password, on a real client that reads with its own `/sync`.
 //!
 //! The application service's token is never used here: what a person sees, anybody with that account would see.
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -61,6 +62,28 @@ impl Person {
         self.client.user_id().expect("a person is signed in")
     }
 
+    /// Takes a display name, in every room.
+    pub async fn is_called(&self, name: &str) {
+        self.client.account().set_display_name(Some(name)).await.expect("anybody may name themselves");
+    }
+
+    /// Who is in the room, with the names they show there.
+    pub async fn sees_members(&self, room: &RoomId) -> BTreeMap<String, String> {
+        let (_, answer) = self.raw(Method::GET, &format!("/_matrix/client/v3/rooms/{room}/joined_members"), None).await;
+        let joined = answer["joined"].as_object().unwrap_or_else(|| panic!("a member sees the members: {answer}"));
+        let name = |member: &Value| member["display_name"].as_str().unwrap_or_default().to_owned();
+        joined.iter().map(|(user, member)| (user.clone(), name(member))).collect()
+    }
+
+    /// Waits until somebody of this name is in the room; who it is.
+    pub async fn eventually_sees_member(&self, room: &RoomId, name: &str) -> String {
+        eventually(format!("a member called {name}"), SOON, async || {
+            let members = self.sees_members(room).await;
+            members.iter().find(|(_, shown)| *shown == name).map(|(user, _)| user.clone()).ok_or(members)
+        })
+        .await
+    }
+
     /// Makes a private room with an invite for each of the others.
     pub async fn opens_room(&self, name: &str, others: &[&Person]) -> OwnedRoomId {
         let mut request = CreateRoom::new();
@@ -103,6 +126,16 @@ impl Person {
         self.journal.timeline(room)
     }
 
+    /// The texts of the room's messages so far, oldest first.
+    pub fn reads(&self, room: &RoomId) -> Vec<String> {
+        self.timeline(room).into_iter().filter(Seen::is_message).map(|seen| seen.body).collect()
+    }
+
+    /// Waits for the first message with this text.
+    pub async fn eventually_hears(&self, room: &RoomId, text: &str) -> Seen {
+        self.eventually_reads(room, |seen| seen.is_message() && seen.body == text).await
+    }
+
     /// Waits for the first event of the room that is as wanted.
     pub async fn eventually_reads(&self, room: &RoomId, wanted: impl Fn(&Seen) -> bool) -> Seen {
         eventually(format!("{} to read an event", self.id()), SOON, async || {
@@ -115,8 +148,7 @@ impl Person {
     /// Waits until the texts of the room's messages are exactly these, in this order: none lost, none twice.
     pub async fn eventually_reads_exactly(&self, room: &RoomId, texts: &[&str]) {
         eventually(format!("{} to read exactly {texts:?}", self.id()), SOON, async || {
-            let messages = self.timeline(room).into_iter().filter(Seen::is_message);
-            let read: Vec<_> = messages.map(|seen| seen.body).collect();
+            let read = self.reads(room);
             if read == texts { Ok(()) } else { Err(read) }
         })
         .await;

@@ -27,15 +27,15 @@ macro_rules! story {
 
 /// A story of SQLite alone.
 macro_rules! story_sqlite {
-    ($name:ident, |$desk:ident| $body:block) => {
-        $crate::support::story::on_databases!([Sqlite], $name, |$desk: $crate::support::desk::TestDesk| $body);
+    ($name:ident, |$desk:ident: $fixture:ty| $body:block) => {
+        $crate::support::story::on_databases!([Sqlite], $name, |$desk: $fixture| $body);
     };
 }
 
 /// A story of PostgreSQL alone.
 macro_rules! story_postgres {
-    ($name:ident, |$desk:ident| $body:block) => {
-        $crate::support::story::on_databases!([Postgres], $name, |$desk: $crate::support::desk::TestDesk| $body);
+    ($name:ident, |$desk:ident: $fixture:ty| $body:block) => {
+        $crate::support::story::on_databases!([Postgres], $name, |$desk: $fixture| $body);
     };
 }
 

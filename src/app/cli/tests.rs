@@ -42,6 +42,7 @@ fn every_command_can_be_typed() {
         "user set-role --email ann@example.org --role admin",
         "user set-password --email ann@example.org --password-stdin",
         "user disable --email ann@example.org",
+        "user enable --email ann@example.org",
         "doctor",
     ] {
         parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));

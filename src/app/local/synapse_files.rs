@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::synapse::{SynapseError, SynapseSpec};
+use crate::domain::ids::secret_bytes;
 
 /// What the server keeps to itself, made at the first start of its folder.
 #[derive(Serialize, Deserialize)]
@@ -46,7 +47,7 @@ pub(super) fn log_path(folder: &Path) -> PathBuf {
 pub(super) fn write(spec: &SynapseSpec, secrets: &Secrets) -> Result<PathBuf, SynapseError> {
     // "ed25519 <version> <unpadded base64 of the seed>" is the form of signedjson's key files.
     read_or_make(&spec.folder.join("signing.key"), || {
-        format!("ed25519 a_desk {}\n", STANDARD_NO_PAD.encode(rand::random::<[u8; 32]>()))
+        format!("ed25519 a_desk {}\n", STANDARD_NO_PAD.encode(secret_bytes::<32>()))
     })?;
     write_private(&spec.folder.join("log.yaml"), &log_config(spec).to_string())?;
     let homeserver = spec.folder.join("homeserver.yaml");
@@ -128,7 +129,7 @@ fn object(value: Value) -> Map<String, Value> {
 }
 
 fn random_hex() -> String {
-    rand::random::<[u8; 32]>().iter().map(|byte| format!("{byte:02x}")).collect()
+    secret_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read_or_make(path: &Path, make: impl FnOnce() -> String) -> Result<String, SynapseError> {

@@ -156,6 +156,7 @@ impl TestApp {
             display_name: name.to_owned(),
             role,
             password: Some(PASSWORD.to_owned()),
+            matrix_id: None,
         };
         self.desk.add_person(account).await.expect("a fresh address")
     }
