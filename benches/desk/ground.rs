@@ -84,8 +84,13 @@ impl Ground {
     /// Adds somebody and signs them in by REST.
     pub async fn member(&self, name: &str, role: Role) -> anyhow::Result<Member> {
         let email = format!("{name}@roomdesk.bench");
-        let account =
-            NewAccount { email: email.clone(), display_name: name.into(), role, password: Some(PASSWORD.into()) };
+        let account = NewAccount {
+            email: email.clone(),
+            display_name: name.into(),
+            role,
+            password: Some(PASSWORD.into()),
+            matrix_id: None,
+        };
         let person = self.desk().add_person(account).await.map_err(refused)?;
         let body = json!({"email": email, "password": PASSWORD});
         let answer = self.rest(Method::POST, "/api/auth/login", None, Some(&body)).await?;
