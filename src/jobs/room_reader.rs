@@ -41,7 +41,7 @@ pub async fn run(bridge: Bridge, waiting: Waiting, (load, in_flight): (Load, usi
                     back_again(&bridge).await;
                 }
                 // Synapse is bound by one core: while it is saturated, every read takes from the sends.
-                let busy = load.in_flight() >= in_flight;
+                let busy = load.peak() >= in_flight.div_ceil(2);
                 pause = if busy { (pause * 2).clamp(Duration::from_millis(10), LONGEST_PAUSE) } else { Duration::ZERO };
                 rest(&stop, pause).await;
             }
