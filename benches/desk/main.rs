@@ -11,6 +11,7 @@ mod ground;
 mod inbound;
 mod opening;
 mod outbound;
+mod processor;
 mod support;
 
 use std::path::Path;

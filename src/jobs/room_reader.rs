@@ -17,23 +17,31 @@ const POLL: Duration = Duration::from_secs(10);
 /// The longest pause between two reads while the outbox is busy.
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
+/// Where to read on, while this process holds the right to read. The row is written with every batch and guarded by
+/// its holder, so that it need not be asked before each read.
+struct Place {
+    token: Option<String>,
+}
+
 /// Reads until `stop`.
 pub async fn run(bridge: Bridge, waiting: Waiting, (load, in_flight): (Load, usize), stop: CancellationToken) {
     let mut failures = 0;
     let mut pause = Duration::ZERO;
+    let mut place = None;
     while !stop.is_cancelled() {
         let read = tokio::select! {
             () = stop.cancelled() => break,
-            read = once(&bridge, &waiting) => read,
+            read = once(&bridge, &waiting, place.take()) => read,
         };
         match read {
-            Ok(()) => {
+            Ok(next) => {
+                place = next;
                 failures = 0;
                 if bridge.heart().homeserver(true) {
                     back_again(&bridge).await;
                 }
                 // Synapse is bound by one core: while it is saturated, every read takes from the sends.
-                let busy = load.in_flight() >= in_flight;
+                let busy = load.peak() >= in_flight.div_ceil(2);
                 pause = if busy { (pause * 2).clamp(Duration::from_millis(10), LONGEST_PAUSE) } else { Duration::ZERO };
                 rest(&stop, pause).await;
             }
@@ -49,13 +57,17 @@ pub async fn run(bridge: Bridge, waiting: Waiting, (load, in_flight): (Load, usi
     }
 }
 
-async fn once(bridge: &Bridge, waiting: &Waiting) -> Result<(), Attempt> {
-    let Some(token) = token(bridge).await? else { return Err(Attempt::NotYet("another process reads".into())) };
+/// Reads once and stores what came; where to read on, or nothing when that is to be looked up.
+async fn once(bridge: &Bridge, waiting: &Waiting, place: Option<Place>) -> Result<Option<Place>, Attempt> {
+    let Place { token } = match place {
+        Some(place) => place,
+        None => look_up(bridge).await?.ok_or_else(|| Attempt::NotYet("another process reads".into()))?,
+    };
     let wait = if token.is_some() { POLL } else { Duration::ZERO };
     let batch = match bridge.homeserver().sync(bridge.names().bot(), token.as_deref(), wait).await {
         Err(error @ MatrixError::Refused { status: 400, .. }) if token.is_some() => {
             tracing::warn!(%error, "the homeserver does not know the sync token; reading everything again");
-            return forget_token(bridge).await;
+            return forget_token(bridge).await.map(|()| None);
         }
         other => other?,
     };
@@ -63,17 +75,18 @@ async fn once(bridge: &Bridge, waiting: &Waiting) -> Result<(), Attempt> {
         tracing::warn!(
             "the sync token is ahead of the homeserver, which was restored or replaced; reading everything again"
         );
-        return forget_token(bridge).await;
+        return forget_token(bridge).await.map(|()| None);
     }
+    let next = Place { token: Some(batch.next.clone()) };
     for room in bridge.take_in(READER, batch).await? {
         waiting.push(room).await;
     }
     if bridge.heart().pulse().sync_is_overdue {
         tracing::warn!("the sync token brings nothing, though something was sent; reading everything again");
         bridge.heart().begin_again();
-        forget_token(bridge).await?;
+        return forget_token(bridge).await.map(|()| None);
     }
-    Ok(())
+    Ok(Some(next))
 }
 
 /// Whether the homeserver stands before where it stood when it gave the token. Synapse then silently takes the token
@@ -84,15 +97,15 @@ fn went_back(since: &str, next: &str) -> bool {
     matches!((position(since), position(next)), (Some(since), Some(next)) if next < since)
 }
 
-/// The token to read on from, when this process is the one that reads.
-async fn token(bridge: &Bridge) -> Result<Option<Option<String>>, DbError> {
+/// Where to read on, when this process is the one that reads.
+async fn look_up(bridge: &Bridge) -> Result<Option<Place>, DbError> {
     let mut tx = bridge.desk().db().write().await?;
     if !store::readers::lease(&mut tx, READER, bridge.process(), leases::LEASE_MILLIS).await? {
         return Ok(None);
     }
     let token = store::readers::token(&mut tx, READER).await?;
     tx.commit().await?;
-    Ok(Some(token))
+    Ok(Some(Place { token }))
 }
 
 /// Reading begins afresh: what is known already is passed over by its event id.
