@@ -9,7 +9,6 @@ use ruma::OwnedRoomId;
 use serde_json::json;
 
 use crate::support::account::{Account, Ticket};
-use crate::support::eventually::SOON;
 use crate::support::rooms::rooms_named;
 use crate::support::{ChildDesk, OwnSynapse, Person, eventually, story};
 
@@ -172,7 +171,7 @@ story!(killed_at_ten_moments_under_load, |desk: ChildDesk| {
     desk.settles().await;
     let accepted: Vec<&String> = anns.0.iter().chain(&bobs.0).chain(&mias).collect();
     let last = mias.last().expect("mia said something");
-    eventually("mia's last words", SOON, async || {
+    eventually("mia's last words", Duration::from_secs(120), async || {
         ann.conversation(&ticket).await.into_iter().find(|said| said.text == *last)
     })
     .await;

@@ -27,7 +27,7 @@ use super::rest::Rest;
 use super::synapse::Slot;
 
 /// Long enough to make the rooms of a story on a busy machine.
-const SETTLED: Duration = Duration::from_secs(60);
+const SETTLED: Duration = Duration::from_secs(150);
 
 /// The place of one desk; [`TestDesk`](super::TestDesk) and [`ChildDesk`](super::ChildDesk) run there.
 pub struct Site<H = Slot> {
