@@ -97,7 +97,6 @@ impl<H: Home> Site<H> {
             email: email.clone(),
             display_name: name.to_owned(),
             role,
-            matrix_id: None,
             password: Some(PASSWORD.to_owned()),
             matrix_id,
         };
