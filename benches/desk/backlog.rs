@@ -94,6 +94,7 @@ async fn prepare(folder: &Path, url: &str) -> anyhow::Result<(Bridge, Person)> {
         display_name: "student".into(),
         role: Role::Student,
         password: None,
+        matrix_id: None,
     };
     let student = desk.add_person(account).await.map_err(refused)?;
     Ok((bridge, student))

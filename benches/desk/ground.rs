@@ -84,8 +84,13 @@ impl Ground {
     /// Adds somebody and signs them in by REST.
     pub async fn member(&self, name: &str, role: Role) -> anyhow::Result<Member> {
         let email = format!("{name}@roomdesk.bench");
-        let account =
-            NewAccount { email: email.clone(), display_name: name.into(), role, password: Some(PASSWORD.into()) };
+        let account = NewAccount {
+            email: email.clone(),
+            display_name: name.into(),
+            role,
+            password: Some(PASSWORD.into()),
+            matrix_id: None,
+        };
         let person = self.desk().add_person(account).await.map_err(refused)?;
         let body = json!({"email": email, "password": PASSWORD});
         let answer = self.rest(Method::POST, "/api/auth/login", None, Some(&body)).await?;
@@ -194,7 +199,7 @@ pub fn configure(folder: &Path, url: &str, (port, push): (u16, u16)) -> anyhow::
     let file: PathBuf = folder.join("registration.yaml");
     let pushed_to = Url::parse(&format!("http://127.0.0.1:{push}"))?;
     let prefix = "desk_".parse()?;
-    let registration = Registration::generate(server_name!("roomdesk.bench"), prefix, pushed_to, &mut rand::rng());
+    let registration = Registration::generate(server_name!("roomdesk.bench"), prefix, pushed_to);
     registration.write_new(&file)?;
     let text = format!(
         "[server]\nlisten = '127.0.0.1:0'\n[database]\nurl = '{url}'\n\

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::figures::{Table, Times};
 use crate::ground::{Ground, Member, refused};
+use crate::processor::Spent;
 
 /// The ratio of throughputs to reach.
 const AIM: f64 = 0.9;
@@ -44,6 +45,14 @@ struct Way {
     messages: usize,
     seconds: f64,
     times: Times,
+    spent: Spent,
+}
+
+/// One round of one way.
+struct Round {
+    took: Duration,
+    times: Vec<Duration>,
+    spent: Spent,
 }
 
 impl Way {
@@ -51,12 +60,20 @@ impl Way {
         self.messages as f64 / self.seconds
     }
 
-    fn add(&mut self, took: Duration, times: Vec<Duration>) -> f64 {
-        let rate = times.len() as f64 / took.as_secs_f64();
-        self.messages += times.len();
-        self.seconds += took.as_secs_f64();
-        self.times.append(times);
+    fn add(&mut self, round: Round) -> f64 {
+        let rate = round.times.len() as f64 / round.took.as_secs_f64();
+        self.messages += round.times.len();
+        self.seconds += round.took.as_secs_f64();
+        self.times.append(round.times);
+        self.spent.desk += round.spent.desk;
+        self.spent.homeserver += round.spent.homeserver;
         rate
+    }
+
+    /// Milliseconds of the processor per message: the homeserver's, and this process's.
+    fn effort(&self) -> String {
+        let each = |spent: Duration| spent.as_secs_f64() * 1_000.0 / self.messages as f64;
+        format!("{:.1} + {:.1}", each(self.spent.homeserver), each(self.spent.desk))
     }
 }
 
@@ -69,18 +86,24 @@ pub async fn run(ground: &Ground, quick: bool) -> anyhow::Result<()> {
     }
     let mut lines = open(ground, &students).await?;
     let watch = Watch { db: ground.desk().db(), waiting: Mutex::default() };
-    let mut table =
-        Table::new(&["in flight", "desk/s", "raw/s", "ratio", "(per pair)", "desk p50/p99 ms", "raw p50/p99 ms"]);
+    let mut table = Table::new(&[
+        "in flight",
+        "desk/s",
+        "raw/s",
+        "ratio",
+        "(per pair)",
+        "desk p50/p99 ms",
+        "raw p50/p99 ms",
+        "processor",
+    ]);
     for (in_flight, each) in loads {
         let load = Load { in_flight, each };
         let (mut desk, mut raw, mut pairs) = (Way::default(), Way::default(), Vec::new());
         for _ in 0..rounds {
             ground.at_rest().await;
-            let (took, times) = by_desk(ground, &students, &watch, &mut lines, &load).await?;
-            let ours = desk.add(took, times);
+            let ours = desk.add(by_desk(ground, &students, &watch, &mut lines, &load).await?);
             ground.at_rest().await;
-            let (took, times) = by_hand(ground, &mut lines, &load).await?;
-            pairs.push(ours / raw.add(took, times));
+            pairs.push(ours / raw.add(by_hand(ground, &mut lines, &load).await?));
         }
         pairs.sort_by(f64::total_cmp);
         let (least, most) = (pairs.first().copied().unwrap_or_default(), pairs.last().copied().unwrap_or_default());
@@ -92,6 +115,7 @@ pub async fn run(ground: &Ground, quick: bool) -> anyhow::Result<()> {
             format!("{least:.2} to {most:.2}"),
             desk.times.told(),
             raw.times.told(),
+            format!("{} | {}", desk.effort(), raw.effort()),
         ]);
     }
     ground.at_rest().await;
@@ -100,6 +124,7 @@ pub async fn run(ground: &Ground, quick: bool) -> anyhow::Result<()> {
     }
     ground.nothing_failed().await?;
     table.print();
+    println!("  processor: ms per message, homeserver + this process, by the desk | raw");
     Ok(())
 }
 
@@ -127,8 +152,8 @@ async fn by_desk(
     watch: &Watch<'_>,
     lines: &mut [Line],
     load: &Load,
-) -> anyhow::Result<(Duration, Vec<Duration>)> {
-    let began = Instant::now();
+) -> anyhow::Result<Round> {
+    let (began, before) = (Instant::now(), Spent::so_far());
     let sending = try_join_all(lines[..load.in_flight].iter_mut().map(|line| async move {
         let mut times = Vec::new();
         for _ in 0..load.each {
@@ -145,11 +170,12 @@ async fn by_desk(
         times = sending => times?,
         error = watch.look() => return Err(error),
     };
-    Ok((began.elapsed(), times.into_iter().flatten().collect()))
+    let (took, times) = (began.elapsed(), times.into_iter().flatten().collect());
+    Ok(Round { took, times, spent: Spent::so_far() - before })
 }
 
-async fn by_hand(ground: &Ground, lines: &mut [Line], load: &Load) -> anyhow::Result<(Duration, Vec<Duration>)> {
-    let began = Instant::now();
+async fn by_hand(ground: &Ground, lines: &mut [Line], load: &Load) -> anyhow::Result<Round> {
+    let (began, before) = (Instant::now(), Spent::so_far());
     let sending = lines[..load.in_flight].iter_mut().map(|line| async move {
         let mut times = Vec::new();
         for _ in 0..load.each {
@@ -162,7 +188,8 @@ async fn by_hand(ground: &Ground, lines: &mut [Line], load: &Load) -> anyhow::Re
         anyhow::Ok(times)
     });
     let times = try_join_all(sending).await?;
-    Ok((began.elapsed(), times.into_iter().flatten().collect()))
+    let (took, times) = (began.elapsed(), times.into_iter().flatten().collect());
+    Ok(Round { took, times, spent: Spent::so_far() - before })
 }
 
 /// Tells when messages have got their event id.

@@ -265,7 +265,7 @@ fn generate(matrix: &Matrix, wish: Generate, out: &mut impl Write) -> anyhow::Re
         None => push_url(matrix)?,
     };
     let file = std::path::absolute(wish.output.as_ref().unwrap_or(&matrix.registration_file))?;
-    Registration::fresh(&matrix.server_name, wish.prefix, url).write_new(&file)?;
+    Registration::generate(&matrix.server_name, wish.prefix, url).write_new(&file)?;
     writeln!(out, "Wrote {} (mode 0600: let the homeserver's user read it too).", file.display())?;
     writeln!(out, "Add it to Synapse's homeserver.yaml and restart Synapse:")?;
     writeln!(out, "  app_service_config_files:\n    - {}", file.display())?;

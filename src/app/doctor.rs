@@ -386,3 +386,6 @@ async fn dead_letters(db: &Db, report: &mut Report<impl Write>) -> io::Result<()
         Err(error) => report.fail("dead letters", with_cause(&error), "see the line on the database"),
     }
 }
+
+#[cfg(test)]
+mod tests;

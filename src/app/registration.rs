@@ -8,8 +8,6 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use rand::rngs::StdRng;
-use rand::{CryptoRng, RngExt, SeedableRng};
 use ruma::{OwnedServerName, ServerName};
 use serde::Deserialize;
 use url::Url;
@@ -118,19 +116,14 @@ impl FromStr for Prefix {
 }
 
 impl Registration {
-    /// A new registration with fresh tokens of 32 random bytes each, which nobody can guess.
-    pub fn fresh(server_name: &ServerName, prefix: Prefix, url: Url) -> Self {
-        Self::generate(server_name, prefix, url, &mut StdRng::from_seed(secret_bytes()))
-    }
-
-    /// A new registration with tokens out of `rng`.
-    pub fn generate(server_name: &ServerName, prefix: Prefix, url: Url, rng: &mut impl CryptoRng) -> Self {
+    /// A new registration with fresh tokens of 32 random bytes each.
+    pub fn generate(server_name: &ServerName, prefix: Prefix, url: Url) -> Self {
         Self {
             id: ID.to_owned(),
             url,
-            as_token: Secret::new(hex::<32>(rng)),
-            hs_token: Secret::new(hex::<32>(rng)),
-            sender_localpart: format!("roomdesk-unused-{}", hex::<8>(rng)),
+            as_token: Secret::new(hex::<32>()),
+            hs_token: Secret::new(hex::<32>()),
+            sender_localpart: format!("roomdesk-unused-{}", hex::<8>()),
             prefix,
             server_name: server_name.to_owned(),
         }
@@ -214,8 +207,8 @@ impl Registration {
 }
 
 /// `N` random bytes in hexadecimal.
-fn hex<const N: usize>(rng: &mut impl CryptoRng) -> String {
-    rng.random::<[u8; N]>().iter().map(|byte| format!("{byte:02x}")).collect()
+fn hex<const N: usize>() -> String {
+    secret_bytes::<N>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A YAML scalar in single quotes, in which only the quote itself is special.

@@ -1,5 +1,6 @@
 //! Log lines: one tells its story alone and carries the fields to search for.
 use std::fs::File;
+use std::io::IsTerminal;
 
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -10,7 +11,7 @@ use super::config::{Log, LogFormat};
 
 /// Writes log lines to standard error from now on; a second call changes nothing.
 pub fn start(log: &Log) {
-    start_with(log, std::io::stderr, true);
+    start_with(log, std::io::stderr, std::io::stderr().is_terminal());
 }
 
 /// Writes log lines into a file from now on; a second call changes nothing.

@@ -14,7 +14,7 @@ use crate::domain::people::Person;
 use crate::matrix::content::HEARTBEAT;
 use crate::matrix::events::{Event, What};
 use crate::matrix::{Homeserver, MatrixError, Verdict};
-use crate::store::{self, DbError};
+use crate::store::{self, DbError, Tx};
 
 /// What happens between the desk and the homeserver. Cheap to clone.
 #[derive(Clone)]
@@ -64,6 +64,21 @@ impl Attempt {
     }
 }
 
+/// Somebody of the desk who is to act on the homeserver.
+pub(super) struct Speaker {
+    pub(super) person: Person,
+    /// The display name their ghost has; none while it is not registered.
+    ghost_name: Option<String>,
+}
+
+impl Speaker {
+    pub(super) async fn read(tx: &mut Tx, person: &PersonId) -> Result<Self, Attempt> {
+        let known = store::people::with_ghost_name(tx, person).await?;
+        let (person, ghost_name) = known.ok_or_else(|| Attempt::Senseless("the person is gone".into()))?;
+        Ok(Self { person, ghost_name })
+    }
+}
+
 impl Bridge {
     pub fn new(desk: Desk, homeserver: Homeserver, settings: BridgeSettings, process: ProcessId) -> Self {
         Self(Arc::new(Inner {
@@ -108,21 +123,23 @@ impl Bridge {
 
     /// The person's ghost, registered and with their present name.
     pub(super) async fn ghost_of(&self, person: &PersonId) -> Result<OwnedUserId, Attempt> {
-        let mut tx = self.desk().db().read().await?;
-        let known = store::people::by_id(&mut tx, person).await?;
-        let known = known.ok_or_else(|| Attempt::Senseless("the person is gone".into()))?;
-        let ghost_name = store::people::ghost_name(&mut tx, person).await?;
-        drop(tx);
-        let ghost = self.names().ghost(person);
-        if ghost_name.as_deref() == Some(&known.display_name) {
+        let speaker = Speaker::read(&mut self.desk().db().read().await?, person).await?;
+        self.ghost_of_speaker(&speaker).await
+    }
+
+    /// As [`Bridge::ghost_of`], for a person who has been read already.
+    pub(super) async fn ghost_of_speaker(&self, speaker: &Speaker) -> Result<OwnedUserId, Attempt> {
+        let (id, name) = (&speaker.person.id, &speaker.person.display_name);
+        let ghost = self.names().ghost(id);
+        if speaker.ghost_name.as_ref() == Some(name) {
             return Ok(ghost);
         }
-        if ghost_name.is_none() {
+        if speaker.ghost_name.is_none() {
             self.homeserver().register(&ghost).await?;
         }
-        self.homeserver().set_display_name(&ghost, &known.display_name).await?;
+        self.homeserver().set_display_name(&ghost, name).await?;
         let mut tx = self.desk().db().write().await?;
-        store::people::set_ghost_name(&mut tx, person, &known.display_name).await?;
+        store::people::set_ghost_name(&mut tx, id, name).await?;
         tx.commit().await?;
         Ok(ghost)
     }
@@ -195,17 +212,22 @@ impl Bridge {
         let localpart = self.names().own_localpart("heartbeat");
         let alias = RoomAliasId::parse(format!("#{localpart}:{}", self.names().server()))
             .map_err(|error| MatrixError::Unreadable(error.to_string()))?;
-        if let Some(room) = self.homeserver().resolve_alias(&alias).await? {
-            // createRoom is not atomic: when it was cut off before the bot was in, the alias leads where nobody can enter.
-            match self.homeserver().state(self.names().bot(), &room).await {
-                Ok(_) => return Ok(room),
-                Err(error) if error.is("M_FORBIDDEN") => {
+        let request = json!({"preset": "private_chat", "room_alias_name": localpart, "name": "Roomdesk heartbeat"});
+        match self.homeserver().create_room(self.names().bot(), request).await {
+            Err(error) if error.is("M_ROOM_IN_USE") => {}
+            made => return made,
+        }
+        let room = self.homeserver().resolve_alias(&alias).await?;
+        let room = room.ok_or_else(|| MatrixError::Unreadable("the heartbeat room's alias leads nowhere".into()))?;
+        match self.homeserver().join(self.names().bot(), &room).await {
+            Ok(()) => Ok(room),
+            // An earlier createRoom failed before the bot was in: the next attempt makes another.
+            Err(error) => {
+                if error.is("M_FORBIDDEN") {
                     self.homeserver().delete_alias(self.names().bot(), &alias).await?;
                 }
-                Err(error) => return Err(error),
+                Err(error)
             }
         }
-        let request = json!({"preset": "private_chat", "room_alias_name": localpart, "name": "Roomdesk heartbeat"});
-        self.homeserver().create_room(self.names().bot(), request).await
     }
 }

@@ -35,6 +35,7 @@ impl Desk {
         };
         store::messages::insert(&mut tx, &message).await?;
         count(&mut tx, self.clock(), &mut ticket, (by, &message), now).await?;
+        store::messages::mark_read(&mut tx, &ticket.id, &by.id, message.seq, now).await?;
         store::tickets::update(&mut tx, &mut ticket).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::send_message(&message.id)).await?;
         tx.commit().await?;
@@ -56,21 +57,22 @@ impl Desk {
     }
 }
 
-/// What a new message means for its (locked) ticket: it counts, its author has read so far, and a student's reply
-/// reopens. Notices are what bots say by themselves: they never reopen. The caller stores the ticket.
+/// What a new message means for its (locked) ticket: it counts, and a student's reply reopens. Notices are what bots
+/// say by themselves: they never reopen. Returns whether something is to leave for it. The caller stores the ticket, and
+/// that the author has read so far.
 pub(super) async fn count(
     tx: &mut Tx,
     clock: &Clock,
     ticket: &mut Ticket,
     (author, message): (&Person, &Message),
     at: Time,
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
     ticket.count_message(&author.id, author.role.is_staff(), at);
-    store::messages::mark_read(tx, &ticket.id, &author.id, message.seq, at).await?;
-    let reopens = !author.role.is_staff() && message.kind != Kind::Notice;
-    if reopens && moves(Mover::Reply, ticket.status).contains(&Status::Open) {
+    let may_reopen = !author.role.is_staff() && message.kind != Kind::Notice;
+    let reopens = may_reopen && moves(Mover::Reply, ticket.status).contains(&Status::Open);
+    if reopens {
         tickets::enter(tx, clock, ticket, (Some(author), Status::Open), at).await?;
         ticket.waiting_since.get_or_insert(at);
     }
-    Ok(())
+    Ok(reopens)
 }

@@ -6,7 +6,8 @@ use ruma::{OwnedRoomId, OwnedUserId, RoomId};
 use super::bridge::{Attempt, Bridge};
 use super::participants::matrix_person;
 use super::{Desk, chat, crash};
-use crate::domain::ids::MessageId;
+use crate::domain::Time;
+use crate::domain::ids::{MessageId, PersonId};
 use crate::domain::messages::{Delivery, Message};
 use crate::domain::people::Person;
 use crate::domain::text;
@@ -119,7 +120,7 @@ impl Desk {
         for event in &waiting {
             dead += u64::from(!applying.take(event).await?);
         }
-        applying.finish().await?;
+        let sends = applying.finish().await?;
         crash::point(crash::APPLYING);
         let applied = inbox::mark_applied(&mut tx, room.as_str(), first, last).await?;
         if applied + dead != waiting.len() as u64 {
@@ -127,7 +128,9 @@ impl Desk {
             return Ok(true);
         }
         tx.commit().await?;
-        self.wake_outbox();
+        if sends {
+            self.wake_outbox();
+        }
         Ok(i64::try_from(waiting.len()).is_ok_and(|count| count == limit))
     }
 
@@ -170,12 +173,17 @@ struct Applying<'a> {
     ticket: Option<Ticket>,
     looked_up: bool,
     changed: bool,
+    /// Whether something is to leave for what was applied.
+    sends: bool,
     people: HashMap<OwnedUserId, Person>,
+    /// How far each author has read: the last message counts, so that one write serves many.
+    read: HashMap<PersonId, (i64, Time)>,
 }
 
 impl<'a> Applying<'a> {
     fn new(desk: &'a Desk, tx: &'a mut Tx, room: &'a RoomId) -> Self {
-        Self { desk, tx, room, ticket: None, looked_up: false, changed: false, people: HashMap::new() }
+        let (people, read) = (HashMap::new(), HashMap::new());
+        Self { desk, tx, room, ticket: None, looked_up: false, changed: false, sends: false, people, read }
     }
 
     /// Applies one event; false when it can never be applied and was laid aside.
@@ -190,11 +198,15 @@ impl<'a> Applying<'a> {
         }
     }
 
-    async fn finish(self) -> Result<(), DbError> {
-        match self.ticket {
-            Some(mut ticket) if self.changed => store::tickets::update(self.tx, &mut ticket).await,
-            Some(_) | None => Ok(()),
+    /// Stores what the events together mean for their ticket; whether something is to leave for it.
+    async fn finish(self) -> Result<bool, DbError> {
+        if let Some(mut ticket) = self.ticket.filter(|_| self.changed) {
+            for (author, (seq, at)) in &self.read {
+                store::messages::mark_read(self.tx, &ticket.id, author, *seq, *at).await?;
+            }
+            store::tickets::update(self.tx, &mut ticket).await?;
         }
+        Ok(self.sends)
     }
 
     async fn apply(&mut self, event: Event) -> Result<(), DbError> {
@@ -232,9 +244,7 @@ impl<'a> Applying<'a> {
     async fn lock_ticket(&mut self) -> Result<(), DbError> {
         if !self.looked_up {
             self.looked_up = true;
-            if let Some(found) = store::tickets::by_room(self.tx, self.room).await? {
-                self.ticket = store::tickets::lock(self.tx, &found.id).await?;
-            }
+            self.ticket = store::tickets::locked_by_room(self.tx, self.room).await?;
         }
         Ok(())
     }
@@ -298,7 +308,8 @@ impl<'a> Applying<'a> {
             delivery: Delivery::Sent,
         };
         if store::messages::insert(self.tx, &message).await? {
-            chat::count(self.tx, self.desk.clock(), &mut ticket, (author, &message), at).await?;
+            self.sends |= chat::count(self.tx, self.desk.clock(), &mut ticket, (author, &message), at).await?;
+            self.read.insert(author.id.clone(), (message.seq, at));
             self.changed = true;
         }
         self.ticket = Some(ticket);
@@ -347,5 +358,5 @@ struct Spoken {
     id: ruma::OwnedEventId,
     sender: OwnedUserId,
     own_id: Option<String>,
-    at: crate::domain::Time,
+    at: Time,
 }

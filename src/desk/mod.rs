@@ -100,8 +100,16 @@ pub(crate) async fn permitted_ticket(
 
 /// As [`permitted_ticket`], and locked against every other writer until the transaction ends.
 pub(crate) async fn locked_ticket(tx: &mut Tx, person: &Person, key: &str, action: Action) -> Result<Ticket, Refusal> {
-    let found = permitted_ticket(tx, person, key, action).await?;
-    store::tickets::lock(tx, &found.id).await?.ok_or(Refusal::NotFound("ticket"))
+    let found = match key.parse::<TicketId>() {
+        Ok(id) => store::tickets::locked_by_id(tx, &id).await?,
+        Err(_) => match TicketNumber::parse(key) {
+            Some(number) => store::tickets::locked_by_number(tx, &number).await?,
+            None => None,
+        },
+    };
+    let ticket = found.ok_or(Refusal::NotFound("ticket"))?;
+    permissions::may(person, action, &access(tx, &ticket, &person.id).await?)?;
+    Ok(ticket)
 }
 
 async fn find_ticket(tx: &mut Tx, key: &str) -> Result<Option<Ticket>, DbError> {

@@ -53,25 +53,31 @@ impl Bridge {
         if let Some(room) = &ticket.room_id {
             return Ok(room.clone());
         }
-        let alias = self.names().alias(&ticket.id);
-        if let Some(room) = self.homeserver().resolve_alias(&alias).await? {
-            match self.homeserver().state(self.names().bot(), &room).await {
-                Ok(_) => return Ok(room),
-                // createRoom failed before the bot was in its own room: nobody can ever enter it.
-                Err(error) if error.is("M_FORBIDDEN") => {
-                    self.homeserver().delete_alias(self.names().bot(), &alias).await?;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
         let version = self.version_of_new_rooms().await?;
         let request = self.creation(ticket, faces, &version)?;
         let made = self.homeserver().create_room(self.names().bot(), request).await;
         crash::point(crash::ROOM_CREATED);
         match made {
-            // An attempt whose answer was lost got there first; the next attempt finds its room.
-            Err(error) if error.is("M_ROOM_IN_USE") => Err(Attempt::NotYet("the room is there already".into())),
+            // An attempt whose answer was lost got there first.
+            Err(error) if error.is("M_ROOM_IN_USE") => self.take_over(ticket).await,
             other => Ok(other?),
+        }
+    }
+
+    /// The room that the ticket's alias names. It is looked for only when it is known to be there: for an alias of
+    /// ours that does not exist, the homeserver would ask us first, and wait for a minute when it cannot reach us.
+    async fn take_over(&self, ticket: &Ticket) -> Result<OwnedRoomId, Attempt> {
+        let alias = self.names().alias(&ticket.id);
+        let room = self.homeserver().resolve_alias(&alias).await?;
+        let room = room.ok_or_else(|| Attempt::NotYet("the alias was taken and is free again".into()))?;
+        match self.homeserver().state(self.names().bot(), &room).await {
+            Ok(_) => Ok(room),
+            // createRoom failed before the bot was in its own room: nobody can ever enter it.
+            Err(error) if error.is("M_FORBIDDEN") => {
+                self.homeserver().delete_alias(self.names().bot(), &alias).await?;
+                Err(Attempt::NotYet("the alias led into a room that nobody can enter".into()))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -5,7 +5,7 @@ use chrono::Duration;
 use ruma::{OwnedEventId, RoomId, UserId};
 use serde_json::Value;
 
-use super::bridge::{Attempt, Bridge};
+use super::bridge::{Attempt, Bridge, Speaker};
 use super::outgoing::Outgoing;
 use super::{crash, tickets};
 use crate::domain::ids::{MessageId, PersonId, TicketId};
@@ -95,8 +95,11 @@ impl Bridge {
 
     async fn send_description(&self, job: &Job, ticket: &str) -> Result<Option<Job>, Attempt> {
         let ticket = self.ticket(ticket).await?;
+        let mut tx = self.desk().db().read().await?;
+        let stage = self.stage(&mut tx, &ticket, &ticket.created_by).await?;
+        drop(tx);
         let content = text_message(&ticket.description, ticket.id.as_str());
-        self.say(job, &ticket, (&ticket.created_by, ticket.id.as_str()), content).await?;
+        self.say(job, stage, ticket.id.as_str(), content).await?;
         self.done(job).await
     }
 
@@ -105,32 +108,36 @@ impl Bridge {
         let mut tx = self.desk().db().read().await?;
         let message: Option<Message> = store::messages::by_id(&mut tx, &id).await?;
         let message = message.ok_or_else(|| Attempt::Senseless("the message is gone".into()))?;
-        let ticket = store::tickets::by_id(&mut tx, &message.ticket).await?;
-        let ticket = ticket.ok_or_else(|| Attempt::Senseless("the ticket is gone".into()))?;
-        drop(tx);
         // The reader has seen it in the room: an earlier attempt succeeded and its answer was lost.
         if message.delivery == Delivery::Sent {
+            drop(tx);
             return self.done(job).await;
         }
+        let ticket = store::tickets::by_id(&mut tx, &message.ticket).await?;
+        let ticket = ticket.ok_or_else(|| Attempt::Senseless("the ticket is gone".into()))?;
+        let stage = self.stage(&mut tx, &ticket, &message.sender).await?;
+        drop(tx);
         let content = text_message(&message.body, message.id.as_str());
-        let event = self.say(job, &ticket, (&message.sender, message.id.as_str()), content).await?;
+        let event = self.say(job, stage, message.id.as_str(), content).await?;
         let (mut tx, next) = self.settle(job).await?;
         store::messages::set_sent(&mut tx, &message.id, &event).await?;
         tx.commit().await?;
         Ok(next)
     }
 
-    /// Says something in the ticket's room as the person's ghost, once, however often it is tried.
-    async fn say(
-        &self,
-        job: &Job,
-        ticket: &Ticket,
-        (person, own_id): (&PersonId, &str),
-        content: Value,
-    ) -> Result<OwnedEventId, Attempt> {
+    /// Where somebody is about to say something, and whether their ghost is there already.
+    async fn stage<'a>(&self, tx: &mut Tx, ticket: &'a Ticket, person: &PersonId) -> Result<Stage<'a>, Attempt> {
         let room = room_of(ticket)?;
-        let ghost = self.ghost_of(person).await?;
-        let (is_staff, is_in) = self.standing(person, room, &ghost).await?;
+        let speaker = Speaker::read(tx, person).await?;
+        let membership = store::bridge::membership(tx, room, &self.names().ghost(person)).await?;
+        Ok(Stage { room, speaker, is_in: membership.as_deref() == Some("join") })
+    }
+
+    /// Says something in the ticket's room as the person's ghost, once, however often it is tried.
+    async fn say(&self, job: &Job, stage: Stage<'_>, own_id: &str, content: Value) -> Result<OwnedEventId, Attempt> {
+        let Stage { room, speaker, is_in } = stage;
+        let (person, is_staff) = (&speaker.person.id, speaker.person.role.is_staff());
+        let ghost = self.ghost_of_speaker(&speaker).await?;
         if !is_in {
             self.enter_as(person, room, is_staff).await?;
         }
@@ -150,14 +157,6 @@ impl Bridge {
         };
         crash::point(crash::SENT);
         Ok(sent)
-    }
-
-    async fn standing(&self, person: &PersonId, room: &RoomId, ghost: &UserId) -> Result<(bool, bool), Attempt> {
-        let mut tx = self.desk().db().read().await?;
-        let known = store::people::by_id(&mut tx, person).await?;
-        let is_staff = known.is_some_and(|person| person.role.is_staff());
-        let membership = store::bridge::membership(&mut tx, room, ghost).await?;
-        Ok((is_staff, membership.as_deref() == Some("join")))
     }
 
     /// The event in the room that carries the desk's id `own_id`, looked for in everything the ghost said there.
@@ -221,6 +220,13 @@ impl Bridge {
         }
         self.done(job).await
     }
+}
+
+/// Who says something where; read before the homeserver is asked.
+struct Stage<'a> {
+    room: &'a RoomId,
+    speaker: Speaker,
+    is_in: bool,
 }
 
 fn room_of(ticket: &Ticket) -> Result<&RoomId, Attempt> {

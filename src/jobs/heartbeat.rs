@@ -72,16 +72,20 @@ impl From<Pulse> for Kept {
 /// Notes the present pulse; of a process that has just started, that there is none yet.
 pub async fn keep(bridge: &Bridge) {
     let kept = Kept::from(bridge.heart().pulse());
-    let text = serde_json::to_string(&kept).expect("numbers and truths are always JSON");
     let written = async {
         let mut tx = bridge.desk().db().write().await?;
-        store::bridge::set_fact(&mut tx, PULSE, &text, bridge.desk().clock().now()).await?;
+        keep_in(&mut tx, &kept, bridge.desk().clock().now()).await?;
         tx.commit().await
     };
-    let written: Result<(), DbError> = written.await;
-    if let Err(error) = written {
+    if let Err(error) = written.await {
         tracing::debug!(%error, "the pulse could not be kept");
     }
+}
+
+/// Puts a look at the bridge's health into the place of the last one.
+pub async fn keep_in(tx: &mut Tx, kept: &Kept, at: Time) -> Result<(), DbError> {
+    let text = serde_json::to_string(kept).expect("numbers and truths are always JSON");
+    store::bridge::set_fact(tx, PULSE, &text, at).await
 }
 
 /// The last look at the bridge's health and when it was; none before the first, and none that another version kept.

@@ -32,15 +32,25 @@ pub struct JobSettings {
 
 /// How busy the outbox is; the reader makes room for it.
 #[derive(Clone, Debug, Default)]
-pub struct Load(Arc<AtomicUsize>);
+pub struct Load(Arc<Busy>);
+
+#[derive(Debug, Default)]
+struct Busy {
+    in_flight: AtomicUsize,
+    peak: AtomicUsize,
+}
 
 impl Load {
-    pub fn in_flight(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
+    /// The most that was in flight at once since this was asked last. The present number alone would tell little: it
+    /// falls and rises with every message.
+    pub fn peak(&self) -> usize {
+        let now = self.0.in_flight.load(Ordering::Relaxed);
+        self.0.peak.swap(now, Ordering::Relaxed)
     }
 
     fn set(&self, in_flight: usize) {
-        self.0.store(in_flight, Ordering::Relaxed);
+        self.0.in_flight.store(in_flight, Ordering::Relaxed);
+        self.0.peak.fetch_max(in_flight, Ordering::Relaxed);
     }
 }
 

@@ -25,28 +25,21 @@ pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: Cancell
         while let Some(done) = running.try_join_next_with_id() {
             settle(&bridge, &mut at_work, done, &stop).await;
         }
-        let free = in_flight - running.len();
-        let claimed = if free == 0 { Ok(Vec::new()) } else { claim(&bridge, free).await };
-        let found = match claimed {
-            Ok(lanes) => {
-                let found = !lanes.is_empty();
-                for lane in lanes {
-                    let task = spawn(&mut running, work(bridge.clone(), lane.clone(), stop.clone()));
+        let next = match claim(&bridge, in_flight - running.len()).await {
+            Ok(due) => {
+                for (lane, first) in due.lanes {
+                    let task = spawn(&mut running, work(bridge.clone(), (lane.clone(), first), stop.clone()));
                     at_work.insert(task, lane);
                 }
-                found
+                due.next
             }
             Err(error) => {
                 tracing::error!(%error, "cannot look for due jobs; trying again");
                 rest(&stop, LOOK_AGAIN).await;
-                false
+                Duration::ZERO
             }
         };
         load.set(running.len());
-        if found && running.len() < in_flight {
-            continue;
-        }
-        let next = next_due(&bridge).await;
         let is_full = running.len() >= in_flight;
         tokio::select! {
             () = stop.cancelled() => {}
@@ -54,7 +47,8 @@ pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: Cancell
             Some(done) = running.join_next_with_id(), if !running.is_empty() => {
                 settle(&bridge, &mut at_work, done, &stop).await;
             }
-            () = tokio::time::sleep(next), if !is_full => {}
+            // What is due may be in another process's hands this very moment.
+            () = tokio::time::sleep(next.max(Duration::from_millis(1))), if !is_full => {}
         }
     }
     while running.join_next().await.is_some() {}
@@ -82,30 +76,42 @@ async fn settle(
     }
 }
 
-async fn claim(bridge: &Bridge, limit: usize) -> Result<Vec<String>, DbError> {
-    // Looking costs a read; only when something is due does it become a write.
-    let due = lanes::next_due_in(&mut bridge.desk().db().read().await?).await?;
-    if due.is_none_or(|millis| millis > 0) {
-        return Ok(Vec::new());
-    }
-    let mut tx = bridge.desk().db().write().await?;
-    let limit = i64::try_from(limit).unwrap_or(1);
-    let lanes = lanes::claim(&mut tx, bridge.process(), leases::LEASE_MILLIS, limit).await?;
-    tx.commit().await?;
-    Ok(lanes)
+/// What a look for due lanes brought.
+struct Due {
+    /// Lanes that this process has the lease of by now, each with its first job.
+    lanes: Vec<(String, Option<Job>)>,
+    /// When to look again, if nothing wakes the outbox before.
+    next: Duration,
 }
 
-async fn next_due(bridge: &Bridge) -> Duration {
-    let due = async { lanes::next_due_in(&mut bridge.desk().db().read().await?).await };
-    match due.await {
-        Ok(Some(millis)) => Duration::from_millis(u64::try_from(millis).unwrap_or(1).max(1)).min(LOOK_AGAIN),
-        Ok(None) | Err(_) => LOOK_AGAIN,
+async fn claim(bridge: &Bridge, limit: usize) -> Result<Due, DbError> {
+    let mut due = Due { lanes: Vec::new(), next: LOOK_AGAIN };
+    if limit == 0 {
+        return Ok(due);
     }
+    // Looking costs a read; only when something is due does it become a write.
+    due.next = pause_until(lanes::next_due_in(&mut bridge.desk().db().read().await?).await?);
+    if !due.next.is_zero() {
+        return Ok(due);
+    }
+    let mut tx = bridge.desk().db().write().await?;
+    let at_most = i64::try_from(limit).unwrap_or(1);
+    for lane in lanes::claim(&mut tx, bridge.process(), leases::LEASE_MILLIS, at_most).await? {
+        let first = lanes::head(&mut tx, &lane).await?;
+        due.lanes.push((lane, first));
+    }
+    due.next = pause_until(lanes::next_due_in(&mut tx).await?);
+    tx.commit().await?;
+    Ok(due)
+}
+
+fn pause_until(due_in: Option<i64>) -> Duration {
+    due_in.map_or(LOOK_AGAIN, |millis| Duration::from_millis(u64::try_from(millis).unwrap_or(0)).min(LOOK_AGAIN))
 }
 
 /// Works on a lane that this process has the lease of.
-async fn work(bridge: Bridge, lane: String, stop: CancellationToken) {
-    if let Err(error) = drain(&bridge, &lane, &stop).await {
+async fn work(bridge: Bridge, (lane, first): (String, Option<Job>), stop: CancellationToken) {
+    if let Err(error) = drain(&bridge, (&lane, first), &stop).await {
         tracing::error!(lane, %error, "work on a lane broke off; it is taken up again");
         rest(&stop, LOOK_AGAIN).await;
         give_back(&bridge, &lane, &stop).await;
@@ -129,8 +135,7 @@ async fn release(bridge: &Bridge, lane: &str) -> Result<(), DbError> {
     tx.commit().await
 }
 
-async fn drain(bridge: &Bridge, lane: &str, stop: &CancellationToken) -> Result<(), Attempt> {
-    let first = lanes::head(&mut bridge.desk().db().read().await?, lane).await?;
+async fn drain(bridge: &Bridge, (lane, first): (&str, Option<Job>), stop: &CancellationToken) -> Result<(), Attempt> {
     let mut next = first;
     for _ in 0..JOBS_IN_A_ROW {
         let Some(job) = next.take().filter(|_| !stop.is_cancelled()) else { break };

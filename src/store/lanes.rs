@@ -39,16 +39,33 @@ macro_rules! next_due {
     };
 }
 
+// The lane's row is locked until the transaction ends, so that positions grow in the order of commits. An empty lane is
+// due from now on, behind those that were due before: with many lanes and few workers, each gets its turn.
+macro_rules! open_lane {
+    ($now:literal, $skip:literal) => {
+        concat!(
+            "INSERT INTO lanes (lane, pending, run_at, leased_until, leased_by) VALUES ($1, 1, ",
+            $now,
+            ", 0, '') ON CONFLICT (lane) DO UPDATE SET run_at = CASE WHEN lanes.pending = 0 THEN excluded.run_at ",
+            "ELSE lanes.run_at END, pending = lanes.pending + 1"
+        )
+    };
+}
+macro_rules! release {
+    ($now:literal, $skip:literal) => {
+        concat!(
+            "UPDATE lanes SET leased_until = 0, leased_by = '', run_at = ",
+            $now,
+            " WHERE lane = $1 AND leased_by = $2"
+        )
+    };
+}
+
 statements! {
-    /// The lane's row is locked until the transaction ends, so that positions grow in the order of commits.
-    OPEN_LANE = "INSERT INTO lanes (lane, pending, run_at, leased_until, leased_by) VALUES ($1, 1, 0, 0, '') \
-                 ON CONFLICT (lane) DO UPDATE SET \
-                 run_at = CASE WHEN lanes.pending = 0 THEN 0 ELSE lanes.run_at END, pending = lanes.pending + 1";
     INSERT = "INSERT INTO jobs (id, lane, kind, payload, attempts, created_at) VALUES ($1, $2, $3, $4, 0, $5)";
     HEAD = "SELECT id, lane, kind, payload, attempts, created_at FROM jobs WHERE lane = $1 ORDER BY position LIMIT 1";
     DELETE = "DELETE FROM jobs WHERE id = $1";
     FINISH = "UPDATE lanes SET pending = pending - 1 WHERE lane = $1";
-    RELEASE = "UPDATE lanes SET leased_until = 0, leased_by = '' WHERE lane = $1 AND leased_by = $2";
     RELEASE_ALL = "UPDATE lanes SET leased_until = 0, leased_by = '' WHERE leased_by = $1";
     CLEAR_LEASES = "UPDATE lanes SET leased_until = 0, leased_by = ''";
     COUNT_ATTEMPT = "UPDATE jobs SET attempts = attempts + 1, last_error = $2 WHERE id = $1";
@@ -58,6 +75,8 @@ statements! {
 }
 
 statements_per_engine! {
+    OPEN_LANE = open_lane;
+    RELEASE = release;
     CLAIM = claim;
     RENEW = renew;
     POSTPONE = postpone;
@@ -89,8 +108,9 @@ pub struct Job {
 
 /// Adds a job to the end of its lane.
 pub async fn enqueue(tx: &mut Tx, job: &Job) -> Result<(), DbError> {
+    let open_lane = OPEN_LANE.on(tx.engine());
     with_conn!(tx, |conn| {
-        sqlx::query(OPEN_LANE).bind(&job.lane).execute(&mut *conn).await?;
+        sqlx::query(open_lane).bind(&job.lane).execute(&mut *conn).await?;
         sqlx::query(INSERT)
             .bind(job.id.as_str())
             .bind(&job.lane)
@@ -163,9 +183,10 @@ pub async fn postpone(tx: &mut Tx, job: &Job, holder: &ProcessId, why: &str, del
     Ok(())
 }
 
-/// Gives a lane back.
+/// Gives a lane back; what is left in it waits behind the lanes that are due already.
 pub async fn release(tx: &mut Tx, lane: &str, holder: &ProcessId) -> Result<(), DbError> {
-    with_conn!(tx, |conn| sqlx::query(RELEASE).bind(lane).bind(holder.as_str()).execute(conn).await?.rows_affected());
+    let statement = RELEASE.on(tx.engine());
+    with_conn!(tx, |conn| sqlx::query(statement).bind(lane).bind(holder.as_str()).execute(conn).await?.rows_affected());
     Ok(())
 }
 

@@ -22,7 +22,8 @@ statements! {
     SET_ROLE = "UPDATE people SET role = $2 WHERE id = $1";
     SET_DISABLED = "UPDATE people SET disabled_at = $2 WHERE id = $1";
     SET_DISPLAY_NAME = "UPDATE people SET display_name = $2 WHERE id = $1 AND display_name <> $2";
-    GHOST_NAME = "SELECT ghost_name FROM people WHERE id = $1";
+    WITH_GHOST_NAME =
+        "SELECT id, email, display_name, role, matrix_id, disabled_at, created_at, ghost_name FROM people WHERE id = $1";
     SET_GHOST_NAME = "UPDATE people SET ghost_name = $2 WHERE id = $1";
 }
 
@@ -47,6 +48,13 @@ struct PersonRow {
     matrix_id: Option<String>,
     disabled_at: Option<i64>,
     created_at: i64,
+}
+
+#[derive(FromRow)]
+struct WithGhostName {
+    #[sqlx(flatten)]
+    person: PersonRow,
+    ghost_name: Option<String>,
 }
 
 impl TryFrom<PersonRow> for Person {
@@ -170,11 +178,11 @@ pub async fn set_display_name(tx: &mut Tx, id: &PersonId, name: &str) -> Result<
     Ok(rows == 1)
 }
 
-/// The display name the person's ghost has; none while the ghost is not registered.
-pub async fn ghost_name(tx: &mut Tx, id: &PersonId) -> Result<Option<String>, DbError> {
-    let row: Option<(Option<String>,)> =
-        with_conn!(tx, |conn| sqlx::query_as(GHOST_NAME).bind(id.as_str()).fetch_optional(conn).await?);
-    Ok(row.and_then(|(name,)| name))
+/// A person and the display name their ghost has; none while the ghost is not registered.
+pub async fn with_ghost_name(tx: &mut Tx, id: &PersonId) -> Result<Option<(Person, Option<String>)>, DbError> {
+    let row: Option<WithGhostName> =
+        with_conn!(tx, |conn| sqlx::query_as(WITH_GHOST_NAME).bind(id.as_str()).fetch_optional(conn).await?);
+    row.map(|row| Ok((row.person.try_into()?, row.ghost_name))).transpose()
 }
 
 pub async fn set_ghost_name(tx: &mut Tx, id: &PersonId, name: &str) -> Result<(), DbError> {

@@ -4,7 +4,7 @@ use ruma::{OwnedRoomId, RoomId};
 use sqlx::FromRow;
 
 use super::db::PerEngine;
-use super::{DbError, Engine, Tx};
+use super::{DbError, Tx};
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::{PersonId, TicketId};
 use crate::domain::permissions::Scope;
@@ -36,7 +36,6 @@ statements! {
               RETURNING version";
     BY_ID = select_ticket!("tickets t WHERE t.id = $1");
     BY_NUMBER = select_ticket!("tickets t WHERE t.number = $1");
-    BY_ROOM = select_ticket!("tickets t WHERE t.room_id = $1");
     ALL_FIRST = select_ticket!("tickets t ORDER BY t.last_interaction_at DESC, t.id DESC LIMIT $1");
     ALL_AFTER = select_ticket!(
         "tickets t WHERE (t.last_interaction_at, t.id) < ($1, $2) \
@@ -53,13 +52,22 @@ statements! {
     SET_ROOM = "UPDATE tickets SET room_id = $2 WHERE id = $1 AND room_id IS NULL";
 }
 
-/// Takes the row's lock; SQLite has one writer at a time anyhow.
-const LOCK: PerEngine = PerEngine {
-    sqlite: "SELECT id FROM tickets WHERE id = $1",
-    postgres: "SELECT id FROM tickets WHERE id = $1 FOR UPDATE",
-};
+/// The row with its lock; SQLite has one writer at a time anyhow.
+macro_rules! locked_ticket {
+    ($condition:literal) => {
+        PerEngine { sqlite: select_ticket!($condition), postgres: concat!(select_ticket!($condition), " FOR UPDATE") }
+    };
+}
+
+const LOCKED_BY_ID: PerEngine = locked_ticket!("tickets t WHERE t.id = $1");
+const LOCKED_BY_NUMBER: PerEngine = locked_ticket!("tickets t WHERE t.number = $1");
+const LOCKED_BY_ROOM: PerEngine = locked_ticket!("tickets t WHERE t.room_id = $1");
 /// The statements of this file that are not the same on both engines.
-pub const PER_ENGINE: &[(&str, PerEngine)] = &[("tickets::LOCK", LOCK)];
+pub const PER_ENGINE: &[(&str, PerEngine)] = &[
+    ("tickets::LOCKED_BY_ID", LOCKED_BY_ID),
+    ("tickets::LOCKED_BY_NUMBER", LOCKED_BY_NUMBER),
+    ("tickets::LOCKED_BY_ROOM", LOCKED_BY_ROOM),
+];
 
 #[derive(FromRow)]
 struct TicketRow {
@@ -157,7 +165,7 @@ pub async fn insert(tx: &mut Tx, ticket: &Ticket) -> Result<(), DbError> {
 }
 
 /// Stores what rules change on a ticket (status, assignment, counters, clocks) and raises its version.
-/// The row must be locked by [`lock`] in the same transaction.
+/// The row must have been locked in the same transaction.
 pub async fn update(tx: &mut Tx, ticket: &mut Ticket) -> Result<(), DbError> {
     ticket.version = with_conn!(tx, |conn| sqlx::query_scalar(UPDATE)
         .bind(ticket.id.as_str())
@@ -183,18 +191,6 @@ fn millis(time: Option<Time>) -> Option<i64> {
     time.map(|time| time.timestamp_millis())
 }
 
-/// The ticket, locked against every other writer until the transaction ends.
-pub async fn lock(tx: &mut Tx, id: &TicketId) -> Result<Option<Ticket>, DbError> {
-    if tx.engine() == Engine::Postgres {
-        with_conn!(tx, |conn| sqlx::query(LOCK.on(Engine::Postgres))
-            .bind(id.as_str())
-            .execute(conn)
-            .await?
-            .rows_affected());
-    }
-    by_id(tx, id).await
-}
-
 pub async fn by_id(tx: &mut Tx, id: &TicketId) -> Result<Option<Ticket>, DbError> {
     one(tx, BY_ID, id.as_str()).await
 }
@@ -203,8 +199,19 @@ pub async fn by_number(tx: &mut Tx, number: &TicketNumber) -> Result<Option<Tick
     one(tx, BY_NUMBER, number.as_str()).await
 }
 
-pub async fn by_room(tx: &mut Tx, room: &RoomId) -> Result<Option<Ticket>, DbError> {
-    one(tx, BY_ROOM, room.as_str()).await
+/// As [`by_id`], locked against every other writer until the transaction ends.
+pub async fn locked_by_id(tx: &mut Tx, id: &TicketId) -> Result<Option<Ticket>, DbError> {
+    one(tx, LOCKED_BY_ID.on(tx.engine()), id.as_str()).await
+}
+
+/// As [`by_number`], locked against every other writer until the transaction ends.
+pub async fn locked_by_number(tx: &mut Tx, number: &TicketNumber) -> Result<Option<Ticket>, DbError> {
+    one(tx, LOCKED_BY_NUMBER.on(tx.engine()), number.as_str()).await
+}
+
+/// The ticket of a room, locked against every other writer until the transaction ends.
+pub async fn locked_by_room(tx: &mut Tx, room: &RoomId) -> Result<Option<Ticket>, DbError> {
+    one(tx, LOCKED_BY_ROOM.on(tx.engine()), room.as_str()).await
 }
 
 async fn one(tx: &mut Tx, statement: &'static str, key: &str) -> Result<Option<Ticket>, DbError> {

@@ -133,7 +133,7 @@ async fn keeps_talking(who: &Account, ticket: &Ticket, name: &str, enough: &Atom
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         }
-        tokio::time::sleep(Duration::from_millis(30)).await;
+        tokio::time::sleep(Duration::from_millis(150)).await;
     }
     (accepted, unknown)
 }
@@ -149,7 +149,7 @@ story!(killed_at_ten_moments_under_load, |desk: ChildDesk| {
         while !enough.load(Ordering::SeqCst) {
             said.push(format!("mia {}", said.len()));
             mia.say(&room, said.last().expect("just pushed")).await;
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(150)).await;
         }
         said
     };

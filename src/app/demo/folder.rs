@@ -101,7 +101,7 @@ impl Folder {
         if !file.exists() {
             let prefix = "desk_".parse()?;
             let server = SERVER_NAME.try_into()?;
-            return Ok(Registration::fresh(server, prefix, url).write_new(&file)?);
+            return Ok(Registration::generate(server, prefix, url).write_new(&file)?);
         }
         let known = Registration::load(&file)?;
         if known.url == url {

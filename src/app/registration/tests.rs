@@ -9,7 +9,7 @@ use super::*;
 
 fn fresh() -> Registration {
     let url = "http://127.0.0.1:29400".parse().expect("a URL");
-    Registration::generate(server_name!("example.org"), "desk_".parse().expect("a prefix"), url, &mut rand::rng())
+    Registration::generate(server_name!("example.org"), "desk_".parse().expect("a prefix"), url)
 }
 
 fn folder() -> (TempDir, PathBuf) {
@@ -33,7 +33,7 @@ fn a_registration_is_read_as_it_was_written() {
     for server in ["example.org", "localhost:9448", "my-school.example.org:8448", "[2001:db8::1]:8448", "10.0.0.1"] {
         let url = "https://desk.example.org/it's".parse().expect("a URL");
         let server: OwnedServerName = server.parse().expect("a server name");
-        let written = Registration::generate(&server, "a-1_".parse().expect("a prefix"), url, &mut rand::rng());
+        let written = Registration::generate(&server, "a-1_".parse().expect("a prefix"), url);
         written.write_new(&file).expect("the file is new");
 
         assert_eq!(Registration::load(&file).expect("the registration is right"), written);
