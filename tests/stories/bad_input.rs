@@ -94,24 +94,3 @@ story!(what_a_room_brings_is_made_harmless, |desk| {
     let name = last["sender"]["displayName"].as_str().expect("a name");
     assert!(!name.contains(char::is_control), "{name:?}");
 });
-
-story!(what_cannot_be_read_is_laid_aside_and_the_rest_goes_on, |desk| {
-    let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
-    let guest = desk.person("guest").await;
-    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
-    let room = ben.brings(&guest, &ticket).await;
-    let before = guest.say(&room, "before").await;
-    desk.expects_dead_letters(2);
-
-    let edit = json!({"msgtype": "m.text", "body": "an edit", "m.new_content": {"body": 5},
-        "m.relates_to": {"rel_type": "m.replace", "event_id": before}});
-    // Synapse checks the body of a message, and takes the others as they come.
-    for (kind, content) in [("m.sticker", json!({"body": 5})), ("m.room.message", edit)] {
-        let path = format!("/_matrix/client/v3/rooms/{room}/send/{kind}/bad-{kind}");
-        let (status, answer) = guest.raw(Method::PUT, &path, Some(&content)).await;
-        assert_eq!(status, StatusCode::OK, "{answer}");
-    }
-    guest.say(&room, "after").await;
-
-    ann.eventually_reads_exactly(&ticket, &["before", "after"]).await;
-});

@@ -183,7 +183,5 @@ story!(killed_at_ten_moments_under_load, |desk: ChildDesk| {
     assert!(lost.is_empty(), "nothing is lost: {lost:?}");
     let known: HashSet<&String> = accepted.into_iter().chain(&anns.1).chain(&bobs.1).collect();
     assert!(distinct.is_subset(&known), "nothing is invented");
-    let mut in_room = vec!["It is on fire"];
-    in_room.extend(read.iter().map(String::as_str));
-    mia.eventually_reads_exactly(&room, &in_room).await;
+    ann.eventually_agrees_with(&mia, &room, &ticket).await;
 });

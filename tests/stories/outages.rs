@@ -9,6 +9,7 @@ use roomdesk::store::readers;
 use ruma::{OwnedRoomId, RoomId};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use crate::support::account::{Account, Ticket};
 use crate::support::eventually::SOON;
@@ -100,9 +101,14 @@ story!(with_the_desk_away_what_people_typed_arrives, |desk: ChildDesk| {
 story!(told_to_stop_the_desk_loses_no_accepted_request, |desk: ChildDesk| {
     let Scene { ann, mia, ticket, room } = scene(desk).await;
 
+    let some = Notify::new();
     let talking = async {
         let mut accepted = Vec::new();
+        // Far more than are accepted before the end.
         for text in numbered("late", 1000) {
+            if accepted.len() == 20 {
+                some.notify_one();
+            }
             let request = ann.request(Method::POST, "/api/chat/messages");
             match request.json(&json!({"ticket": ticket.id, "message": text})).attempt().await {
                 Ok(answer) if answer.status == 201 => accepted.push(text),
@@ -112,7 +118,7 @@ story!(told_to_stop_the_desk_loses_no_accepted_request, |desk: ChildDesk| {
         accepted
     };
     let stopping = async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        some.notified().await;
         desk.terminate().await;
     };
     let (accepted, ()) = tokio::join!(talking, stopping);
@@ -238,10 +244,7 @@ async fn closes_a_gap(desk: &ChildDesk, count: usize) {
         if seen == Some(count as u64 + 2) { Ok(()) } else { Err(seen) }
     })
     .await;
-    let read: Vec<String> = ann.conversation(&ticket).await.into_iter().map(|said| said.text).collect();
-    let mut in_room = vec!["It is on fire"];
-    in_room.extend(read.iter().map(String::as_str));
-    mia.eventually_reads_exactly(&room, &in_room).await;
+    ann.eventually_agrees_with(&mia, &room, &ticket).await;
 }
 
 story_sqlite!(a_gap_of_three_thousand_messages_is_closed, |desk: ChildDesk| {

@@ -3,7 +3,6 @@ use futures_util::future::join_all;
 use roomdesk::domain::status::Status;
 use serde_json::{Value, json};
 
-use crate::support::account::Said;
 use crate::support::eventually::SOON;
 use crate::support::journal::Seen;
 use crate::support::{eventually, story};
@@ -100,18 +99,14 @@ story!(many_voices_are_heard_once_each_and_in_the_rooms_order, |desk| {
         },
     );
 
-    let said = eventually("the desk to say what the room says", SOON, async || {
-        let said: Vec<Said> = ann.conversation(&ticket).await;
-        let heard = guest.reads(&room);
-        let agree = heard.len() == 3 * EACH + 1 && said.iter().map(|said| &said.text).eq(&heard[1..]);
-        if agree { Ok(said) } else { Err((said, heard)) }
-    })
-    .await;
+    let everything = 3 * EACH;
+    ann.eventually_sees(&ticket, |ticket| ticket["messageCount"] == everything).await;
+    let said = ann.eventually_agrees_with(&guest, &room, &ticket).await;
     for (name, texts) in [("Ann Lee", &of_ann), ("Ben Ode", &of_ben), (guest.id().localpart(), &of_guest)] {
         let by: Vec<_> = said.iter().filter(|said| said.by == name).map(|said| said.text.clone()).collect();
         assert_eq!(by, *texts, "{name} is heard once each, in order");
     }
-    assert_eq!(ann.sees(&ticket).await["messageCount"], 3 * EACH);
+    assert_eq!(said.len(), everything);
 });
 
 story!(messages_written_at_once_are_all_accepted, |desk| {

@@ -1,6 +1,6 @@
 //! Somebody who signed in over REST, with the verbs of the stories.
 use reqwest::Method;
-use ruma::{OwnedRoomId, UserId};
+use ruma::{OwnedRoomId, RoomId, UserId};
 use serde_json::{Value, json};
 
 use super::eventually::{SOON, eventually};
@@ -95,6 +95,20 @@ impl Account {
             if read == texts { Ok(()) } else { Err(read) }
         })
         .await;
+    }
+
+    /// Waits until the desk tells the whole conversation as the room does, in the room's order; the conversation.
+    ///
+    /// The first message of the room is the ticket's description, which is no part of the conversation. A message that
+    /// was accepted stands where it was accepted until its event has come back: before that the orders may differ.
+    pub async fn eventually_agrees_with(&self, member: &Person, room: &RoomId, ticket: &Ticket) -> Vec<Said> {
+        eventually(format!("{} to say what its room says", ticket.number), SOON, async || {
+            let said = self.conversation(ticket).await;
+            let heard = member.reads(room);
+            let agree = said.iter().map(|said| &said.text).eq(heard.iter().skip(1));
+            if agree { Ok(said) } else { Err((said, heard)) }
+        })
+        .await
     }
 
     /// Waits for a message with this text that is as wanted.

@@ -2,11 +2,12 @@
 //!
 //! Nothing can be skipped: a server or tool that is missing fails every test that needs it, by name.
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use tokio::runtime::{Builder, Runtime};
@@ -19,6 +20,9 @@ use super::{failure, folder, postgres, synapse};
 const DEFAULT_TEST_THREADS: usize = 6;
 /// No test may hold up the run: whatever it waits for without a deadline of its own ends here.
 const TEST_DEADLINE: Duration = Duration::from_secs(240);
+
+/// How many of the slowest tests are named at the end.
+const SLOWEST: usize = 8;
 
 type Body = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -82,7 +86,8 @@ fn trial(
     body: impl FnOnce() -> Body + Send + 'static,
 ) -> Trial {
     let (runtime, tally) = (Arc::clone(runtime), Arc::clone(tally));
-    Trial::test(name, move || {
+    Trial::test(name.clone(), move || {
+        let _clock = Stopwatch { name, began: Instant::now(), tally: &tally };
         failure::caught(|| runtime.block_on(async { timeout(TEST_DEADLINE, body()).await }))?
             .map_err(|_| Failed::from(format!("still running after {TEST_DEADLINE:?}")))?;
         counter(&tally).fetch_add(1, Ordering::Relaxed);
@@ -96,9 +101,31 @@ struct Tally {
     sqlite: AtomicUsize,
     postgres: AtomicUsize,
     alone: AtomicUsize,
+    took: Mutex<Vec<(Duration, String)>>,
+}
+
+/// Notes how long a test took, also when it fails.
+struct Stopwatch<'a> {
+    name: String,
+    began: Instant,
+    tally: &'a Tally,
+}
+
+impl Drop for Stopwatch<'_> {
+    fn drop(&mut self) {
+        let took = (self.began.elapsed(), mem::take(&mut self.name));
+        self.tally.took.lock().unwrap_or_else(PoisonError::into_inner).push(took);
+    }
 }
 
 impl Tally {
+    /// What to look at when the run takes long; the times overlap.
+    fn slowest(&self) -> Vec<String> {
+        let mut took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
+        took.sort_by(|a, b| b.cmp(a));
+        took.iter().take(SLOWEST).map(|(took, name)| format!("{name} {:.0} s", took.as_secs_f64())).collect()
+    }
+
     fn of(&self, database: DatabaseKind) -> &AtomicUsize {
         match database {
             DatabaseKind::Sqlite => &self.sqlite,
@@ -114,6 +141,7 @@ fn report(conclusion: &Conclusion, tally: &Tally) {
     } else {
         folder::remove_this_run();
     }
+    println!("slowest: {}", tally.slowest().join(", "));
     println!("sqlite: {} passed", tally.sqlite.load(Ordering::Relaxed));
     println!("postgres: {} passed", tally.postgres.load(Ordering::Relaxed));
     println!("no database: {} passed", tally.alone.load(Ordering::Relaxed));
