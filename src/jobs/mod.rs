@@ -70,7 +70,7 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
         async move {
             if start::start(&bridge, &stop).await {
                 tokio::join!(
-                    room_reader::run(bridge.clone(), waiting, (load.clone(), settings.in_flight), stop.clone()),
+                    room_reader::run(bridge.clone(), waiting, load.clone(), stop.clone()),
                     outbox::run(bridge.clone(), (load, settings.in_flight), stop.clone()),
                     heartbeat::run(bridge, settings.heartbeat, stop),
                 );
