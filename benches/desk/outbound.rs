@@ -79,7 +79,7 @@ impl Way {
 
 pub async fn run(ground: &Ground, quick: bool) -> anyhow::Result<()> {
     println!("\noutbound: messages by REST until their event id is known, against raw sends (aim: ratio {AIM})");
-    let (rounds, loads) = if quick { (2, [(1, 15), (8, 8), (32, 3)]) } else { (4, [(1, 40), (8, 25), (32, 8)]) };
+    let (rounds, loads) = if quick { (3, [(1, 15), (8, 8), (32, 4)]) } else { (4, [(1, 40), (8, 25), (32, 8)]) };
     let mut students = Vec::new();
     for number in 0..STUDENTS {
         students.push(ground.member(&format!("student{number}"), Role::Student).await?);

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{Load, back_off, leases, rest};
@@ -16,40 +17,55 @@ use crate::store::lanes::{self, Job};
 const JOBS_IN_A_ROW: usize = 50;
 /// How long to wait at most before looking again: the wake-up is only a hint.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How long to wait at least.
+const SHORTEST: Duration = Duration::from_millis(1);
+
+/// Why to look for due lanes.
+#[derive(Clone, Copy)]
+enum Look {
+    /// This process has just committed a job.
+    Woken,
+    /// Something may be due by now.
+    Perhaps,
+}
 
 /// Works until `stop`, then lets what is under way finish.
 pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: CancellationToken) {
     let mut running = JoinSet::new();
     let mut at_work = HashMap::new();
+    let mut look = Some(Look::Perhaps);
+    let mut again = Instant::now();
     while !stop.is_cancelled() {
         while let Some(done) = running.try_join_next_with_id() {
             settle(&bridge, &mut at_work, done, &stop).await;
         }
-        let next = match claim(&bridge, in_flight - running.len()).await {
-            Ok(due) => {
-                for (lane, first) in due.lanes {
-                    let task = spawn(&mut running, work(bridge.clone(), (lane.clone(), first), stop.clone()));
-                    at_work.insert(task, lane);
+        if let Some(look) = look {
+            match claim(&bridge, look, in_flight - running.len()).await {
+                Ok(due) => {
+                    for (lane, first) in due.lanes {
+                        let task = spawn(&mut running, work(bridge.clone(), (lane.clone(), first), stop.clone()));
+                        at_work.insert(task, lane);
+                    }
+                    again = Instant::now() + due.next;
                 }
-                due.next
+                Err(error) => {
+                    tracing::error!(%error, "cannot look for due jobs; trying again");
+                    rest(&stop, LOOK_AGAIN).await;
+                }
             }
-            Err(error) => {
-                tracing::error!(%error, "cannot look for due jobs; trying again");
-                rest(&stop, LOOK_AGAIN).await;
-                Duration::ZERO
-            }
-        };
+        }
         load.set(running.len());
         let is_full = running.len() >= in_flight;
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = bridge.desk().outbox_woken(), if !is_full => {}
+        look = tokio::select! {
+            () = stop.cancelled() => None,
+            () = bridge.desk().outbox_woken(), if !is_full => Some(Look::Woken),
             Some(done) = running.join_next_with_id(), if !running.is_empty() => {
                 settle(&bridge, &mut at_work, done, &stop).await;
+                is_full.then_some(Look::Perhaps)
             }
             // What is due may be in another process's hands this very moment.
-            () = tokio::time::sleep(next.max(Duration::from_millis(1))), if !is_full => {}
-        }
+            () = sleep_until(again.max(Instant::now() + SHORTEST)), if !is_full => Some(Look::Perhaps),
+        };
     }
     while running.join_next().await.is_some() {}
     load.set(0);
@@ -84,15 +100,17 @@ struct Due {
     next: Duration,
 }
 
-async fn claim(bridge: &Bridge, limit: usize) -> Result<Due, DbError> {
+async fn claim(bridge: &Bridge, look: Look, limit: usize) -> Result<Due, DbError> {
     let mut due = Due { lanes: Vec::new(), next: LOOK_AGAIN };
     if limit == 0 {
         return Ok(due);
     }
-    // Looking costs a read; only when something is due does it become a write.
-    due.next = pause_until(lanes::next_due_in(&mut bridge.desk().db().read().await?).await?);
-    if !due.next.is_zero() {
-        return Ok(due);
+    // A look costs a read; only when something is due does it become a write.
+    if matches!(look, Look::Perhaps) {
+        due.next = pause_until(lanes::next_due_in(&mut bridge.desk().db().read().await?).await?);
+        if !due.next.is_zero() {
+            return Ok(due);
+        }
     }
     let mut tx = bridge.desk().db().write().await?;
     let at_most = i64::try_from(limit).unwrap_or(1);

@@ -14,6 +14,8 @@ use crate::store::{self, DbError, lanes};
 pub const READER: &str = "bot";
 /// How long one poll waits for news; short enough to notice soon that the homeserver has stopped telling any.
 const POLL: Duration = Duration::from_secs(10);
+/// So many sends at once keep Synapse's one core busy.
+const SATURATED: usize = 4;
 /// The longest pause between two reads while the outbox is busy.
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
@@ -24,7 +26,7 @@ struct Place {
 }
 
 /// Reads until `stop`.
-pub async fn run(bridge: Bridge, waiting: Waiting, (load, in_flight): (Load, usize), stop: CancellationToken) {
+pub async fn run(bridge: Bridge, waiting: Waiting, load: Load, stop: CancellationToken) {
     let mut failures = 0;
     let mut pause = Duration::ZERO;
     let mut place = None;
@@ -41,7 +43,7 @@ pub async fn run(bridge: Bridge, waiting: Waiting, (load, in_flight): (Load, usi
                     back_again(&bridge).await;
                 }
                 // Synapse is bound by one core: while it is saturated, every read takes from the sends.
-                let busy = load.peak() >= in_flight.div_ceil(2);
+                let busy = load.peak() >= SATURATED;
                 pause = if busy { (pause * 2).clamp(Duration::from_millis(10), LONGEST_PAUSE) } else { Duration::ZERO };
                 rest(&stop, pause).await;
             }

@@ -29,6 +29,8 @@ struct EventAnswer {
 impl Homeserver {
     /// Makes a room as `creator`. Not atomic: a failed call may leave a room that has the alias already.
     pub async fn create_room(&self, creator: &UserId, request: Value) -> Result<OwnedRoomId, MatrixError> {
+        // It joins and invites.
+        let _permit = self.memberships.acquire().await.expect("the semaphore is never closed");
         let answer: RoomAnswer = self
             .request(Method::POST, &["_matrix", "client", "v3", "createRoom"])
             .acting_as(creator)

@@ -70,7 +70,7 @@ fn matrix(source: &mut Source) -> Option<Matrix> {
     let registration_file = keys.or("registration_file", "roomdesk-registration.yaml", value::path(&base));
     let appservice_listen = keys.or("appservice_listen", "127.0.0.1:29400", value::address);
     let room_version = keys.optional("room_version", value::room_version);
-    let sends_in_flight = keys.or("sends_in_flight", 8, value::whole(1..=64));
+    let sends_in_flight = keys.or("sends_in_flight", 32, value::whole(1..=64));
     let heartbeat = keys.or("heartbeat_seconds", 60, value::span(1, 1..=3600));
     let request_timeout = keys.or("request_timeout_seconds", 60, value::span(1, 1..=600));
     Some(Matrix {

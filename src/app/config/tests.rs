@@ -52,7 +52,7 @@ fn the_defaults_are_those_of_the_manual() {
     assert_eq!(config.matrix.homeserver_url.as_str(), "http://127.0.0.1:8008/");
     assert_eq!(config.matrix.registration_file, Path::new("/etc/roomdesk/roomdesk-registration.yaml"));
     assert_eq!(config.matrix.appservice_listen.to_string(), "127.0.0.1:29400");
-    assert_eq!((config.matrix.room_version, config.matrix.sends_in_flight), (None, 8));
+    assert_eq!((config.matrix.room_version, config.matrix.sends_in_flight), (None, 32));
     assert_eq!(
         (config.matrix.heartbeat, config.matrix.request_timeout),
         (Duration::from_mins(1), Duration::from_mins(1))
@@ -170,7 +170,7 @@ fn a_variable_overrides_a_line() {
     let text = minimal("[server]\nlisten = \"127.0.0.1:1\"\n[log]\nfilter = \"warn\"");
     let variables = [
         ("ROOMDESK__SERVER__LISTEN", "127.0.0.1:2"),
-        ("ROOMDESK__MATRIX__SENDS_IN_FLIGHT", "32"),
+        ("ROOMDESK__MATRIX__SENDS_IN_FLIGHT", "16"),
         ("HOME", "x"),
         ("ROOMDESK_CONFIG", "x"),
     ];
@@ -178,7 +178,7 @@ fn a_variable_overrides_a_line() {
     let config = Config::from_toml(&text, Path::new("/"), variables).expect("the variables are right");
 
     assert_eq!(config.server.listen.port(), 2);
-    assert_eq!(config.matrix.sends_in_flight, 32);
+    assert_eq!(config.matrix.sends_in_flight, 16);
     assert_eq!(config.log.filter.to_string(), "warn");
 }
 
