@@ -1,4 +1,5 @@
 //! Is the bridge alive? Heartbeats leave as events and must come back, by sync and by push.
+use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -6,6 +7,9 @@ use std::time::{Duration, Instant};
 const PUSH_OVERDUE: Duration = Duration::from_secs(10);
 /// A heartbeat that has not come back by sync after this long makes the sync token suspect.
 const SYNC_OVERDUE: Duration = Duration::from_secs(20);
+
+/// How many heartbeats are waited for at once.
+const AWAITED: usize = 16;
 
 /// What is known about the way to the homeserver and back.
 #[derive(Debug, Default)]
@@ -15,11 +19,37 @@ pub struct Heart(Mutex<Known>);
 struct Known {
     homeserver_is_up: bool,
     bridge_is_ready: bool,
-    sent: Option<(String, Instant)>,
-    by_sync: Option<Duration>,
-    by_push: Option<Duration>,
-    sync_back: bool,
-    push_back: bool,
+    sync: Way,
+    push: Way,
+}
+
+/// One of the two ways on which heartbeats come back, in the order in which they left.
+#[derive(Debug, Default)]
+struct Way {
+    /// Those that have not come back, oldest first.
+    awaited: VecDeque<(String, Instant)>,
+    last_took: Option<Duration>,
+}
+
+impl Way {
+    fn sending(&mut self, id: &str) {
+        // The oldest says since when the way is silent.
+        if self.awaited.len() == AWAITED {
+            self.awaited.remove(1);
+        }
+        self.awaited.push_back((id.to_owned(), Instant::now()));
+    }
+
+    /// A heartbeat came back; those that left before it are not waited for any longer.
+    fn seen(&mut self, id: &str) {
+        if let Some(index) = self.awaited.iter().position(|(awaited, _)| awaited == id) {
+            self.last_took = self.awaited.drain(..=index).next_back().map(|(_, left)| left.elapsed());
+        }
+    }
+
+    fn is_overdue(&self, limit: Duration) -> bool {
+        self.awaited.front().is_some_and(|(_, left)| left.elapsed() > limit)
+    }
 }
 
 /// A look at the bridge's health.
@@ -57,57 +87,42 @@ impl Heart {
     /// A heartbeat is about to leave.
     pub fn sending(&self, id: &str) {
         let mut known = self.known();
-        known.sent = Some((id.to_owned(), Instant::now()));
-        known.sync_back = false;
-        known.push_back = false;
+        known.sync.sending(id);
+        known.push.sending(id);
     }
 
-    /// The heartbeat did not leave, so that nothing is overdue.
+    /// The heartbeat did not leave: nothing is overdue while the homeserver is away.
     pub fn not_sent(&self) {
-        self.known().sent = None;
+        let mut known = self.known();
+        known.sync.awaited.clear();
+        known.push.awaited.clear();
     }
 
     /// The reader has seen a heartbeat.
     pub fn seen_by_sync(&self, id: &str) {
-        let mut known = self.known();
-        if let Some(took) = known.took(id) {
-            known.by_sync = Some(took);
-            known.sync_back = true;
-        }
+        self.known().sync.seen(id);
     }
 
     /// Push has brought a heartbeat.
     pub fn seen_by_push(&self, id: &str) {
-        let mut known = self.known();
-        if let Some(took) = known.took(id) {
-            known.by_push = Some(took);
-            known.push_back = true;
-        }
+        self.known().push.seen(id);
     }
 
     /// After the reader has begun afresh: the next heartbeat decides.
     pub fn begin_again(&self) {
-        self.known().sync_back = true;
+        self.known().sync.awaited.clear();
     }
 
     pub fn pulse(&self) -> Pulse {
         let known = self.known();
-        let waiting = known.sent.as_ref().map(|(_, at)| at.elapsed());
-        let overdue = |limit| waiting.is_some_and(|waiting| waiting > limit);
         Pulse {
             homeserver_is_up: known.homeserver_is_up,
             bridge_is_ready: known.bridge_is_ready,
-            by_sync: known.by_sync,
-            by_push: known.by_push,
-            sync_is_overdue: overdue(SYNC_OVERDUE) && !known.sync_back,
-            push_is_silent: overdue(PUSH_OVERDUE) && !known.push_back,
+            by_sync: known.sync.last_took,
+            by_push: known.push.last_took,
+            sync_is_overdue: known.sync.is_overdue(SYNC_OVERDUE),
+            push_is_silent: known.push.is_overdue(PUSH_OVERDUE),
         }
-    }
-}
-
-impl Known {
-    fn took(&self, id: &str) -> Option<Duration> {
-        self.sent.as_ref().filter(|(sent, _)| sent == id).map(|(_, at)| at.elapsed())
     }
 }
 
@@ -124,6 +139,21 @@ mod tests {
         heart.seen_by_sync("a");
         assert!(heart.pulse().by_sync.is_some());
         assert!(!heart.pulse().push_is_silent, "not overdue yet");
+    }
+
+    #[test]
+    fn a_way_stays_silent_until_something_comes_back() {
+        let left = Instant::now().checked_sub(Duration::from_secs(11)).expect("this machine runs for some seconds");
+        let mut way = Way { awaited: VecDeque::from([(String::from("old"), left)]), last_took: None };
+        for number in 0..2 * AWAITED {
+            way.sending(&number.to_string());
+            assert!(way.is_overdue(PUSH_OVERDUE), "another heartbeat is no answer");
+        }
+        way.seen("unknown");
+        assert!(way.is_overdue(PUSH_OVERDUE));
+        way.seen(&(2 * AWAITED - 2).to_string());
+        assert!(!way.is_overdue(PUSH_OVERDUE), "the older ones are not waited for any longer");
+        assert_eq!(way.awaited.len(), 1);
     }
 
     #[test]
