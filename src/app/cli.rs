@@ -13,7 +13,7 @@ use url::Url;
 
 use super::config::{self, Config, ConfigError, Draft, Matrix};
 use super::registration::{Prefix, Registration};
-use super::{demo, doctor, serve, telemetry, users};
+use super::{dead_letters, demo, doctor, serve, telemetry, users};
 use crate::domain::people::Role;
 
 /// A support desk in which every ticket is a Matrix room.
@@ -56,6 +56,9 @@ pub enum Command {
     /// Adds, lists and changes people.
     #[command(subcommand)]
     User(UserCommand),
+    /// Lists or retries what arrived from Matrix, could not be applied and was laid aside.
+    #[command(subcommand)]
+    DeadLetters(DeadLettersCommand),
     /// Examines database, homeserver and registration; each line says ok, or what is wrong and how to mend it.
     Doctor,
 }
@@ -118,6 +121,15 @@ pub struct Generate {
 fn web_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|cause| cause.to_string())?;
     if matches!(url.scheme(), "http" | "https") { Ok(url) } else { Err("expected an http or https URL".to_owned()) }
+}
+
+/// What can be done with events that were laid aside.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum DeadLettersCommand {
+    /// Names each event, its room and why it could not be applied; never what it says.
+    List,
+    /// Puts all of them back to be applied: after an update that mends the cause. A desk that runs does so within a minute.
+    Retry,
 }
 
 /// What can be done with people.
@@ -237,6 +249,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::User(command) => {
             users::run(&load(&cli.config)?, command, out).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::DeadLetters(command) => {
+            dead_letters::run(&load(&cli.config)?, command, out).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Doctor => {

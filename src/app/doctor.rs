@@ -170,7 +170,7 @@ fn with_cause(error: &DbError) -> String {
 /// Whether a desk of this configuration runs: on this machine it listens; on another one, which only PostgreSQL makes
 /// possible, it has noted its pulse just now.
 async fn is_running(config: &Config, db: Option<&Db>) -> bool {
-    let mut address: SocketAddr = config.matrix.appservice_listen;
+    let mut address: SocketAddr = config.server.listen;
     if address.ip().is_unspecified() {
         address.set_ip(match address {
             SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -379,8 +379,8 @@ async fn dead_letters(db: &Db, report: &mut Report<impl Write>) -> io::Result<()
         Ok(0) => report.ok("dead letters", "none"),
         Ok(count) => {
             let wrong = format!("{count} events could not be applied and were laid aside; their rooms went on");
-            let mend = "the log says which and why (\"laid an event aside\"), and so does `SELECT event_id, room_id, error \
-                        FROM inbox WHERE state = 'dead'`; please report them";
+            let mend = "`roomdesk dead-letters list` says which and why: please report them; `roomdesk dead-letters retry` \
+                        tries again";
             report.fail("dead letters", wrong, mend)
         }
         Err(error) => report.fail("dead letters", with_cause(&error), "see the line on the database"),

@@ -1,6 +1,7 @@
 //! Configuration, telemetry, command line, wiring and shutdown.
 pub mod cli;
 pub mod config;
+pub mod dead_letters;
 pub mod demo;
 pub mod doctor;
 pub mod local;

@@ -22,7 +22,7 @@ use crate::desk::{Bridge, Desk, Settings};
 use crate::domain::Clock;
 use crate::domain::ids::ProcessId;
 use crate::domain::matrix_ids::Namespace;
-use crate::http;
+use crate::http::{self, ClientAddress};
 use crate::jobs::{self, JobSettings};
 use crate::matrix::Homeserver;
 use crate::store::Db;
@@ -64,6 +64,17 @@ pub async fn open_beside(config: &Config) -> anyhow::Result<Db> {
     match &config.database.url {
         DatabaseUrl::Sqlite(file) if !file.exists() => bail!("[database] url: there is no file {} yet", file.display()),
         DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => connect(config).await,
+    }
+}
+
+/// As [`open_beside`]; refused unless the database has the shape of this version.
+pub async fn open_migrated_beside(config: &Config) -> anyhow::Result<Db> {
+    const MEND: &str = "run `roomdesk migrate` or start the desk first";
+    let db = open_beside(config).await.context(MEND)?;
+    match db.is_migrated().await {
+        Ok(true) => Ok(db),
+        Err(error) if error.is_outage() => Err(error.into()),
+        Ok(false) | Err(_) => bail!("the database does not have the shape of this version: {MEND}"),
     }
 }
 
@@ -129,7 +140,8 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     let (health, metrics) = (Health::default(), Metrics::default());
     let (stop_http, stop_jobs) = (CancellationToken::new(), CancellationToken::new());
     let address = rest.local_addr()?;
-    let state = http::HttpState::new(desk.clone(), metrics.clone(), health.clone());
+    let client = if config.server.behind_proxy { ClientAddress::Forwarded } else { ClientAddress::Peer };
+    let state = http::HttpState::new(desk.clone(), metrics.clone(), health.clone()).with_client_address(client);
     let push_router = http::appservice::router(bridge.clone(), registration.hs_token.expose());
     let http = vec![serve(rest, http::router(state), &stop_http), serve(push, push_router, &stop_http)];
     let settings =

@@ -11,26 +11,15 @@ use crate::desk::Desk;
 use crate::desk::people::NewAccount;
 use crate::domain::people::Person;
 use crate::domain::{Clock, Refusal};
-use crate::store::Db;
 
 /// Does what was asked and says so.
 pub async fn run(config: &Config, command: UserCommand, out: &mut impl Write) -> anyhow::Result<()> {
     let registration = Registration::load_for(&config.matrix)?;
-    let db = migrated(config).await?;
+    let db = serve::open_migrated_beside(config).await?;
     let desk = serve::desk(config, &registration, db, Clock::system())?;
     let done = perform(&desk, command, out).await;
     desk.db().close().await;
     done
-}
-
-async fn migrated(config: &Config) -> anyhow::Result<Db> {
-    const MEND: &str = "run `roomdesk migrate` or start the desk first";
-    let db = serve::open_beside(config).await.context(MEND)?;
-    match db.is_migrated().await {
-        Ok(true) => Ok(db),
-        Err(error) if error.is_outage() => Err(error.into()),
-        Ok(false) | Err(_) => bail!("the database does not have the shape of this version: {MEND}"),
-    }
 }
 
 async fn perform(desk: &Desk, command: UserCommand, out: &mut impl Write) -> anyhow::Result<()> {

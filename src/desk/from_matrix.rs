@@ -146,14 +146,6 @@ impl Desk {
         tx.commit().await?;
         Ok(true)
     }
-
-    /// Puts everything that was laid aside back to be applied; how many events there were.
-    pub async fn revive_dead_letters(&self) -> Result<u64, DbError> {
-        let mut tx = self.db().write().await?;
-        let count = inbox::revive(&mut tx).await?;
-        tx.commit().await?;
-        Ok(count)
-    }
 }
 
 async fn lay_aside_or_count(tx: &mut Tx, event: &Waiting, error: &str) -> Result<(), DbError> {

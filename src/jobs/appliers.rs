@@ -5,6 +5,7 @@ use std::time::Duration;
 use ruma::{OwnedRoomId, RoomId};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::rest;
@@ -13,6 +14,9 @@ use crate::store::inbox;
 
 /// How many rooms are applied at once.
 const AT_ONCE: usize = 4;
+
+/// How often rooms are looked for that nobody named: when dead letters were put back by the command line.
+const LOOK_AROUND: Duration = Duration::from_secs(30);
 
 /// Where the reader says in which rooms something waits.
 #[derive(Clone)]
@@ -40,6 +44,8 @@ pub async fn run(bridge: Bridge, mut rooms: mpsc::Receiver<OwnedRoomId>, stop: C
     // Rooms at work, and whether more has come meanwhile.
     let mut at_work: HashMap<OwnedRoomId, bool> = HashMap::new();
     let mut waiting: HashSet<OwnedRoomId> = left_over(&bridge, &stop).await;
+    let mut look_around = tokio::time::interval(LOOK_AROUND);
+    look_around.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         while running.len() < AT_ONCE
             && let Some(room) = waiting.iter().next().cloned()
@@ -54,6 +60,10 @@ pub async fn run(bridge: Bridge, mut rooms: mpsc::Receiver<OwnedRoomId>, stop: C
                 Some(again) => *again = true,
                 None => drop(waiting.insert(room)),
             },
+            _ = look_around.tick() => {
+                let rooms = left_over(&bridge, &stop).await;
+                waiting.extend(rooms.into_iter().filter(|room| !at_work.contains_key(room)));
+            }
             Some(done) = running.join_next() => match done {
                 Ok(room) => if at_work.remove(&room) == Some(true) {
                     waiting.insert(room);

@@ -166,6 +166,12 @@ story!(synapse_restarts_while_its_push_hangs, |deaf: DeafDesk| {
         if metrics.contains("roomdesk_push_silent 1") { Ok(()) } else { Err(metrics) }
     })
     .await;
+    let report = eventually("the doctor to name what is wrong", SOON, async || match desk.command(&["doctor"]).await {
+        (false, report) if report.contains("FAIL heartbeat: push is silent") => Ok(report),
+        (_, report) => Err(report),
+    })
+    .await;
+    assert!(report.contains("ok   database") && report.contains("ok   whoami"), "the rest is well: {report}");
     drop(hanging);
 });
 
@@ -268,6 +274,15 @@ story!(what_cannot_be_read_is_laid_aside_and_the_rest_goes_on, |desk: ChildDesk|
     desk.launch().await;
 
     ann.eventually_reads_exactly(&ticket, &["first", "second", "before", "after\u{fffd}wards"]).await;
+    let (listed, list) = desk.command(&["dead-letters", "list"]).await;
+    assert!(listed && list.lines().count() == 1 && list.contains(room.as_str()), "{list}");
+    let (retried, answer) = desk.command(&["dead-letters", "retry"]).await;
+    assert!(retried && answer.starts_with("1 event is applied again"), "{answer}");
+    eventually("the event to be laid aside again", Duration::from_secs(60), async || {
+        let (_, again) = desk.command(&["dead-letters", "list"]).await;
+        if again == list { Ok(()) } else { Err(again) }
+    })
+    .await;
 });
 
 async fn sends(who: &Person, room: &RoomId, kind: &str, content: &Value) {

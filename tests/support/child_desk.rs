@@ -105,6 +105,17 @@ impl<H: Home> ChildDesk<H> {
         child::signal(process.as_ref().expect("the desk runs"), signal).expect("an own child can be signalled");
     }
 
+    /// What `roomdesk ARGS...` says beside the desk, and whether it succeeded.
+    pub async fn command(&self, args: &[&str]) -> (bool, String) {
+        let mut command = child::bound(env!("CARGO_BIN_EXE_roomdesk"), DeathSignal::Kill);
+        command.args(args).arg("--config").arg(self.folder.join("roomdesk.toml")).stdin(Stdio::null());
+        command.stdout(Stdio::piped());
+        let child = child::spawn(command).await.expect("the built program can be run");
+        let ended = timeout(SOON, child.wait_with_output()).await.expect("a command ends soon");
+        let ended = ended.expect("an own child can be waited for");
+        (ended.status.success(), String::from_utf8(ended.stdout).expect("commands speak UTF-8"))
+    }
+
     async fn ends_within(&self, deadline: Duration) -> ExitStatus {
         let mut child = self.process.lock().await.take().expect("the desk runs");
         let ended = timeout(deadline, child.wait()).await;

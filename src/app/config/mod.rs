@@ -54,6 +54,8 @@ pub struct Server {
     pub listen: SocketAddr,
     /// The URL people open, as seen from outside.
     pub public_url: Url,
+    /// Whether every request comes through a proxy that writes `X-Forwarded-For`.
+    pub behind_proxy: bool,
     /// How long requests in flight may take after a shutdown began.
     pub shutdown_grace: Duration,
 }

@@ -34,8 +34,14 @@ fn server(source: &mut Source) -> Option<Server> {
     let mut keys = source.section("server");
     let listen = keys.or("listen", "127.0.0.1:8470", value::address);
     let public_url = keys.or("public_url", "http://127.0.0.1:8470", value::web_url);
+    let behind_proxy = keys.or("behind_proxy", false, value::yes_or_no);
     let shutdown_grace = keys.or("shutdown_grace_seconds", 8, value::span(1, 1..=600));
-    Some(Server { listen: listen?, public_url: public_url?, shutdown_grace: shutdown_grace? })
+    Some(Server {
+        listen: listen?,
+        public_url: public_url?,
+        behind_proxy: behind_proxy?,
+        shutdown_grace: shutdown_grace?,
+    })
 }
 
 fn database(source: &mut Source) -> Option<Database> {

@@ -172,6 +172,7 @@ fn raw(value: &Spanned<DeValue<'_>>) -> Raw {
         DeValue::String(text) => Raw::Text(text.to_string()),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map_or(Raw::Other("integer beyond 64 bits"), Raw::Whole),
+        DeValue::Boolean(truth) => Raw::Truth(*truth),
         other => Raw::Other(other.type_str()),
     }
 }

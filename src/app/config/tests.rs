@@ -65,7 +65,7 @@ fn the_defaults_are_those_of_the_manual() {
 fn every_value_can_be_set() {
     let config = config(&minimal(
         r#"
-        server = { listen = "[::1]:80", public_url = "https://desk.example.org/x", shutdown_grace_seconds = 3 }
+        server = { listen = "[::1]:80", public_url = "https://desk.example.org/x", behind_proxy = true, shutdown_grace_seconds = 3 }
         database = { url = "postgres://desk:pw@db/desk?sslmode=require", max_connections = 0x20 }
         log = { format = "json", filter = "debug,roomdesk::matrix=trace" }
         tickets.time_zone = "-09:30"
@@ -75,6 +75,7 @@ fn every_value_can_be_set() {
     ));
 
     assert_eq!(config.server.listen.to_string(), "[::1]:80");
+    assert!(config.server.behind_proxy);
     assert_eq!(config.database.url, DatabaseUrl::Postgres(Secret::new("postgres://desk:pw@db/desk?sslmode=require")));
     assert_eq!(config.database.max_connections, 32);
     assert_eq!(config.log.format, LogFormat::Json);
@@ -105,6 +106,9 @@ fn each_bad_value_is_refused_by_its_key() {
             "server.shutdown_grace_seconds = 0",
             "[server] shutdown_grace_seconds is 0; expected a whole number from 1 to 600",
         ),
+        ("server.behind_proxy = \"true\"", "[server] behind_proxy is a text in quotes; expected true or false"),
+        ("server.behind_proxy = 1", "[server] behind_proxy is a number; expected true or false"),
+        ("server.shutdown_grace_seconds = true", "[server] shutdown_grace_seconds is true"),
         ("server.shutdown_grace_seconds = \"8\"", "[server] shutdown_grace_seconds is a text"),
         ("server.shutdown_grace_seconds = 1.5", "[server] shutdown_grace_seconds is of the TOML type float"),
         ("server.shutdown_grace_seconds = 99999999999999999999", "[server] shutdown_grace_seconds"),
@@ -152,7 +156,7 @@ fn what_is_unknown_is_refused_by_name() {
     let key = refusal(&minimal("[server]\nlissten = \"x\""), &[]);
     assert_eq!(
         key,
-        "/etc/roomdesk/roomdesk.toml:4: [server] lissten is not a key; expected one of listen, public_url, shutdown_grace_seconds"
+        "/etc/roomdesk/roomdesk.toml:4: [server] lissten is not a key; expected one of behind_proxy, listen, public_url, shutdown_grace_seconds"
     );
 
     let section = refusal(&minimal("[sever]\nlisten = \"127.0.0.1:1\""), &[]);
@@ -191,6 +195,7 @@ fn a_bad_variable_is_refused_by_its_name() {
             "many",
             "[database] max_connections is \"many\", which is not a whole number",
         ),
+        ("ROOMDESK__SERVER__BEHIND_PROXY", "yes", "[server] behind_proxy is \"yes\", which is not one of the two"),
         ("ROOMDESK__SERVER__LISSTEN", "x", "[server] lissten is not a key"),
         ("ROOMDESK__SEVER__LISTEN", "x", "[sever] listen is in no section"),
         ("ROOMDESK__LISTEN", "x", "is not a configuration variable"),

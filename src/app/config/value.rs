@@ -22,6 +22,8 @@ pub(super) enum Raw {
     Text(String),
     /// A TOML integer.
     Whole(i64),
+    /// A TOML boolean.
+    Truth(bool),
     /// The text of an environment variable, which may also spell a number.
     Variable(String),
     /// Any other TOML value, by the name of its type.
@@ -40,12 +42,19 @@ impl From<i64> for Raw {
     }
 }
 
+impl From<bool> for Raw {
+    fn from(truth: bool) -> Self {
+        Self::Truth(truth)
+    }
+}
+
 impl Raw {
     /// The text, or the fault that says what stands there instead.
     pub(super) fn text(&self, expected: &str) -> Result<&str, Fault> {
         match self {
             Self::Text(text) | Self::Variable(text) => Ok(text),
             Self::Whole(_) => Err(Fault::new("is a number", expected)),
+            Self::Truth(truth) => Err(Fault::new(format!("is {truth}"), expected)),
             Self::Other(kind) => Err(Fault::new(format!("is of the TOML type {kind}"), expected)),
         }
     }
@@ -55,6 +64,7 @@ impl Raw {
             Self::Whole(number) => Ok(*number),
             Self::Variable(text) => text.parse().map_err(|_| not(text, "a whole number", expected)),
             Self::Text(_) => Err(Fault::new("is a text in quotes", expected)),
+            Self::Truth(truth) => Err(Fault::new(format!("is {truth}"), expected)),
             Self::Other(kind) => Err(Fault::new(format!("is of the TOML type {kind}"), expected)),
         }
     }
@@ -62,6 +72,18 @@ impl Raw {
 
 fn not(text: &str, what: &str, expected: &str) -> Fault {
     Fault::new(format!("is {text:?}, which is not {what}"), expected)
+}
+
+/// `true` or `false`.
+pub(super) fn yes_or_no(raw: &Raw) -> Result<bool, Fault> {
+    const EXPECTED: &str = "true or false";
+    match raw {
+        Raw::Truth(truth) => Ok(*truth),
+        Raw::Variable(text) => text.parse().map_err(|_| not(text, "one of the two", EXPECTED)),
+        Raw::Whole(_) => Err(Fault::new("is a number", EXPECTED)),
+        Raw::Text(_) => Err(Fault::new("is a text in quotes", EXPECTED)),
+        Raw::Other(kind) => Err(Fault::new(format!("is of the TOML type {kind}"), EXPECTED)),
+    }
 }
 
 /// A whole number within `range`, whose bounds fit into `u32`.

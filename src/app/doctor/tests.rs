@@ -21,11 +21,11 @@ impl Home {
         let (desk, homeserver) = (port(), port());
         let address = |listener: &TcpListener| listener.local_addr().expect("it listens");
         let text = format!(
-            "[auth]\njwt_secret = \"{}\"\n[matrix]\nserver_name = \"example.org\"\nhomeserver_url = \"http://{}\"\n\
-             appservice_listen = \"{}\"\n",
+            "[server]\nlisten = \"{}\"\n[auth]\njwt_secret = \"{}\"\n[matrix]\nserver_name = \"example.org\"\n\
+             homeserver_url = \"http://{}\"\n",
+            address(&desk),
             "k".repeat(32),
             address(&homeserver),
-            address(&desk),
         );
         std::fs::write(folder.path().join("roomdesk.toml"), text).expect("writable");
         let url = "http://127.0.0.1:1".parse().expect("a URL");
