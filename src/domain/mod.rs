@@ -1,4 +1,5 @@
 //! Tickets, messages, people, permissions, clock and ids: no IO, no async, no SQL, no HTTP.
+pub mod changes;
 pub mod clock;
 pub mod ids;
 pub mod matrix_ids;

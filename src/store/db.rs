@@ -10,7 +10,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
 
 /// The migrations in order: version, description, text. Forward only.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "start", include_str!("../../migrations/0001_start.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "start", include_str!("../../migrations/0001_start.sql")),
+    (2, "changes", include_str!("../../migrations/0002_changes.sql")),
+];
 
 /// Whatever the database reported.
 #[derive(Debug, thiserror::Error)]

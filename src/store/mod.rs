@@ -5,6 +5,7 @@
 mod macros;
 
 pub mod bridge;
+pub mod changes;
 pub mod db;
 pub mod inbox;
 pub mod lanes;
@@ -22,6 +23,7 @@ pub use db::{Db, DbError, Engine, Tx};
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let same = [
         bridge::STATEMENTS,
+        changes::STATEMENTS,
         inbox::STATEMENTS,
         lanes::STATEMENTS,
         messages::STATEMENTS,
