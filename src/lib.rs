@@ -7,5 +7,6 @@ pub mod domain;
 pub mod http;
 pub mod jobs;
 pub mod matrix;
+pub mod socket;
 pub mod store;
 pub mod view;

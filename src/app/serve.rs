@@ -25,6 +25,7 @@ use crate::domain::matrix_ids::Namespace;
 use crate::http::{self, ClientAddress};
 use crate::jobs::{self, JobSettings};
 use crate::matrix::Homeserver;
+use crate::socket;
 use crate::store::Db;
 
 /// A running desk.
@@ -143,7 +144,9 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     let client = if config.server.behind_proxy { ClientAddress::Forwarded } else { ClientAddress::Peer };
     let state = http::HttpState::new(desk.clone(), metrics.clone(), health.clone()).with_client_address(client);
     let push_router = http::appservice::router(bridge.clone(), registration.hs_token.expose());
-    let http = vec![serve(rest, http::router(state), &stop_http), serve(push, push_router, &stop_http)];
+    let (live, sockets) = socket::open(desk.clone(), &metrics);
+    let rest = serve(rest, http::router(state).layer(live), &stop_http);
+    let http = vec![rest, serve(push, push_router, &stop_http), spawn(sockets.run(stop_http.clone()))];
     let settings =
         JobSettings { in_flight: usize::try_from(config.matrix.sends_in_flight)?, heartbeat: config.matrix.heartbeat };
     let jobs = jobs::run(bridge.clone(), settings, (metrics, health.clone()), stop_jobs.clone());

@@ -1,6 +1,7 @@
 //! The conversation of a ticket: writing and reading.
 use super::outgoing::{self, Outgoing};
-use super::{Desk, locked_ticket, permitted_ticket, tickets};
+use super::{Desk, changes, locked_ticket, permitted_ticket, tickets};
+use crate::domain::changes::What;
 use crate::domain::clock::Time;
 use crate::domain::ids::MessageId;
 use crate::domain::messages::{self, Delivery, Kind, Message};
@@ -34,11 +35,14 @@ impl Desk {
             delivery: Delivery::Queued,
         };
         store::messages::insert(&mut tx, &message).await?;
+        let by_whom = (Some(&by.id), now);
+        changes::note(&mut tx, &ticket.id, What::NewMessage, Some(message.id.as_str()), by_whom).await?;
         count(&mut tx, self.clock(), &mut ticket, (by, &message), now).await?;
         store::messages::mark_read(&mut tx, &ticket.id, &by.id, message.seq, now).await?;
         store::tickets::update(&mut tx, &mut ticket).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::send_message(&message.id)).await?;
         tx.commit().await?;
+        self.typing().stops(&message.ticket, &by.id);
         self.wake_outbox();
         Ok(message)
     }

@@ -5,9 +5,10 @@ use ruma::{OwnedRoomId, OwnedUserId, RoomId};
 
 use super::bridge::{Attempt, Bridge};
 use super::participants::matrix_person;
-use super::{Desk, chat, crash};
+use super::{Desk, changes, chat, crash};
 use crate::domain::Time;
-use crate::domain::ids::{MessageId, PersonId};
+use crate::domain::changes::What as Changed;
+use crate::domain::ids::{MessageId, PersonId, TicketId};
 use crate::domain::messages::{Delivery, Message};
 use crate::domain::people::Person;
 use crate::domain::text;
@@ -29,20 +30,23 @@ impl Bridge {
     pub async fn take_in(&self, reader: &str, batch: Batch) -> Result<Vec<OwnedRoomId>, Attempt> {
         let mut arrived = Vec::new();
         let mut rooms = Vec::new();
-        for batch in batch.rooms {
+        for batch in &batch.rooms {
             if self.is_heartbeat_room(&batch.room) {
-                self.feel(&batch);
+                self.feel(batch);
                 continue;
             }
             if let Some(from) = &batch.gap {
                 arrived.extend(self.fill(&batch.room, from).await?);
             }
             arrived.extend(batch.events.iter().filter_map(|event| arrival(&batch.room, event.get())));
-            rooms.push(batch.room);
+            rooms.push(batch.room.clone());
         }
         let now = self.desk().clock().now();
         let mut tx = self.desk().db().write().await?;
         inbox::insert(&mut tx, &arrived, now).await?;
+        for batch in &batch.rooms {
+            self.keep_receipts(&mut tx, batch).await?;
+        }
         if !store::readers::set_token(&mut tx, reader, self.process(), Some(&batch.next)).await? {
             return Err(Attempt::NotYet("another process reads by now".into()));
         }
@@ -103,7 +107,8 @@ impl Desk {
     /// mark are one commit. Returns whether there may be more.
     pub async fn apply_room(&self, room: &RoomId) -> Result<bool, DbError> {
         match self.apply_some(room, AT_ONCE).await {
-            Ok(more) => Ok(more),
+            Ok(true) => Ok(true),
+            Ok(false) => self.apply_receipts(room).await.map(|()| false),
             Err(error) if error.is_outage() => Err(error),
             // One of them is poisonous: one by one, so that it alone is counted.
             Err(_) => self.apply_one(room).await,
@@ -131,6 +136,7 @@ impl Desk {
         if sends {
             self.wake_outbox();
         }
+        self.wake_watchers();
         Ok(i64::try_from(waiting.len()).is_ok_and(|count| count == limit))
     }
 
@@ -229,6 +235,7 @@ impl<'a> Applying<'a> {
         let Some(id) = ticket_of_state(content) else { return Ok(()) };
         if store::tickets::set_room(self.tx, &id, &self.room.to_owned()).await? {
             self.looked_up = false;
+            self.note(&id, Changed::TicketUpdated, None, None).await?;
         }
         Ok(())
     }
@@ -266,6 +273,9 @@ impl<'a> Applying<'a> {
             Some(message) => {
                 let seq = ticket.place_seen(Some(message.seq));
                 store::messages::set_seen(self.tx, &own, &spoken.id, seq).await?;
+                if message.delivery != Delivery::Sent || message.seq != seq {
+                    self.note(&ticket.id, Changed::MessageStatus, Some(&own), None).await?;
+                }
                 self.ticket = Some(ticket);
                 self.changed = true;
                 Ok(())
@@ -300,6 +310,7 @@ impl<'a> Applying<'a> {
             delivery: Delivery::Sent,
         };
         if store::messages::insert(self.tx, &message).await? {
+            self.note(&ticket.id, Changed::NewMessage, Some(&message.id), Some(&author.id)).await?;
             self.sends |= chat::count(self.tx, self.desk.clock(), &mut ticket, (author, &message), at).await?;
             self.read.insert(author.id.clone(), (message.seq, at));
             self.changed = true;
@@ -317,10 +328,25 @@ impl<'a> Applying<'a> {
     ) -> Result<(), DbError> {
         let original = store::messages::by_event(self.tx, replaced).await?;
         match original.filter(|message| message.sender == author.id) {
-            Some(message) => store::messages::edit(self.tx, &message.id, &said.body, spoken.at).await,
+            Some(message) => {
+                store::messages::edit(self.tx, &message.id, &said.body, spoken.at).await?;
+                self.note(&message.ticket, Changed::MessageEdited, Some(&message.id), Some(&author.id)).await
+            }
             // An edit by anybody but the author is no edit (client-server API, "Validity of replacement events").
             None => Ok(()),
         }
+    }
+
+    /// Notes a change for those who watch the ticket.
+    async fn note(
+        &mut self,
+        ticket: &TicketId,
+        what: Changed,
+        message: Option<&MessageId>,
+        actor: Option<&PersonId>,
+    ) -> Result<(), DbError> {
+        let at = self.desk.clock().now();
+        changes::note(self.tx, ticket, what, message.map(MessageId::as_str), (actor, at)).await
     }
 
     /// Whose words these are: the ghost's person, or the person behind the Matrix id.

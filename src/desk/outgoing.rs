@@ -21,6 +21,8 @@ pub enum Outgoing {
     LetIn { ticket: String, person: String },
     /// Put somebody out of the ticket's room.
     PutOut { ticket: String, person: String },
+    /// Tell the room how far somebody has read.
+    TellReading { ticket: String, person: String },
     /// Bring the room's own copy of the ticket's state up to date.
     ShowTicket { ticket: String },
 }
@@ -41,6 +43,9 @@ impl Outgoing {
     pub fn put_out(ticket: &TicketId, person: &PersonId) -> Self {
         Self::PutOut { ticket: ticket.to_string(), person: person.to_string() }
     }
+    pub fn tell_reading(ticket: &TicketId, person: &PersonId) -> Self {
+        Self::TellReading { ticket: ticket.to_string(), person: person.to_string() }
+    }
     pub fn show_ticket(ticket: &TicketId) -> Self {
         Self::ShowTicket { ticket: ticket.to_string() }
     }
@@ -52,8 +57,21 @@ impl Outgoing {
             Self::SendMessage { .. } => "send-message",
             Self::LetIn { .. } => "let-in",
             Self::PutOut { .. } => "put-out",
+            Self::TellReading { .. } => "tell-reading",
             Self::ShowTicket { .. } => "show-ticket",
         }
+    }
+
+    /// Where it lies: what is read is told beside what is said, so that neither holds up the other.
+    pub(super) fn lane(&self, ticket: &TicketId) -> String {
+        match self {
+            Self::TellReading { .. } => format!("receipts:{ticket}"),
+            _ => format!("room:{ticket}"),
+        }
+    }
+
+    pub(super) fn payload(&self) -> String {
+        serde_json::to_string(self).expect("a job is strings, which are always JSON")
     }
 }
 
@@ -62,9 +80,9 @@ pub(crate) async fn enqueue(tx: &mut Tx, clock: &Clock, ticket: &TicketId, what:
     let now: Time = clock.now();
     let job = Job {
         id: JobId::fresh(clock),
-        lane: format!("room:{ticket}"),
+        lane: what.lane(ticket),
         kind: what.name().to_owned(),
-        payload: serde_json::to_string(what).expect("a job is strings, which are always JSON"),
+        payload: what.payload(),
         attempts: 0,
         created_at: now,
     };

@@ -1,6 +1,7 @@
 //! Opening tickets, looking at them, moving them along.
 use super::outgoing::{self, Outgoing};
-use super::{Desk, locked_ticket, permitted_ticket};
+use super::{Desk, changes, locked_ticket, permitted_ticket};
+use crate::domain::changes::What;
 use crate::domain::clock::Time;
 use crate::domain::ids::{TicketId, TimelineId};
 use crate::domain::people::Person;
@@ -47,6 +48,7 @@ impl Desk {
         store::tickets::insert(&mut tx, &ticket).await?;
         store::participants::insert_requester(&mut tx, &ticket.id, &by.id, now).await?;
         note(&mut tx, self.clock(), &ticket, (Some(by), Happening::Created), (None, None)).await?;
+        changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::make_room(&ticket.id)).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::send_description(&ticket.id)).await?;
         tx.commit().await?;
@@ -97,8 +99,11 @@ impl Desk {
         ticket.updated_at = self.clock().now();
         let values = (from.map(|id| id.to_string()), Some(to.id.to_string()));
         note(&mut tx, self.clock(), &ticket, (Some(by), Happening::Assigned), values).await?;
+        let by_whom = (Some(&by.id), ticket.updated_at);
+        changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, by_whom).await?;
         store::tickets::update(&mut tx, &mut ticket).await?;
         tx.commit().await?;
+        self.wake_watchers();
         tracing::info!(ticket.id = %ticket.id, person.id = %to.id, "assigned {}", ticket.number.as_str());
         Ok(ticket)
     }
@@ -117,6 +122,7 @@ pub(super) async fn enter(
     ticket.enter(to, at);
     let values = (Some(from.as_str().to_owned()), Some(to.as_str().to_owned()));
     note(tx, clock, ticket, (by, Happening::StatusChanged), values).await?;
+    changes::note(tx, &ticket.id, What::TicketUpdated, None, (by.map(|by| &by.id), at)).await?;
     outgoing::enqueue(tx, clock, &ticket.id, &Outgoing::show_ticket(&ticket.id)).await
 }
 

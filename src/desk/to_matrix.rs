@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::bridge::{Attempt, Bridge, Speaker};
 use super::outgoing::Outgoing;
-use super::{crash, tickets};
+use super::{changes, crash, tickets};
+use crate::domain::changes::What;
 use crate::domain::ids::{MessageId, PersonId, TicketId};
 use crate::domain::messages::{Delivery, Message};
 use crate::domain::tickets::Ticket;
@@ -15,7 +16,7 @@ use crate::domain::timeline::Happening;
 use crate::matrix::content::text_message;
 use crate::matrix::events::Event;
 use crate::store::lanes::{self, Job};
-use crate::store::{self, Tx};
+use crate::store::{self, DbError, Tx};
 
 /// The homeserver remembers a transaction id for 24 hours; an older job may have been sent and forgotten.
 const REMEMBERED: Duration = Duration::hours(20);
@@ -35,6 +36,7 @@ impl Bridge {
             Outgoing::SendMessage { message } => self.send_message(job, &message).await,
             Outgoing::LetIn { ticket, person } => self.let_in(job, &ticket, &person).await,
             Outgoing::PutOut { ticket, person } => self.put_out(job, &ticket, &person).await,
+            Outgoing::TellReading { ticket, person } => self.tell_reading(job, &ticket, &person).await,
             Outgoing::ShowTicket { ticket } => {
                 let ticket = self.ticket(&ticket).await?;
                 self.show_ticket(&ticket, room_of(&ticket)?).await?;
@@ -50,6 +52,9 @@ impl Bridge {
             Ok(Outgoing::SendMessage { message }) => {
                 if let Ok(id) = message.parse::<MessageId>() {
                     store::messages::set_failed(&mut tx, &id, why).await?;
+                    if let Some(message) = store::messages::by_id(&mut tx, &id).await? {
+                        self.note_status(&mut tx, &message).await?;
+                    }
                 }
             }
             Ok(Outgoing::LetIn { ticket, person }) => {
@@ -64,7 +69,14 @@ impl Bridge {
             Ok(_) | Err(_) => {}
         }
         tx.commit().await?;
+        self.desk().wake_watchers();
         Ok(next)
+    }
+
+    /// Watchers are told how far the message has come.
+    async fn note_status(&self, tx: &mut Tx, message: &Message) -> Result<(), DbError> {
+        let by_nobody = (None, self.desk().clock().now());
+        changes::note(tx, &message.ticket, What::MessageStatus, Some(message.id.as_str()), by_nobody).await
     }
 
     /// A transaction in which the job is off its lane, and the lane given back when nothing is left; the caller adds
@@ -120,8 +132,11 @@ impl Bridge {
         let content = text_message(&message.body, message.id.as_str());
         let event = self.say(job, stage, message.id.as_str(), content).await?;
         let (mut tx, next) = self.settle(job).await?;
-        store::messages::set_sent(&mut tx, &message.id, &event).await?;
+        if store::messages::set_sent(&mut tx, &message.id, &event).await? {
+            self.note_status(&mut tx, &message).await?;
+        }
         tx.commit().await?;
+        self.desk().wake_watchers();
         Ok(next)
     }
 

@@ -13,6 +13,7 @@ pub mod messages;
 pub mod participants;
 pub mod people;
 pub mod readers;
+pub mod reads;
 pub mod sessions;
 pub mod tickets;
 pub mod timeline;
@@ -30,6 +31,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         participants::STATEMENTS,
         people::STATEMENTS,
         readers::STATEMENTS,
+        reads::STATEMENTS,
         sessions::STATEMENTS,
         tickets::STATEMENTS,
         timeline::STATEMENTS,

@@ -46,6 +46,8 @@ pub struct ReadBy {
 pub struct Message {
     pub id: MessageId,
     pub ticket: TicketId,
+    /// Orders the messages of a ticket; it may grow until the message is `sent`, when others overtake it.
+    pub place: i64,
     pub sender: PersonRef,
     pub message: String,
     /// `text`, `file` or `system`.
@@ -77,6 +79,7 @@ impl Message {
         Self {
             id: message.id.clone(),
             ticket: message.ticket.clone(),
+            place: message.seq,
             sender: people.get(&message.sender),
             message: message.body.clone(),
             message_type: message.kind.message_type().as_str(),

@@ -107,7 +107,7 @@ fn a_message_has_the_plan_s_names_and_its_own() {
         delivery: Delivery::Failed("forbidden".to_owned()),
     };
     let expected = json!({
-        "id": MESSAGE, "ticket": TICKET, "sender": {"id": BEN, "displayName": "ben", "role": "instructor"},
+        "id": MESSAGE, "ticket": TICKET, "place": 1, "sender": {"id": BEN, "displayName": "ben", "role": "instructor"},
         "message": "Use water", "messageType": "text", "kind": "emote", "attachment": null, "isRead": true,
         "readBy": [{"user": ANN, "readAt": "2026-02-25T06:13:25.000Z"}], "createdAt": "2026-02-25T06:13:22.000Z",
         "editedAt": "2026-02-25T06:13:23.000Z", "isEdited": true, "status": "failed", "failure": "forbidden",
