@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::config::{Config, DatabaseUrl};
+use super::patience::PatientListener;
 use super::registration::Registration;
 use crate::desk::bridge::BridgeSettings;
 use crate::desk::health::Health;
@@ -163,6 +165,8 @@ async fn listen(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
 fn serve(listener: TcpListener, router: Router, stop: &CancellationToken) -> JoinHandle<()> {
     let stop = stop.clone().cancelled_owned();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // `tap_io` says for any listener who connects.
+    let listener = PatientListener(listener).tap_io(|_| {});
     spawn(async move {
         if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
             tracing::error!(%error, "a listener broke off");

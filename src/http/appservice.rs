@@ -52,16 +52,23 @@ async fn only_the_homeserver(State(token): State<Arc<str>>, request: Request<Bod
 struct Transaction {
     #[serde(default)]
     events: Vec<Box<RawValue>>,
-    #[serde(default)]
-    ephemeral: Vec<Box<RawValue>>,
+    /// Whatever it is: nothing of it is worth refusing the events for.
+    ephemeral: Option<Box<RawValue>>,
+}
+
+impl Transaction {
+    fn typing(&self) -> Vec<ephemeral::Typing> {
+        let events = self.ephemeral.as_deref().and_then(|events| serde_json::from_str(events.get()).ok());
+        let events: Vec<Box<RawValue>> = events.unwrap_or_default();
+        events.iter().filter_map(|event| ephemeral::typing(event)).collect()
+    }
 }
 
 async fn transaction(State(bridge): State<Bridge>, Path(_txn_id): Path<String>, body: Bytes) -> Response {
     match serde_json::from_slice::<Transaction>(&body) {
         Ok(transaction) => {
             bridge.pushed(&transaction.events);
-            let typing: Vec<_> = transaction.ephemeral.iter().filter_map(|event| ephemeral::typing(event)).collect();
-            if let Err(error) = bridge.pushed_typing(&typing).await {
+            if let Err(error) = bridge.pushed_typing(&transaction.typing()).await {
                 tracing::debug!(%error, "typing notices got lost");
             }
             Json(json!({})).into_response()

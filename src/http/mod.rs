@@ -11,6 +11,7 @@ mod messages;
 mod observe;
 mod participants;
 mod problem;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod tickets;
@@ -64,6 +65,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(tickets::routes())
         .merge(participants::routes())
         .merge(messages::routes())
+        .merge(reading::routes())
         .merge(health::routes());
     surrounded(routes, state)
 }

@@ -1,4 +1,6 @@
 //! Tickets: opening one, lists, one with its conversation.
+use std::collections::HashMap;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -14,10 +16,12 @@ use super::messages;
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::domain::Refusal;
+use crate::domain::people::Person;
 use crate::domain::tickets::{Ticket, TicketDraft};
 use crate::view;
 use crate::view::lists::List;
 use crate::view::people::{Participant, People};
+use crate::view::tickets::OwnTicket;
 
 pub fn routes() -> Router<HttpState> {
     Router::new()
@@ -46,6 +50,7 @@ async fn open(
     let location = [(LOCATION, format!("/api/support/tickets/{}", ticket.id))];
     let people = people(&desk, std::slice::from_ref(&ticket)).await?;
     let ticket = view::tickets::Ticket::new(&ticket, &people, desk.names());
+    let ticket = OwnTicket::new(ticket, &HashMap::new());
     Ok((StatusCode::CREATED, location, Answer(ticket)).into_response())
 }
 
@@ -54,9 +59,9 @@ async fn mine(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     page: TicketPage,
-) -> Result<Answer<List<view::tickets::Ticket>>, Problem> {
+) -> Result<Answer<List<OwnTicket>>, Problem> {
     let tickets = desk.my_tickets(&person, page.after.as_ref(), page.limit + 1).await?;
-    list(&desk, tickets, page.limit).await
+    list(&desk, &person, tickets, page.limit).await
 }
 
 /// Every ticket, for staff.
@@ -64,9 +69,9 @@ async fn all(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     page: TicketPage,
-) -> Result<Answer<List<view::tickets::Ticket>>, Problem> {
+) -> Result<Answer<List<OwnTicket>>, Problem> {
     let tickets = desk.all_tickets(&person, page.after.as_ref(), page.limit + 1).await?;
-    list(&desk, tickets, page.limit).await
+    list(&desk, &person, tickets, page.limit).await
 }
 
 /// One ticket, by id or number, with the latest of its conversation and who belongs to it.
@@ -79,8 +84,9 @@ async fn one(
     let messages = messages::conversation(&desk, &person, &key, MessagePage::default()).await?;
     let participants = desk.participants(&person, &key).await?;
     let people = people(&desk, std::slice::from_ref(&ticket)).await?;
+    let unread = desk.unread_counts(&person, std::slice::from_ref(&ticket)).await?;
     Ok(Answer(view::tickets::FullTicket {
-        ticket: view::tickets::Ticket::new(&ticket, &people, desk.names()),
+        ticket: OwnTicket::new(view::tickets::Ticket::new(&ticket, &people, desk.names()), &unread),
         messages,
         participants: participants.iter().map(|other| Participant::seen_by(&person, other)).collect(),
     }))
@@ -89,14 +95,16 @@ async fn one(
 /// The page of `limit` tickets, of which one more was asked for to know whether the list goes on.
 async fn list(
     desk: &Desk,
+    person: &Person,
     mut tickets: Vec<Ticket>,
     limit: i64,
-) -> Result<Answer<List<view::tickets::Ticket>>, Problem> {
+) -> Result<Answer<List<OwnTicket>>, Problem> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = tickets.len() > limit;
     tickets.truncate(limit);
     let people = people(desk, &tickets).await?;
-    Ok(Answer(view::tickets::list(&tickets, &people, desk.names(), more)))
+    let unread = desk.unread_counts(person, &tickets).await?;
+    Ok(Answer(view::tickets::own(view::tickets::list(&tickets, &people, desk.names(), more), &unread)))
 }
 
 async fn people(desk: &Desk, tickets: &[Ticket]) -> Result<People, Refusal> {

@@ -74,6 +74,13 @@ pub struct Reload {
     pub change: i64,
 }
 
+/// What is left to read in a ticket.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unread {
+    pub unread_count: i64,
+}
+
 /// What a `join-ticket` or `subscribe-list` gives.
 #[derive(Debug, Serialize)]
 pub struct Joined {

@@ -83,6 +83,16 @@ pub struct Me {
     pub matrix_id: Option<String>,
 }
 
+/// Somebody as they see themselves, with what they have set.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnSettings {
+    #[serde(flatten)]
+    pub me: Me,
+    /// Whether others are not to know how far they have read.
+    pub hide_read_receipts: bool,
+}
+
 impl From<&Person> for Me {
     fn from(person: &Person) -> Self {
         Self {

@@ -2,6 +2,7 @@
 mod appservice;
 mod bad_input;
 mod crashes;
+mod crowd;
 mod federation;
 mod ghosts;
 mod ground;
@@ -12,4 +13,5 @@ mod outages;
 mod participants;
 mod powers;
 mod process;
+mod reading;
 mod tickets;
