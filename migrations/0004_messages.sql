@@ -13,9 +13,10 @@ ALTER TABLE messages ADD COLUMN deleted_by TEXT REFERENCES people (id);
 -- Whether a failed one is certain not to be in the room.
 ALTER TABLE messages ADD COLUMN is_certain BOOLEAN NOT NULL DEFAULT TRUE;
 
--- The texts an edited message had, the first one included, oldest first by id.
+-- The texts an edited message had and has, the first one included, oldest first by position.
 CREATE TABLE revisions (
-  id TEXT PRIMARY KEY,
+  position IDENTITY,
+  id TEXT NOT NULL UNIQUE,
   message TEXT NOT NULL REFERENCES messages (id),
   body TEXT NOT NULL,
   html TEXT,
@@ -24,7 +25,7 @@ CREATE TABLE revisions (
   at BIGINT NOT NULL,
   event_id TEXT UNIQUE
 );
-CREATE INDEX revisions_message ON revisions (message, id);
+CREATE INDEX revisions_message ON revisions (message, position);
 
 CREATE TABLE reactions (
   id TEXT PRIMARY KEY,
