@@ -5,7 +5,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use axum::serve::Listener;
@@ -25,7 +25,7 @@ impl Listener for PatientListener {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        (Patient { stream, waiting: None }, address)
+        (Patient { stream, waiting: None, is_over: false, reader: None }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -38,6 +38,10 @@ pub struct Patient<S> {
     stream: S,
     /// Runs while a write waits.
     waiting: Option<Pin<Box<Sleep>>>,
+    /// Patience has run out: nothing is written or read any longer.
+    is_over: bool,
+    /// Whoever waits to read is to learn of that.
+    reader: Option<Waker>,
 }
 
 impl<S: AsyncWrite + Unpin> Patient<S> {
@@ -46,11 +50,18 @@ impl<S: AsyncWrite + Unpin> Patient<S> {
         context: &mut Context<'_>,
         write: impl FnOnce(Pin<&mut S>, &mut Context<'_>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
+        if self.is_over {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
         if let Poll::Ready(done) = write(Pin::new(&mut self.stream), context) {
             self.waiting = None;
             return Poll::Ready(done);
         }
         ready!(self.waiting.get_or_insert_with(|| Box::pin(sleep(PATIENCE))).as_mut().poll(context));
+        self.is_over = true;
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
@@ -83,6 +94,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 
 impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, into)
+        if self.is_over {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        let read = Pin::new(&mut self.stream).poll_read(context, into);
+        self.reader = read.is_pending().then(|| context.waker().clone());
+        read
     }
 }

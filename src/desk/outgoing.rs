@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Clock;
 use crate::domain::Time;
-use crate::domain::ids::{JobId, MessageId, PersonId, TicketId};
+use crate::domain::ids::{JobId, MessageId, PersonId, ReactionId, RevisionId, TicketId};
 use crate::store::lanes::{self, Job};
 use crate::store::{DbError, Tx};
 
@@ -16,7 +16,20 @@ pub enum Outgoing {
     /// Say the ticket's description in its room, as the student's ghost.
     SendDescription { ticket: String },
     /// Say a message in its ticket's room, as its sender's ghost.
-    SendMessage { message: String },
+    SendMessage {
+        message: String,
+        /// An earlier job may have brought it there: it is looked for first.
+        #[serde(default)]
+        look_first: bool,
+    },
+    /// Give a message that is in the room another text.
+    EditMessage { message: String, revision: String },
+    /// Empty a message in the room, if it got there.
+    RedactMessage { message: String },
+    /// React to a message.
+    React { reaction: String },
+    /// Take a reaction back.
+    Unreact { reaction: String },
     /// Let somebody into the ticket's room.
     LetIn { ticket: String, person: String },
     /// Put somebody out of the ticket's room.
@@ -35,7 +48,22 @@ impl Outgoing {
         Self::SendDescription { ticket: ticket.to_string() }
     }
     pub fn send_message(message: &MessageId) -> Self {
-        Self::SendMessage { message: message.to_string() }
+        Self::SendMessage { message: message.to_string(), look_first: false }
+    }
+    pub fn send_again(message: &MessageId) -> Self {
+        Self::SendMessage { message: message.to_string(), look_first: true }
+    }
+    pub fn edit_message(message: &MessageId, revision: &RevisionId) -> Self {
+        Self::EditMessage { message: message.to_string(), revision: revision.to_string() }
+    }
+    pub fn redact_message(message: &MessageId) -> Self {
+        Self::RedactMessage { message: message.to_string() }
+    }
+    pub fn react(reaction: &ReactionId) -> Self {
+        Self::React { reaction: reaction.to_string() }
+    }
+    pub fn unreact(reaction: &ReactionId) -> Self {
+        Self::Unreact { reaction: reaction.to_string() }
     }
     pub fn let_in(ticket: &TicketId, person: &PersonId) -> Self {
         Self::LetIn { ticket: ticket.to_string(), person: person.to_string() }
@@ -55,6 +83,10 @@ impl Outgoing {
             Self::MakeRoom { .. } => "make-room",
             Self::SendDescription { .. } => "send-description",
             Self::SendMessage { .. } => "send-message",
+            Self::EditMessage { .. } => "edit-message",
+            Self::RedactMessage { .. } => "redact-message",
+            Self::React { .. } => "react",
+            Self::Unreact { .. } => "unreact",
             Self::LetIn { .. } => "let-in",
             Self::PutOut { .. } => "put-out",
             Self::TellReading { .. } => "tell-reading",

@@ -19,7 +19,7 @@ use crate::domain::reading::Receipt;
 use crate::domain::tickets::Ticket;
 use crate::domain::{Clock, Refusal};
 use crate::matrix::sync::RoomBatch;
-use crate::store::lanes::{self, Job};
+use crate::store::lanes::Job;
 use crate::store::reads;
 use crate::store::{self, DbError, Tx};
 
@@ -167,20 +167,13 @@ impl Bridge {
             }
             told = receipt.seq;
         }
-        // The marker before the lane, as where it is moved: two that lock them in different orders would wait for
-        // each other.
+        // The marker before the lane, as everywhere: two that lock them in different orders would wait for each other.
         let mut tx = self.desk().db().write().await?;
         let read_by_now = reads::told(&mut tx, (&ticket, &person), told).await?;
-        lanes::finish(&mut tx, job).await?;
         if told > 0 && read_by_now > told {
             let more = Outgoing::tell_reading(&ticket, &person);
             outgoing::enqueue(&mut tx, self.desk().clock(), &ticket, &more).await?;
         }
-        let next = lanes::head(&mut tx, &job.lane).await?;
-        if next.is_none() {
-            lanes::release(&mut tx, &job.lane, self.process()).await?;
-        }
-        tx.commit().await?;
-        Ok(next)
+        self.settle(tx, job).await
     }
 }

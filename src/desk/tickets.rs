@@ -1,6 +1,6 @@
 //! Opening tickets, looking at them, moving them along.
 use super::outgoing::{self, Outgoing};
-use super::{Desk, changes, locked_ticket, permitted_ticket};
+use super::{Desk, changes, locked_ticket, notices, permitted_ticket};
 use crate::domain::changes::What;
 use crate::domain::clock::Time;
 use crate::domain::ids::{TicketId, TimelineId};
@@ -19,7 +19,7 @@ impl Desk {
         let new = draft.check()?;
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
-        let ticket = Ticket {
+        let mut ticket = Ticket {
             id: TicketId::fresh(self.clock()),
             number: store::tickets::next_number(&mut tx, counting_day(now, self.settings().zone)).await?,
             title: new.title,
@@ -45,12 +45,14 @@ impl Desk {
             last_seq: 0,
             room_seq: 0,
         };
+        let line = notices::compose(self.clock(), &mut ticket, (by, notices::Event::Created), now);
         store::tickets::insert(&mut tx, &ticket).await?;
         store::participants::insert_requester(&mut tx, &ticket.id, &by.id, now).await?;
         note(&mut tx, self.clock(), &ticket, (Some(by), Happening::Created), (None, None)).await?;
         changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::make_room(&ticket.id)).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::send_description(&ticket.id)).await?;
+        notices::post(&mut tx, self.clock(), &line).await?;
         tx.commit().await?;
         self.wake_outbox();
         tracing::info!(ticket.id = %ticket.id, "opened {}", ticket.number.as_str());
@@ -99,11 +101,12 @@ impl Desk {
         ticket.updated_at = self.clock().now();
         let values = (from.map(|id| id.to_string()), Some(to.id.to_string()));
         note(&mut tx, self.clock(), &ticket, (Some(by), Happening::Assigned), values).await?;
-        let by_whom = (Some(&by.id), ticket.updated_at);
-        changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, by_whom).await?;
+        let (told, now) = ((by, notices::Event::Assigned { to }), self.clock().now());
+        changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
+        notices::announce(&mut tx, self.clock(), &mut ticket, told, now).await?;
         store::tickets::update(&mut tx, &mut ticket).await?;
         tx.commit().await?;
-        self.wake_watchers();
+        self.wake_outbox();
         tracing::info!(ticket.id = %ticket.id, person.id = %to.id, "assigned {}", ticket.number.as_str());
         Ok(ticket)
     }
@@ -123,6 +126,9 @@ pub(super) async fn enter(
     let values = (Some(from.as_str().to_owned()), Some(to.as_str().to_owned()));
     note(tx, clock, ticket, (by, Happening::StatusChanged), values).await?;
     changes::note(tx, &ticket.id, What::TicketUpdated, None, (by.map(|by| &by.id), at)).await?;
+    if let Some(by) = by {
+        notices::announce(tx, clock, ticket, (by, notices::Event::StatusChanged { from, to }), at).await?;
+    }
     outgoing::enqueue(tx, clock, &ticket.id, &Outgoing::show_ticket(&ticket.id)).await
 }
 

@@ -11,7 +11,7 @@ use super::turns::Turn;
 use super::{Live, catch_up, connect};
 use crate::domain::Refusal;
 use crate::domain::ids::{PersonId, TicketId};
-use crate::domain::messages::Message;
+use crate::domain::messages::{Draft, Message};
 use crate::domain::people::Person;
 use crate::view;
 use crate::view::live::{Answer, Joined, OfPresence, OfTyping, Present};
@@ -40,10 +40,14 @@ struct Join {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewMessage {
     ticket: String,
     message: Option<String>,
+    reply_to: Option<String>,
+    thread: Option<String>,
+    #[serde(default)]
+    mentions: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -110,6 +114,10 @@ impl Asked<'_> {
     }
 
     fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        // Lists would be taken for structures, field by field.
+        if !self.data.is_object() {
+            return Err(Refusal::field("", "must be an object"));
+        }
         // The parser's own words may quote what somebody wrote: only which field is wrong is told.
         let read = serde_path_to_error::deserialize(self.data.clone());
         read.map_err(|error: serde_path_to_error::Error<serde_json::Error>| {
@@ -150,8 +158,9 @@ impl Asked<'_> {
     }
 
     async fn send_message(self) -> Result<Value, Refusal> {
-        let NewMessage { ticket, message } = self.read()?;
-        let message = self.live.desk.send_message(&self.person, &ticket, message.as_deref()).await?;
+        let NewMessage { ticket, message, reply_to, thread, mentions } = self.read()?;
+        let draft = Draft { message, reply_to, thread, mentions };
+        let message = self.live.desk.send_message(&self.person, &ticket, &draft).await?;
         self.shown(message).await
     }
 

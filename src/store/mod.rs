@@ -12,6 +12,7 @@ pub mod lanes;
 pub mod messages;
 pub mod participants;
 pub mod people;
+pub mod reactions;
 pub mod readers;
 pub mod reads;
 pub mod sessions;
@@ -30,6 +31,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         messages::STATEMENTS,
         participants::STATEMENTS,
         people::STATEMENTS,
+        reactions::STATEMENTS,
         readers::STATEMENTS,
         reads::STATEMENTS,
         sessions::STATEMENTS,

@@ -96,7 +96,8 @@ pub async fn unread(tx: &mut Tx, person: &PersonId, tickets: &[TicketId]) -> Res
             "SELECT m.ticket, COUNT(*) FROM messages m LEFT JOIN read_markers r ON r.ticket = m.ticket AND r.person = ",
         );
         select.push_bind(person.as_str());
-        select.push(" WHERE m.seq > COALESCE(r.seq, 0) AND m.sender <> ").push_bind(person.as_str());
+        select.push(" WHERE m.seq > COALESCE(r.seq, 0) AND m.kind <> 'system' AND m.sender <> ");
+        select.push_bind(person.as_str());
         let mut list = select.push(" AND m.ticket IN (").separated(", ");
         for ticket in tickets {
             list.push_bind(ticket.as_str());

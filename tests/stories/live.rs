@@ -156,7 +156,8 @@ story!(who_is_put_out_or_put_off_hears_nothing_more, |desk| {
 
     screen.eventually_hears("new-message", |message| message["message"] == "Just us now").await;
     let left = cids.eventually_hears("user-left", |_| true).await;
-    assert_eq!((&left["id"], cids.heard_of("new-message")), (&json!(cid.id), Vec::new()));
+    assert_eq!(left["id"], cid.id.as_str());
+    assert_eq!(cids.heard().last().map(|heard| heard.event.as_str()), Some("user-left"), "nothing comes behind it");
     assert_eq!(cids.is_refused("join-ticket", &json!({"ticket": ticket.id, "after": 0})).await, 404);
 
     desk.disables("Ann Lee").await;
@@ -164,7 +165,7 @@ story!(who_is_put_out_or_put_off_hears_nothing_more, |desk| {
     ben.says(&ticket, "Ann?").await;
     let refused = Socket::tries_with(&ann, json!({"token": ann.token()})).await.err();
     assert!(refused.expect("she is put off").contains("sign in again"));
-    assert_eq!(screen.heard_of("new-message").len(), 1);
+    assert!(!screen.heard_of("new-message").iter().any(|message| message["message"] == "Ann?"));
 });
 
 story!(a_socket_lives_no_longer_than_its_token, |timed: Timed| {

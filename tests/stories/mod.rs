@@ -9,6 +9,7 @@ mod ground;
 mod house;
 mod lists;
 mod live;
+mod messages;
 mod outages;
 mod participants;
 mod powers;
