@@ -5,7 +5,7 @@ use ruma::{OwnedRoomId, OwnedUserId, RoomId};
 
 use super::bridge::{Attempt, Bridge};
 use super::participants::matrix_person;
-use super::{Desk, chat, crash};
+use super::{Desk, chat, crash, media};
 use crate::domain::Time;
 use crate::domain::ids::{MessageId, PersonId};
 use crate::domain::messages::{Delivery, Message};
@@ -120,6 +120,7 @@ impl Desk {
         for event in &waiting {
             dead += u64::from(!applying.take(event).await?);
         }
+        let fetches = applying.fetches;
         let sends = applying.finish().await?;
         crash::point(crash::APPLYING);
         let applied = inbox::mark_applied(&mut tx, room.as_str(), first, last).await?;
@@ -130,6 +131,9 @@ impl Desk {
         tx.commit().await?;
         if sends {
             self.wake_outbox();
+        }
+        if fetches {
+            self.wake_media();
         }
         Ok(i64::try_from(waiting.len()).is_ok_and(|count| count == limit))
     }
@@ -167,6 +171,8 @@ struct Applying<'a> {
     changed: bool,
     /// Whether something is to leave for what was applied.
     sends: bool,
+    /// Whether a file is to be fetched for what was applied.
+    fetches: bool,
     people: HashMap<OwnedUserId, Person>,
     /// How far each author has read: the last message counts, so that one write serves many.
     read: HashMap<PersonId, (i64, Time)>,
@@ -175,7 +181,18 @@ struct Applying<'a> {
 impl<'a> Applying<'a> {
     fn new(desk: &'a Desk, tx: &'a mut Tx, room: &'a RoomId) -> Self {
         let (people, read) = (HashMap::new(), HashMap::new());
-        Self { desk, tx, room, ticket: None, looked_up: false, changed: false, sends: false, people, read }
+        Self {
+            desk,
+            tx,
+            room,
+            ticket: None,
+            looked_up: false,
+            changed: false,
+            sends: false,
+            fetches: false,
+            people,
+            read,
+        }
     }
 
     /// Applies one event; false when it can never be applied and was laid aside.
@@ -291,7 +308,7 @@ impl<'a> Applying<'a> {
             sender: author.id.clone(),
             body: said.body,
             kind: said.kind,
-            attachment: said.attachment,
+            attachment: None,
             read_by: Vec::new(),
             created_at: at,
             edited_at: None,
@@ -301,6 +318,10 @@ impl<'a> Applying<'a> {
         };
         if store::messages::insert(self.tx, &message).await? {
             self.sends |= chat::count(self.tx, self.desk.clock(), &mut ticket, (author, &message), at).await?;
+            if let Some(file) = said.attachment.filter(|_| message.kind.has_file()) {
+                media::expect(self.tx, self.desk.clock(), &message, file).await?;
+                self.fetches = true;
+            }
             self.read.insert(author.id.clone(), (message.seq, at));
             self.changed = true;
         }

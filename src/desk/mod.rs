@@ -5,8 +5,10 @@ pub mod access_tokens;
 pub mod bridge;
 pub mod chat;
 pub mod crash;
+pub mod files;
 pub mod from_matrix;
 pub mod health;
+mod media;
 pub mod metrics;
 pub mod outgoing;
 pub mod participants;
@@ -29,6 +31,8 @@ use crate::domain::people::Person;
 use crate::domain::permissions::{self, Action, TicketAccess};
 use crate::domain::tickets::{Ticket, TicketNumber};
 use crate::domain::{Clock, Refusal};
+use crate::files::{FileSettings, FileStore};
+use crate::store::lanes::Queue;
 use crate::store::{self, Db, DbError, Tx};
 
 pub use bridge::Bridge;
@@ -41,6 +45,7 @@ pub struct Settings {
     /// The zone whose days number the tickets.
     pub zone: FixedOffset,
     pub auth: AuthSettings,
+    pub files: FileSettings,
 }
 
 /// The desk: everything that people do with tickets. Cheap to clone.
@@ -52,12 +57,16 @@ struct Inner {
     clock: Clock,
     names: Namespace,
     settings: Settings,
+    files: FileStore,
     outbox_wake: Notify,
+    media_wake: Notify,
 }
 
 impl Desk {
     pub fn new(db: Db, clock: Clock, names: Namespace, settings: Settings) -> Self {
-        Self(Arc::new(Inner { db, clock, names, settings, outbox_wake: Notify::new() }))
+        let files = FileStore::new(settings.files.clone());
+        let (outbox_wake, media_wake) = (Notify::new(), Notify::new());
+        Self(Arc::new(Inner { db, clock, names, settings, files, outbox_wake, media_wake }))
     }
 
     pub fn db(&self) -> &Db {
@@ -76,9 +85,21 @@ impl Desk {
         &self.0.settings
     }
 
-    /// Waits until something was committed for the outbox of this process.
-    pub async fn outbox_woken(&self) {
-        self.0.outbox_wake.notified().await;
+    /// Where the bytes of files are.
+    pub fn files(&self) -> &FileStore {
+        &self.0.files
+    }
+
+    /// Waits until something was committed for this queue by this process.
+    pub async fn woken(&self, queue: Queue) {
+        match queue {
+            Queue::Rooms => self.0.outbox_wake.notified().await,
+            Queue::Media => self.0.media_wake.notified().await,
+        }
+    }
+
+    pub(crate) fn wake_media(&self) {
+        self.0.media_wake.notify_one();
     }
 
     pub(crate) fn wake_outbox(&self) {

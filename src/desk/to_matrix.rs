@@ -6,13 +6,13 @@ use ruma::{OwnedEventId, RoomId, UserId};
 use serde_json::Value;
 
 use super::bridge::{Attempt, Bridge, Speaker};
-use super::outgoing::Outgoing;
+use super::outgoing::{self, Outgoing};
 use super::{crash, tickets};
 use crate::domain::ids::{MessageId, PersonId, TicketId};
 use crate::domain::messages::{Delivery, Message};
 use crate::domain::tickets::Ticket;
 use crate::domain::timeline::Happening;
-use crate::matrix::content::text_message;
+use crate::matrix::content::{file_message, text_message};
 use crate::matrix::events::Event;
 use crate::store::lanes::{self, Job};
 use crate::store::{self, Tx};
@@ -33,6 +33,8 @@ impl Bridge {
             }
             Outgoing::SendDescription { ticket } => self.send_description(job, &ticket).await,
             Outgoing::SendMessage { message } => self.send_message(job, &message).await,
+            Outgoing::UploadFile { file } => self.upload_file(job, &file).await,
+            Outgoing::FetchFile { file } => self.fetch_file(job, &file).await,
             Outgoing::LetIn { ticket, person } => self.let_in(job, &ticket, &person).await,
             Outgoing::PutOut { ticket, person } => self.put_out(job, &ticket, &person).await,
             Outgoing::ShowTicket { ticket } => {
@@ -52,6 +54,9 @@ impl Bridge {
                     store::messages::set_failed(&mut tx, &id, why).await?;
                 }
             }
+            Ok(Outgoing::UploadFile { file } | Outgoing::FetchFile { file }) => {
+                self.give_file_up(&mut tx, &file, why).await?;
+            }
             Ok(Outgoing::LetIn { ticket, person }) => {
                 if let Ok(id) = ticket.parse::<TicketId>()
                     && let Some(ticket) = store::tickets::by_id(&mut tx, &id).await?
@@ -70,7 +75,7 @@ impl Bridge {
     /// A transaction in which the job is off its lane, and the lane given back when nothing is left; the caller adds
     /// what else came true and commits. The lane comes first in every transaction that touches it and a message:
     /// two that lock them in different orders would wait for each other.
-    async fn settle(&self, job: &Job) -> Result<(Tx, Option<Job>), Attempt> {
+    pub(super) async fn settle(&self, job: &Job) -> Result<(Tx, Option<Job>), Attempt> {
         let mut tx = self.desk().db().write().await?;
         lanes::finish(&mut tx, job).await?;
         let next = lanes::head(&mut tx, &job.lane).await?;
@@ -117,11 +122,22 @@ impl Bridge {
         let ticket = ticket.ok_or_else(|| Attempt::Senseless("the ticket is gone".into()))?;
         let stage = self.stage(&mut tx, &ticket, &message.sender).await?;
         drop(tx);
-        let content = text_message(&message.body, message.id.as_str());
+        let Some(content) = content_of(&message) else { return self.upload_first(job, &message).await };
         let event = self.say(job, stage, message.id.as_str(), content).await?;
         let (mut tx, next) = self.settle(job).await?;
         store::messages::set_sent(&mut tx, &message.id, &event).await?;
         tx.commit().await?;
+        Ok(next)
+    }
+
+    /// A file that the homeserver does not have yet (its message failed, and is tried again) is brought there before.
+    async fn upload_first(&self, job: &Job, message: &Message) -> Result<Option<Job>, Attempt> {
+        let (mut tx, next) = self.settle(job).await?;
+        if let Some(file) = &message.attachment {
+            outgoing::enqueue_upload(&mut tx, self.desk().clock(), file).await?;
+        }
+        tx.commit().await?;
+        self.desk().wake_media();
         Ok(next)
     }
 
@@ -227,6 +243,14 @@ struct Stage<'a> {
     room: &'a RoomId,
     speaker: Speaker,
     is_in: bool,
+}
+
+/// What the event of a message says; nothing while its file is not on the homeserver.
+fn content_of(message: &Message) -> Option<Value> {
+    match &message.attachment {
+        Some(file) => file_message(message, file.mxc.as_deref()?, message.id.as_str()),
+        None => Some(text_message(&message.body, message.id.as_str())),
+    }
 }
 
 fn room_of(ticket: &Ticket) -> Result<&RoomId, Attempt> {

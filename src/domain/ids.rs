@@ -91,6 +91,10 @@ id!(
     MessageId, "msg"
 );
 id!(
+    /// A file of a ticket; the name under which it is stored begins with it.
+    FileId, "fil"
+);
+id!(
     /// A line of a ticket's timeline.
     TimelineId, "tln"
 );

@@ -2,6 +2,7 @@
 use ruma::OwnedEventId;
 
 use super::clock::Time;
+use super::files::File;
 use super::ids::{MessageId, PersonId, TicketId};
 use super::refusal::Refusal;
 use super::text;
@@ -76,6 +77,11 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// Whether a message of this kind has a file.
+    pub fn has_file(self) -> bool {
+        matches!(self, Self::Image | Self::Video | Self::Audio | Self::File | Self::Sticker)
+    }
+
     /// The plan's type of this kind.
     pub fn message_type(self) -> MessageType {
         match self {
@@ -109,21 +115,6 @@ impl Delivery {
     }
 }
 
-/// A file that belongs to a ticket or a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attachment {
-    /// The name under which it is stored.
-    pub filename: String,
-    /// The name its sender gave it.
-    pub original_name: String,
-    pub mime_type: String,
-    /// In bytes.
-    pub size: i64,
-    /// Where it can be fetched; `mxc:` while it only is on the homeserver.
-    pub url: String,
-    pub uploaded_at: Time,
-}
-
 /// That somebody has read a message, and since when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadBy {
@@ -140,7 +131,7 @@ pub struct Message {
     /// What a person reads: plain text.
     pub body: String,
     pub kind: Kind,
-    pub attachment: Option<Attachment>,
+    pub attachment: Option<File>,
     pub read_by: Vec<ReadBy>,
     pub created_at: Time,
     pub edited_at: Option<Time>,

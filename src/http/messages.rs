@@ -1,5 +1,5 @@
 //! The conversation of a ticket.
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json as Answer, Router};
@@ -8,19 +8,23 @@ use serde::Deserialize;
 
 use super::HttpState;
 use super::extract::{MessagePage, SignedIn, TicketKey};
-use super::json::Json;
+use super::files::say;
+use super::forms::{Body, Form};
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::domain::Refusal;
 use crate::domain::messages::Message;
 use crate::domain::people::Person;
+use crate::domain::refusal::FieldError;
 use crate::store::messages::Page;
 use crate::view;
 use crate::view::lists::Conversation;
 use crate::view::people::People;
 
 pub fn routes() -> Router<HttpState> {
-    Router::new().route("/api/chat/messages", post(send)).route("/api/chat/messages/{id}", get(read))
+    Router::new()
+        .route("/api/chat/messages", post(send).layer(DefaultBodyLimit::disable()))
+        .route("/api/chat/messages/{id}", get(read))
 }
 
 #[derive(Deserialize)]
@@ -36,12 +40,28 @@ struct NewMessage {
 async fn send(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
-    Json(new): Json<NewMessage>,
+    body: Body<NewMessage>,
 ) -> Result<Response, Problem> {
+    let new = match body {
+        Body::Json(new) => new,
+        Body::Form(form) => return send_with_files(&desk, &person, form).await,
+    };
     let ticket = new.ticket.ok_or_else(|| Refusal::field("ticket", "must not be empty"))?;
     let message = desk.send_message(&person, &ticket, new.message.as_deref()).await?;
     let people = people(&desk, std::slice::from_ref(&message)).await?;
     Ok((StatusCode::CREATED, Answer(view::messages::Message::new(&message, &people))).into_response())
+}
+
+/// Writes a text and files into a ticket, each as a message of its own.
+async fn send_with_files(desk: &Desk, person: &Person, form: Form) -> Result<Response, Problem> {
+    let mut filled = form.read(desk, &["ticket", "ticketId", "message"]).await?;
+    let ticket = filled.field("ticket").or(filled.field("ticketId"));
+    let text = filled.field("message");
+    let Some(ticket) = ticket else {
+        filled.discard(desk).await;
+        return Err(FieldError::new("ticket", "must not be empty").into());
+    };
+    say(desk, person, &ticket, (text, filled)).await
 }
 
 /// A part of a ticket's conversation: the latest, or what came before or after a cursor.
@@ -77,6 +97,6 @@ pub(super) async fn conversation(
     Ok(view::messages::conversation(&messages, &people, older, from))
 }
 
-async fn people(desk: &Desk, messages: &[Message]) -> Result<People, Refusal> {
+pub(super) async fn people(desk: &Desk, messages: &[Message]) -> Result<People, Refusal> {
     Ok(desk.people_named(&view::messages::people_of(messages)).await?.into())
 }

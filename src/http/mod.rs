@@ -4,7 +4,10 @@
 //! leaves as a problem document.
 pub mod appservice;
 mod auth;
+mod download;
 mod extract;
+mod files;
+mod forms;
 mod health;
 mod json;
 mod messages;
@@ -64,6 +67,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(tickets::routes())
         .merge(participants::routes())
         .merge(messages::routes())
+        .merge(files::routes())
         .merge(health::routes());
     surrounded(routes, state)
 }

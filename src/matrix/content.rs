@@ -4,6 +4,7 @@ use ruma::room_version_rules::AuthorizationRules;
 use serde_json::{Map, Value, json};
 
 use crate::domain::ids::TicketId;
+use crate::domain::messages::{Kind, Message};
 use crate::domain::tickets::Ticket;
 
 /// The state event that ties a room to its ticket; holds what the student may see.
@@ -19,6 +20,34 @@ pub const STAFF_LEVEL: i64 = 50;
 /// A plain text message that carries the desk's id (`m.room.message`).
 pub fn text_message(body: &str, own_id: &str) -> Value {
     json!({"msgtype": "m.text", "body": body, OWN_ID: own_id})
+}
+
+/// A message that is a file, at this address (client-server API, "m.image" and its kin); `None` for other kinds.
+pub fn file_message(message: &Message, mxc: &str, own_id: &str) -> Option<Value> {
+    let msgtype = match message.kind {
+        Kind::Image => "m.image",
+        Kind::Video => "m.video",
+        Kind::Audio => "m.audio",
+        Kind::File => "m.file",
+        _ => return None,
+    };
+    let file = message.attachment.as_ref()?;
+    let mut info = json!({"mimetype": file.contents.mime_type, "size": file.contents.size});
+    if let Some(picture) = &file.contents.picture {
+        info["w"] = json!(picture.width);
+        info["h"] = json!(picture.height);
+        if let Some(blurhash) = &picture.blurhash {
+            // MSC2448
+            info["xyz.amorgan.blurhash"] = json!(blurhash);
+        }
+        if let (Some(url), Some(small)) = (&file.thumbnail_mxc, &picture.thumbnail) {
+            info["thumbnail_url"] = json!(url);
+            info["thumbnail_info"] =
+                json!({"mimetype": small.mime_type, "size": small.size, "w": small.width, "h": small.height});
+        }
+    }
+    let (body, name) = (&message.body, &file.original_name);
+    Some(json!({"msgtype": msgtype, "body": body, "filename": name, "url": mxc, "info": info, OWN_ID: own_id}))
 }
 
 /// The ticket as its room shows it.

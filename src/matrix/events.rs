@@ -1,13 +1,16 @@
 //! Events as they come from rooms, read into what the desk does with them.
-use chrono::DateTime;
 use ruma::{EventId, OwnedEventId, OwnedUserId, UserId};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::content::{HEARTBEAT, OWN_ID, TICKET_STATE};
 use crate::domain::clock::{Time, from_millis};
-use crate::domain::messages::{Attachment, Kind};
+use crate::domain::files::{RemoteFile, shown_name};
+use crate::domain::messages::Kind;
 use crate::domain::text;
+
+/// Longest media type that is believed, in characters.
+const TYPE_LIMIT: usize = 100;
 
 /// The event is not what its type promises (client-server API, "Room events").
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +49,7 @@ pub enum What {
 pub struct Said {
     pub kind: Kind,
     pub body: String,
-    pub attachment: Option<Attachment>,
+    pub attachment: Option<RemoteFile>,
     /// The message that this one replaces (`m.replace`).
     pub replaces: Option<OwnedEventId>,
 }
@@ -73,22 +76,22 @@ impl Event {
         let sender = UserId::parse(envelope.sender.as_str()).map_err(|error| Malformed(error.to_string()))?;
         let sent_at = from_millis(envelope.origin_server_ts);
         let own_id = envelope.content[OWN_ID].as_str().map(str::to_owned);
-        let what = what(&envelope, sent_at)?;
+        let what = what(&envelope)?;
         Ok(Self { id, sender, sent_at, own_id, what })
     }
 }
 
-fn what(envelope: &Envelope, sent_at: Time) -> Result<What, Malformed> {
+fn what(envelope: &Envelope) -> Result<What, Malformed> {
     let content = &envelope.content;
     // A redacted event keeps its type and loses its content.
     let redacted = content.as_object().is_some_and(serde_json::Map::is_empty);
     match (envelope.kind.as_str(), &envelope.state_key) {
         ("m.room.message" | "m.sticker" | "m.room.encrypted", None) if redacted => Ok(What::Other),
-        ("m.room.message", None) => said(content, sent_at).map(What::Said),
+        ("m.room.message", None) => said(content).map(What::Said),
         ("m.sticker", None) => Ok(What::Said(Said {
             kind: Kind::Sticker,
             body: body_of(content)?,
-            attachment: attachment(content, sent_at),
+            attachment: attachment(content),
             replaces: None,
         })),
         ("m.room.encrypted", None) => Ok(What::Said(Said {
@@ -108,7 +111,7 @@ fn what(envelope: &Envelope, sent_at: Time) -> Result<What, Malformed> {
     }
 }
 
-fn said(content: &Value, sent_at: Time) -> Result<Said, Malformed> {
+fn said(content: &Value) -> Result<Said, Malformed> {
     let relation = &content["m.relates_to"];
     let replaces = (relation["rel_type"] == "m.replace")
         .then(|| relation["event_id"].as_str().and_then(|id| EventId::parse(id).ok()))
@@ -126,7 +129,7 @@ fn said(content: &Value, sent_at: Time) -> Result<Said, Malformed> {
         Some(_) => Kind::Unsupported,
         None => return Err(Malformed("a message without msgtype".into())),
     };
-    Ok(Said { kind, body: body_of(shown)?, attachment: attachment(shown, sent_at), replaces })
+    Ok(Said { kind, body: body_of(shown)?, attachment: attachment(shown), replaces })
 }
 
 fn body_of(content: &Value) -> Result<String, Malformed> {
@@ -134,16 +137,15 @@ fn body_of(content: &Value) -> Result<String, Malformed> {
 }
 
 /// The file of a media event; `filename` is its name and `body` a caption when both are there (specification 1.10).
-fn attachment(content: &Value, sent_at: Time) -> Option<Attachment> {
-    let url = content["url"].as_str()?;
+fn attachment(content: &Value) -> Option<RemoteFile> {
+    let mxc = text::storable(content["url"].as_str()?);
     let name = content["filename"].as_str().or_else(|| content["body"].as_str()).unwrap_or("file");
-    Some(Attachment {
-        filename: url.rsplit('/').next().unwrap_or(url).to_owned(),
-        original_name: text::storable(name),
-        mime_type: content["info"]["mimetype"].as_str().unwrap_or("application/octet-stream").to_owned(),
-        size: content["info"]["size"].as_i64().unwrap_or(0),
-        url: url.to_owned(),
-        uploaded_at: sent_at.max(DateTime::UNIX_EPOCH),
+    let mime_type = content["info"]["mimetype"].as_str().unwrap_or("application/octet-stream");
+    Some(RemoteFile {
+        mxc,
+        name: shown_name(name),
+        mime_type: text::shortened(&text::storable(mime_type), TYPE_LIMIT),
+        size: content["info"]["size"].as_i64().unwrap_or(0).max(0),
     })
 }
 
@@ -178,7 +180,7 @@ mod tests {
             panic!("a message")
         };
         let attachment = said.attachment.expect("a file");
-        assert_eq!((attachment.original_name.as_str(), attachment.size), ("a.pdf", 3));
+        assert_eq!((attachment.name.as_str(), attachment.size), ("a.pdf", 3));
 
         let edit = json!({"msgtype": "m.text", "body": "* new", "m.new_content": {"msgtype": "m.text", "body": "new"},
             "m.relates_to": {"rel_type": "m.replace", "event_id": "$old"}});

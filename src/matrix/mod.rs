@@ -5,6 +5,7 @@
 pub mod client;
 pub mod content;
 pub mod events;
+pub mod media;
 pub mod ping;
 pub mod rooms;
 pub mod sync;

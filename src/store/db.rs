@@ -13,6 +13,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgPool, Postgres, SqlSafeStr
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (2, "changes", include_str!("../../migrations/0002_changes.sql")),
+    (3, "files", include_str!("../../migrations/0003_files.sql")),
 ];
 
 /// Whatever the database reported.
@@ -198,14 +199,14 @@ impl Tx {
 }
 
 fn migrations(engine: Engine) -> Vec<Migration> {
-    let identity = match engine {
-        Engine::Sqlite => "INTEGER PRIMARY KEY AUTOINCREMENT",
-        Engine::Postgres => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    let (identity, field) = match engine {
+        Engine::Sqlite => ("INTEGER PRIMARY KEY AUTOINCREMENT", "->>"),
+        Engine::Postgres => ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "::json ->>"),
     };
     MIGRATIONS
         .iter()
         .map(|(version, description, text)| {
-            let sql = text.replace(" IDENTITY,", &format!(" {identity},"));
+            let sql = text.replace(" IDENTITY,", &format!(" {identity},")).replace(" JSON '", &format!(" {field} '"));
             Migration::new(
                 *version,
                 Cow::Borrowed(description),

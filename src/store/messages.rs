@@ -1,17 +1,16 @@
 //! Messages, their place in the conversation, and how far people have read.
 use ruma::EventId;
-use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
-use super::{DbError, Tx};
+use super::{DbError, Tx, files};
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::{MessageId, PersonId, TicketId};
-use crate::domain::messages::{Attachment, Delivery, Kind, Message, ReadBy};
+use crate::domain::messages::{Delivery, Kind, Message, ReadBy};
 
 macro_rules! select_message {
     ($rest:literal) => {
         concat!(
-            "SELECT id, ticket, sender, body, kind, attachment, created_at, edited_at, seq, event_id, delivery, ",
+            "SELECT id, ticket, sender, body, kind, created_at, edited_at, seq, event_id, delivery, ",
             "failure FROM messages ",
             $rest
         )
@@ -19,8 +18,8 @@ macro_rules! select_message {
 }
 
 statements! {
-    INSERT = "INSERT INTO messages (id, ticket, sender, body, kind, attachment, created_at, seq, event_id, delivery) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (event_id) DO NOTHING";
+    INSERT = "INSERT INTO messages (id, ticket, sender, body, kind, created_at, seq, event_id, delivery) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (event_id) DO NOTHING";
     BY_ID = select_message!("WHERE id = $1");
     BY_EVENT = select_message!("WHERE event_id = $1");
     LATEST = select_message!("WHERE ticket = $1 ORDER BY seq DESC LIMIT $2");
@@ -44,24 +43,12 @@ struct MessageRow {
     sender: String,
     body: String,
     kind: String,
-    attachment: Option<String>,
     created_at: i64,
     edited_at: Option<i64>,
     seq: i64,
     event_id: Option<String>,
     delivery: String,
     failure: Option<String>,
-}
-
-/// The JSON of the `attachment` column.
-#[derive(Serialize, Deserialize)]
-struct AttachmentColumn {
-    filename: String,
-    original_name: String,
-    mime_type: String,
-    size: i64,
-    url: String,
-    uploaded_at: i64,
 }
 
 impl TryFrom<MessageRow> for Message {
@@ -75,7 +62,7 @@ impl TryFrom<MessageRow> for Message {
             sender: row.sender.parse().map_err(|_| bad("sender")())?,
             body: row.body,
             kind: Kind::parse(&row.kind).ok_or_else(bad("kind"))?,
-            attachment: row.attachment.as_deref().map(attachment).transpose()?,
+            attachment: None,
             read_by: Vec::new(),
             created_at: from_millis(row.created_at),
             edited_at: row.edited_at.map(from_millis),
@@ -91,32 +78,7 @@ impl TryFrom<MessageRow> for Message {
     }
 }
 
-fn attachment(json: &str) -> Result<Attachment, DbError> {
-    let column: AttachmentColumn =
-        serde_json::from_str(json).map_err(|error| DbError::BadRow("messages", error.to_string()))?;
-    Ok(Attachment {
-        filename: column.filename,
-        original_name: column.original_name,
-        mime_type: column.mime_type,
-        size: column.size,
-        url: column.url,
-        uploaded_at: from_millis(column.uploaded_at),
-    })
-}
-
-fn attachment_json(attachment: &Attachment) -> String {
-    let column = AttachmentColumn {
-        filename: attachment.filename.clone(),
-        original_name: attachment.original_name.clone(),
-        mime_type: attachment.mime_type.clone(),
-        size: attachment.size,
-        url: attachment.url.clone(),
-        uploaded_at: attachment.uploaded_at.timestamp_millis(),
-    };
-    serde_json::to_string(&column).expect("strings and numbers are always JSON")
-}
-
-/// Stores a new message; false when its event is known already.
+/// Stores a new message, without its file; false when its event is known already.
 pub async fn insert(tx: &mut Tx, message: &Message) -> Result<bool, DbError> {
     let rows = with_conn!(tx, |conn| sqlx::query(INSERT)
         .bind(message.id.as_str())
@@ -124,7 +86,6 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<bool, DbError> {
         .bind(message.sender.as_str())
         .bind(&message.body)
         .bind(message.kind.as_str())
-        .bind(message.attachment.as_ref().map(attachment_json))
         .bind(message.created_at.timestamp_millis())
         .bind(message.seq)
         .bind(message.event_id.as_ref().map(|id| id.as_str()))
@@ -146,7 +107,9 @@ pub async fn by_event(tx: &mut Tx, id: &EventId) -> Result<Option<Message>, DbEr
 async fn one(tx: &mut Tx, statement: &'static str, key: &str) -> Result<Option<Message>, DbError> {
     let row: Option<MessageRow> =
         with_conn!(tx, |conn| sqlx::query_as(statement).bind(key).fetch_optional(conn).await?);
-    row.map(Message::try_from).transpose()
+    let mut message = row.map(Message::try_from).transpose()?;
+    files::attach_to_messages(tx, message.as_mut_slice()).await?;
+    Ok(message)
 }
 
 /// Which part of a conversation to list.
@@ -169,6 +132,7 @@ pub async fn list(tx: &mut Tx, ticket: &TicketId, page: Page, limit: i64) -> Res
         rows.reverse();
     }
     let mut messages: Vec<Message> = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
+    files::attach_to_messages(tx, &mut messages).await?;
     let markers: Vec<(String, i64, i64)> =
         with_conn!(tx, |conn| sqlx::query_as(MARKERS).bind(key).fetch_all(conn).await?);
     for (person, seq, read_at) in markers {

@@ -1,8 +1,9 @@
 //! Tickets (the plan's SupportTicket, with its version, its clocks and its room).
 use serde::Serialize;
 
+use super::files::Attachment;
 use super::lists::{Conversation, List};
-use super::messages::{Attachment, Message};
+use super::messages::Message;
 use super::people::{Participant, People, PersonRef};
 use super::{cursor, time};
 use crate::domain::ids::{PersonId, TicketId};
