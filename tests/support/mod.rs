@@ -8,6 +8,7 @@ pub mod eventually;
 pub mod failure;
 pub mod federation;
 pub mod folder;
+pub mod form;
 pub mod home;
 pub mod journal;
 pub mod person;
