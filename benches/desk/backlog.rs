@@ -12,7 +12,6 @@ use roomdesk::domain::people::{Person, Role};
 use roomdesk::domain::tickets::TicketDraft;
 use roomdesk::jobs::{appliers, room_reader};
 use roomdesk::matrix::sync::{Batch, RawEvent, RoomBatch};
-use roomdesk::store::messages::Page;
 use roomdesk::store::{inbox, readers, tickets};
 use ruma::{OwnedRoomId, RoomId};
 use serde_json::value::RawValue;
@@ -20,7 +19,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::figures::Table;
-use crate::ground::{SERVER_NAME, configure, refused};
+use crate::ground::{SERVER_NAME, configure, conversation, refused};
 use crate::support::{eventually, folder, free_port};
 
 /// The events per second to reach.
@@ -184,7 +183,7 @@ async fn apply(bridge: &Bridge) {
 async fn check(desk: &Desk, student: &Person, rooms: &[Room]) -> anyhow::Result<()> {
     for room in rooms {
         let key = room.ticket.as_str();
-        let kept = desk.conversation(student, key, Page::After(0), 100_000).await.map_err(refused)?;
+        let kept = conversation(desk, student, key).await?;
         let kept: Vec<String> = kept.into_iter().map(|message| message.body).collect();
         let wrong = kept.iter().zip(&room.expected).position(|(kept, expected)| kept != expected);
         ensure!(

@@ -9,12 +9,15 @@ use roomdesk::app::local::synapse::{Synapse, SynapseSpec, UserRole};
 use roomdesk::app::registration::Registration;
 use roomdesk::app::serve::{self, Serving};
 use roomdesk::desk::Desk;
+use roomdesk::desk::chat::Part;
 use roomdesk::desk::people::NewAccount;
 use roomdesk::domain::Clock;
 use roomdesk::domain::ids::TicketId;
 use roomdesk::domain::matrix_ids::DEVICE;
+use roomdesk::domain::messages::Message;
 use roomdesk::domain::people::{Person, Role};
 use roomdesk::domain::tickets::Ticket;
+use roomdesk::store::messages::Page;
 use roomdesk::store::{inbox, lanes};
 use ruma::{OwnedEventId, OwnedUserId, RoomId, UserId, server_name};
 use serde_json::{Value, json};
@@ -236,4 +239,10 @@ fn text(answer: &Value, key: &str) -> anyhow::Result<String> {
 
 fn event_id(answer: &Value) -> anyhow::Result<OwnedEventId> {
     Ok(OwnedEventId::try_from(text(answer, "event_id")?)?)
+}
+
+/// What people wrote in a ticket, all of it, oldest first.
+pub async fn conversation(desk: &Desk, by: &Person, ticket: &str) -> anyhow::Result<Vec<Message>> {
+    let all = desk.conversation(by, ticket, &Part::Page(Page::After(0)), 100_000).await;
+    Ok(all.map_err(refused)?.1.into_iter().filter(|message| message.kind.is_of_people()).collect())
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use crate::figures::{Table, Times};
-use crate::ground::{Ground, refused};
+use crate::ground::{Ground, conversation, refused};
 use crate::support::eventually;
 
 /// Between two messages, so that each finds everything at rest.
@@ -49,8 +49,8 @@ pub async fn run(ground: &Ground, quick: bool) -> anyhow::Result<()> {
         said.push(words);
     }
     ground.at_rest().await;
-    let kept = ground.desk().conversation(&student.person, ticket.as_str(), Page::After(0), 100_000).await;
-    let kept: Vec<String> = kept.map_err(refused)?.into_iter().map(|message| message.body).collect();
+    let kept = conversation(ground.desk(), &student.person, ticket.as_str()).await?;
+    let kept: Vec<String> = kept.into_iter().map(|message| message.body).collect();
     ensure!(kept == said, "what was said and what the desk has are not the same: {kept:?}");
     ground.nothing_failed().await?;
 
@@ -65,7 +65,11 @@ async fn committed(ground: &Ground, ticket: &TicketId, seq: i64) -> anyhow::Resu
     let deadline = Instant::now() + SOON;
     loop {
         let mut tx = ground.desk().db().read().await?;
-        if let Some(message) = messages::list(&mut tx, ticket, Page::After(seq), 1).await?.first() {
+        if let Some(message) = messages::list(&mut tx, ticket, Page::After(seq), 10)
+            .await?
+            .iter()
+            .find(|message| message.kind.is_of_people())
+        {
             return Ok((message.seq, Instant::now()));
         }
         drop(tx);

@@ -11,13 +11,12 @@ use roomdesk::domain::messages::Delivery;
 use roomdesk::domain::people::Role;
 use roomdesk::matrix::events::{Event, What};
 use roomdesk::store::Db;
-use roomdesk::store::messages::Page;
 use ruma::{OwnedRoomId, OwnedUserId};
 use sqlx::QueryBuilder;
 use tokio::sync::oneshot;
 
 use crate::figures::{Table, Times};
-use crate::ground::{Ground, Member, refused};
+use crate::ground::{Ground, Member, conversation, refused};
 use crate::processor::Spent;
 
 /// The ratio of throughputs to reach.
@@ -276,8 +275,7 @@ async fn check(ground: &Ground, by: &Member, line: &Line) -> anyhow::Result<()> 
     let bodies: Vec<&String> = in_room.iter().map(|(body, _)| body).collect();
     ensure!(bodies == line.by_desk.iter().collect::<Vec<_>>(), "{}: messages lost, doubled or out of order", line.room);
 
-    let messages = ground.desk().conversation(&by.person, line.ticket.as_str(), Page::After(0), 100_000).await;
-    let messages = messages.map_err(refused)?;
+    let messages = conversation(ground.desk(), &by.person, line.ticket.as_str()).await?;
     ensure!(messages.iter().all(|message| message.delivery == Delivery::Sent), "{}: not all were sent", line.ticket);
     let kept: Vec<(String, String)> = messages
         .into_iter()

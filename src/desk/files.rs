@@ -7,11 +7,11 @@ use futures_util::Stream;
 
 use super::{Desk, chat, locked_ticket, outgoing, permitted_ticket};
 use crate::domain::Refusal;
-use crate::domain::changes::{Change, What};
+use crate::domain::changes::What;
 use crate::domain::clock::Time;
 use crate::domain::files::{File, FileState, kind_of, shown_name};
 use crate::domain::ids::{FileId, MessageId};
-use crate::domain::messages::{Delivery, Message};
+use crate::domain::messages::Message;
 use crate::domain::people::Person;
 use crate::domain::permissions::Action;
 use crate::domain::tickets::Ticket;
@@ -103,19 +103,11 @@ impl Desk {
         now: Time,
     ) -> Result<Message, Refusal> {
         let Taken { id, name, received: Received { filename, contents } } = taken;
+        let place = (now, ticket.place_accepted());
+        let (message, sender) = (MessageId::fresh(self.clock()), by.id.clone());
         let mut message = Message {
-            id: MessageId::fresh(self.clock()),
-            ticket: ticket.id.clone(),
-            sender: by.id.clone(),
-            body: name.clone(),
             kind: kind_of(&contents.mime_type),
-            attachment: None,
-            read_by: Vec::new(),
-            created_at: now,
-            edited_at: None,
-            seq: ticket.place_accepted(),
-            event_id: None,
-            delivery: Delivery::Queued,
+            ..Message::queued(message, ticket.id.clone(), sender, name.clone(), place)
         };
         let file = File {
             id,
@@ -133,9 +125,7 @@ impl Desk {
         store::messages::insert(tx, &message).await?;
         store::files::insert(tx, &file).await?;
         chat::count(tx, self.clock(), ticket, (by, &message), now).await?;
-        let (subject, actor) = (Some(message.id.to_string()), Some(by.id.clone()));
-        let change = Change { ticket: ticket.id.clone(), what: What::NewMessage, subject, actor, at: now };
-        store::changes::note(tx, &change).await?;
+        chat::changed(tx, &message, What::NewMessage, (Some(&by.id), now)).await?;
         message.attachment = Some(file);
         Ok(message)
     }

@@ -1,14 +1,17 @@
 //! From the room to the desk: events are stored with the reader's token, then applied per room, in order, once each.
 use std::collections::HashMap;
 
-use ruma::{OwnedRoomId, OwnedUserId, RoomId};
+use ruma::{EventId, OwnedRoomId, OwnedUserId, RoomId};
 
 use super::bridge::{Attempt, Bridge};
+use super::outgoing::{self, Outgoing};
 use super::participants::matrix_person;
-use super::{Desk, chat, crash, media};
+use super::{Desk, chat, crash, edits, media, notices};
 use crate::domain::Time;
-use crate::domain::ids::{MessageId, PersonId};
-use crate::domain::messages::{Delivery, Message};
+use crate::domain::changes;
+use crate::domain::ids::{MessageId, PersonId, ReactionId, RevisionId};
+use crate::domain::markup;
+use crate::domain::messages::{Delivery, Kind, Message, Reaction, Revision};
 use crate::domain::people::Person;
 use crate::domain::text;
 use crate::domain::tickets::Ticket;
@@ -226,18 +229,39 @@ impl<'a> Applying<'a> {
                 let name = display_name.as_deref().map(|name| text::shortened(&text::storable(name), text::NAME_LIMIT));
                 let name = name.filter(|name| !name.is_empty());
                 let place = (self.room, &*user);
+                let before = store::bridge::membership(self.tx, self.room, &user).await?;
                 store::bridge::set_membership(self.tx, place, &membership, name.as_deref()).await?;
-                match name {
-                    Some(name) if !names.owns(&user) && membership == "join" => self.rename(&user, &name).await,
-                    Some(_) | None => Ok(()),
+                if names.owns(&user) {
+                    return Ok(());
+                }
+                if let Some(name) = name.filter(|_| membership == "join") {
+                    self.rename(&user, &name).await?;
+                }
+                match (before.as_deref() == Some("join"), membership == "join") {
+                    (false, true) => self.came_or_went(&user, notices::Event::Joined, event.sent_at).await,
+                    (true, false) => self.came_or_went(&user, notices::Event::Left, event.sent_at).await,
+                    _ => Ok(()),
                 }
             }
-            What::Said(said) if event.sender != *names.bot() => {
+            What::Said(said) => {
                 self.lock_ticket().await?;
                 let context = Spoken { id: event.id, sender: event.sender, own_id: event.own_id, at: event.sent_at };
-                self.said(context, said).await
+                if context.sender == *names.bot() {
+                    self.announced(&context).await
+                } else {
+                    self.said(context, said).await
+                }
             }
-            What::Ticket(_) | What::Said(_) | What::Heartbeat(_) | What::Other => Ok(()),
+            What::Redacted(redacted) => {
+                self.lock_ticket().await?;
+                self.redacted(&redacted, &event.sender).await
+            }
+            What::Reacted { event: to, label } => {
+                self.lock_ticket().await?;
+                let context = Spoken { id: event.id, sender: event.sender, own_id: event.own_id, at: event.sent_at };
+                self.reacted(&context, &to, label).await
+            }
+            What::Ticket(_) | What::Heartbeat(_) | What::Other => Ok(()),
         }
     }
 
@@ -255,6 +279,20 @@ impl<'a> Applying<'a> {
             self.looked_up = true;
             self.ticket = store::tickets::locked_by_room(self.tx, self.room).await?;
         }
+        Ok(())
+    }
+
+    /// Somebody with an account of their own is in the ticket's room from now on, or no longer.
+    async fn came_or_went(&mut self, user: &OwnedUserId, event: notices::Event<'_>, at: Time) -> Result<(), DbError> {
+        self.lock_ticket().await?;
+        let Some(mut ticket) = self.ticket.take() else { return Ok(()) };
+        if let Some(person) = self.author(user).await? {
+            let at = at.min(self.desk.clock().now());
+            notices::announce(self.tx, self.desk.clock(), &mut ticket, (&person, event), at).await?;
+            self.sends = true;
+            self.changed = true;
+        }
+        self.ticket = Some(ticket);
         Ok(())
     }
 
@@ -277,22 +315,45 @@ impl<'a> Applying<'a> {
             // A ghost says nothing by itself but the ticket's description, which the ticket has already.
             return if is_ghost { Ok(()) } else { self.heard(spoken, said, &author).await };
         };
-        let Some(mut ticket) = self.ticket.take() else { return Ok(()) };
         let known = store::messages::by_id(self.tx, &own).await?;
-        match known.filter(|message| message.sender == author.id && message.ticket == ticket.id) {
-            Some(message) => {
-                let seq = ticket.place_seen(Some(message.seq));
-                store::messages::set_seen(self.tx, &own, &spoken.id, seq).await?;
-                self.ticket = Some(ticket);
-                self.changed = true;
-                Ok(())
-            }
-            None => {
-                self.ticket = Some(ticket);
+        let is_theirs = |message: &Message, ticket: &Ticket| message.sender == author.id && message.ticket == ticket.id;
+        match (known, &self.ticket) {
+            (_, None) => Ok(()),
+            (Some(message), Some(ticket)) if is_theirs(&message, ticket) => self.echoed(message, &spoken).await,
+            (_, Some(_)) => {
                 tracing::warn!(event.id = %spoken.id, "a ghost said something the desk does not know; it is kept");
                 self.heard(spoken, said, &author).await
             }
         }
+    }
+
+    /// A line of the desk itself has come back.
+    async fn announced(&mut self, spoken: &Spoken) -> Result<(), DbError> {
+        let own: Option<MessageId> = spoken.own_id.as_deref().and_then(|id| id.parse().ok());
+        let Some(own) = own else { return Ok(()) };
+        match store::messages::by_id(self.tx, &own).await? {
+            Some(message) if message.kind == Kind::System => self.echoed(message, spoken).await,
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// What the desk sent has come back: it has its event and its place by now.
+    async fn echoed(&mut self, message: Message, spoken: &Spoken) -> Result<(), DbError> {
+        let Some(ticket) = &mut self.ticket else { return Ok(()) };
+        let seq = ticket.place_seen(Some(message.seq));
+        store::messages::set_seen(self.tx, &message.id, &spoken.id, seq).await?;
+        self.changed = true;
+        let now = self.desk.clock().now();
+        if seq != message.seq || message.delivery != Delivery::Sent {
+            chat::changed(self.tx, &message, changes::What::MessageStatus, (None, now)).await?;
+        }
+        if message.deleted.is_some() && message.event_id.is_none() {
+            // It got there although it was deleted before it left.
+            let job = Outgoing::redact_message(&message.id);
+            outgoing::enqueue(self.tx, self.desk.clock(), &message.ticket, &job).await?;
+            self.sends = true;
+        }
+        Ok(())
     }
 
     /// Somebody wrote from a Matrix client.
@@ -302,19 +363,18 @@ impl<'a> Applying<'a> {
         }
         let Some(mut ticket) = self.ticket.take() else { return Ok(()) };
         let at = spoken.at.min(self.desk.clock().now());
+        let (id, place) = (MessageId::fresh(self.desk.clock()), (at, ticket.place_seen(None)));
         let message = Message {
-            id: MessageId::fresh(self.desk.clock()),
-            ticket: ticket.id.clone(),
-            sender: author.id.clone(),
-            body: said.body,
+            html: said.html.as_deref().and_then(markup::sanitized),
             kind: said.kind,
-            attachment: None,
-            read_by: Vec::new(),
-            created_at: at,
-            edited_at: None,
-            seq: ticket.place_seen(None),
+            details: said.details,
+            reply_to: self.message_of(said.reply_to.as_deref(), &ticket).await?.map(|message| message.id),
+            thread: self.message_of(said.thread.as_deref(), &ticket).await?.map(|message| message.id),
+            mentions: self.known(&said.mentions).await?,
+            is_from_matrix: true,
             event_id: Some(spoken.id),
             delivery: Delivery::Sent,
+            ..Message::queued(id, ticket.id.clone(), author.id.clone(), said.body, place)
         };
         if store::messages::insert(self.tx, &message).await? {
             self.sends |= chat::count(self.tx, self.desk.clock(), &mut ticket, (author, &message), at).await?;
@@ -323,25 +383,106 @@ impl<'a> Applying<'a> {
                 self.fetches = true;
             }
             self.read.insert(author.id.clone(), (message.seq, at));
+            chat::changed(self.tx, &message, changes::What::NewMessage, (Some(&author.id), at)).await?;
             self.changed = true;
         }
         self.ticket = Some(ticket);
         Ok(())
     }
 
+    /// The message of the ticket that an event is.
+    async fn message_of(&mut self, event: Option<&EventId>, ticket: &Ticket) -> Result<Option<Message>, DbError> {
+        let Some(event) = event else { return Ok(None) };
+        Ok(store::messages::by_event(self.tx, event).await?.filter(|message| message.ticket == ticket.id))
+    }
+
+    /// The people behind these Matrix ids whom the desk knows.
+    async fn known(&mut self, users: &[OwnedUserId]) -> Result<Vec<PersonId>, DbError> {
+        let mut people = Vec::new();
+        for user in users {
+            let person = match self.desk.names().person_of(user) {
+                Some(id) => store::people::by_id(self.tx, &id).await?,
+                None => store::people::by_matrix_id(self.tx, user).await?,
+            };
+            people.extend(person.map(|person| person.id).filter(|id| !people.contains(id)));
+        }
+        Ok(people)
+    }
+
     async fn edited(
         &mut self,
-        replaced: &ruma::EventId,
+        replaced: &EventId,
         said: &Said,
         author: &Person,
         spoken: &Spoken,
     ) -> Result<(), DbError> {
         let original = store::messages::by_event(self.tx, replaced).await?;
-        match original.filter(|message| message.sender == author.id) {
-            Some(message) => store::messages::edit(self.tx, &message.id, &said.body, spoken.at).await,
-            // An edit by anybody but the author is no edit (client-server API, "Validity of replacement events").
-            None => Ok(()),
+        // An edit by anybody but the author is no edit (client-server API, "Validity of replacement events").
+        let is_valid = |message: &Message| message.sender == author.id && message.is_from_matrix;
+        let Some(message) = original.filter(|message| is_valid(message) && message.deleted.is_none()) else {
+            return Ok(());
+        };
+        let at = spoken.at.min(self.desk.clock().now());
+        let revision = Revision {
+            id: RevisionId::fresh(self.desk.clock()),
+            message: message.id.clone(),
+            body: said.body.clone(),
+            html: said.html.as_deref().and_then(markup::sanitized),
+            is_late: message.is_late(at),
+            at,
+            event_id: Some(spoken.id.clone()),
+        };
+        if edits::revise(self.tx, self.desk.clock(), &message, &revision).await? {
+            chat::changed(self.tx, &message, changes::What::MessageEdited, (Some(&author.id), at)).await?;
         }
+        Ok(())
+    }
+
+    /// Somebody emptied a message or took a reaction back. The homeserver has checked that they may; who is neither its
+    /// sender nor staff is not believed all the same.
+    async fn redacted(&mut self, event: &EventId, by: &OwnedUserId) -> Result<(), DbError> {
+        // What the bot does, the desk has done before.
+        if *by == *self.desk.names().bot() {
+            return Ok(());
+        }
+        let Some(by) = self.author(by).await? else { return Ok(()) };
+        let at = self.desk.clock().now();
+        if let Some(message) = store::messages::by_event(self.tx, event).await? {
+            if message.sender == by.id || by.role.is_staff() {
+                edits::empty(self.tx, &message, &by.id, at).await?;
+            }
+        } else if let Some(reaction) = store::reactions::by_event(self.tx, event).await?
+            && (reaction.person == by.id || by.role.is_staff())
+        {
+            store::reactions::delete(self.tx, &reaction.id).await?;
+            if let Some(message) = store::messages::by_id(self.tx, &reaction.message).await? {
+                chat::changed(self.tx, &message, changes::What::Reaction, (Some(&by.id), at)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Somebody reacted from a Matrix client; what ghosts do, the desk has done before.
+    async fn reacted(&mut self, spoken: &Spoken, to: &EventId, label: String) -> Result<(), DbError> {
+        if self.desk.names().owns(&spoken.sender) {
+            return Ok(());
+        }
+        let Some(message) = store::messages::by_event(self.tx, to).await? else { return Ok(()) };
+        let Some(person) = self.author(&spoken.sender).await? else { return Ok(()) };
+        let at = spoken.at.min(self.desk.clock().now());
+        let reaction = Reaction {
+            id: ReactionId::fresh(self.desk.clock()),
+            message: message.id.clone(),
+            person: person.id.clone(),
+            label,
+            at,
+            event_id: Some(spoken.id.clone()),
+            is_removed: false,
+        };
+        if message.deleted.is_none() && store::reactions::insert(self.tx, &reaction).await? {
+            chat::changed(self.tx, &message, changes::What::Reaction, (Some(&person.id), at)).await?;
+        }
+        Ok(())
     }
 
     /// Whose words these are: the ghost's person, or the person behind the Matrix id.

@@ -5,14 +5,13 @@ use tokio_util::io::ReaderStream;
 use super::bridge::{Attempt, Bridge};
 use super::{crash, outgoing};
 use crate::domain::Clock;
-use crate::domain::changes::{Change, What};
 use crate::domain::files::{Contents, File, FileState, RemoteFile};
 use crate::domain::ids::FileId;
 use crate::domain::messages::Message;
 use crate::files::{FileError, Part, readable};
 use crate::matrix::media::Upload;
 use crate::matrix::{MatrixError, Verdict};
-use crate::store::lanes::{self, Job};
+use crate::store::lanes::Job;
 use crate::store::{self, DbError, Tx};
 
 /// How long a file is asked for that its homeserver does not hand out.
@@ -44,17 +43,17 @@ impl Bridge {
     /// Brings a file to the homeserver; then its message may be sent. Cut off after the first half it is brought there
     /// again, under another address; the first one is in no room and means nothing.
     pub(super) async fn upload_file(&self, job: &Job, id: &str) -> Result<Option<Job>, Attempt> {
-        let file = self.file(id).await?;
+        let Some(file) = self.file(id).await? else { return self.done(job).await };
         let message = file.message.clone().ok_or_else(|| Attempt::Senseless("the file is no message".into()))?;
         let addresses = match &file.mxc {
             Some(mxc) => (mxc.clone(), file.thumbnail_mxc.clone()),
             None => self.put(&file).await?,
         };
-        let (mut tx, next) = self.settle(job).await?;
+        let mut tx = self.desk().db().write().await?;
         store::files::set_uploaded(&mut tx, &file.id, &addresses.0, addresses.1.as_deref()).await?;
         let send = outgoing::Outgoing::send_message(&message);
         outgoing::enqueue(&mut tx, self.desk().clock(), &file.ticket, &send).await?;
-        tx.commit().await?;
+        let next = self.settle(tx, job).await?;
         self.desk().wake_outbox();
         Ok(next)
     }
@@ -90,7 +89,7 @@ impl Bridge {
 
     /// Brings a file that somebody sent from Matrix into the store, as far as it is allowed there.
     pub(super) async fn fetch_file(&self, job: &Job, id: &str) -> Result<Option<Job>, Attempt> {
-        let file = self.file(id).await?;
+        let Some(file) = self.file(id).await? else { return self.done(job).await };
         if file.state != FileState::Fetching {
             return self.fetched(job, &file, Ok(None)).await;
         }
@@ -120,29 +119,27 @@ impl Bridge {
         }
     }
 
-    /// Notes how fetching ended and closes the file's lane: the new contents, nothing new, or why it is not taken.
+    /// Notes how fetching ended: the new contents, nothing new, or why it is not taken.
     async fn fetched(
         &self,
         job: &Job,
         file: &File,
         outcome: Result<Option<(String, Contents)>, String>,
     ) -> Result<Option<Job>, Attempt> {
-        let (mut tx, next) = self.settle(job).await?;
+        let mut tx = self.desk().db().write().await?;
         match outcome {
             Ok(Some((filename, contents))) => {
                 store::files::set_ready(&mut tx, &file.id, &filename, &contents).await?;
-                self.note_status(&mut tx, file).await?;
+                self.tell(&mut tx, file).await?;
             }
             Ok(None) => {}
             Err(why) => {
                 store::files::set_refused(&mut tx, &file.id, &why).await?;
-                self.note_status(&mut tx, file).await?;
+                self.tell(&mut tx, file).await?;
                 tracing::info!(file.id = %file.id, why, "did not take a file from Matrix");
             }
         }
-        lanes::close(&mut tx, &job.lane).await?;
-        tx.commit().await?;
-        Ok(next)
+        self.settle(tx, job).await
     }
 
     /// A file will not come into the room, or not into the store: its message says why.
@@ -151,21 +148,23 @@ impl Bridge {
         let Some(file) = store::files::by_id(tx, &id).await? else { return Ok(()) };
         match (&file.state, &file.message) {
             (FileState::Fetching, _) => store::files::set_refused(tx, &id, why).await?,
-            (_, Some(message)) => store::messages::set_failed(tx, message, why).await?,
+            (_, Some(message)) => store::messages::set_failed(tx, message, why, true).await?,
             (_, None) => {}
         }
-        self.note_status(tx, &file).await
+        self.tell(tx, &file).await
     }
 
-    async fn note_status(&self, tx: &mut Tx, file: &File) -> Result<(), DbError> {
-        let subject = file.message.as_ref().map(ToString::to_string);
-        let (ticket, at) = (file.ticket.clone(), self.desk().clock().now());
-        store::changes::note(tx, &Change { ticket, what: What::MessageStatus, subject, actor: None, at }).await
+    /// Tells whoever watches that something has become of a file.
+    async fn tell(&self, tx: &mut Tx, file: &File) -> Result<(), DbError> {
+        match &file.message {
+            Some(message) => self.note_status(tx, message).await,
+            None => Ok(()),
+        }
     }
 
-    async fn file(&self, id: &str) -> Result<File, Attempt> {
+    /// The file, unless its message was deleted meanwhile.
+    async fn file(&self, id: &str) -> Result<Option<File>, Attempt> {
         let id: FileId = id.parse().map_err(|_| Attempt::Senseless("not a file id".into()))?;
-        let file = store::files::by_id(&mut self.desk().db().read().await?, &id).await?;
-        file.ok_or_else(|| Attempt::Senseless("the file is gone".into()))
+        Ok(store::files::by_id(&mut self.desk().db().read().await?, &id).await?)
     }
 }

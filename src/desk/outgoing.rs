@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::Clock;
 use crate::domain::Time;
 use crate::domain::files::File;
-use crate::domain::ids::{FileId, JobId, MessageId, PersonId, TicketId};
+use crate::domain::ids::{FileId, JobId, MessageId, PersonId, ReactionId, RevisionId, TicketId};
 use crate::store::lanes::{self, Job};
 use crate::store::{DbError, Tx};
 
@@ -17,7 +17,20 @@ pub enum Outgoing {
     /// Say the ticket's description in its room, as the student's ghost.
     SendDescription { ticket: String },
     /// Say a message in its ticket's room, as its sender's ghost.
-    SendMessage { message: String },
+    SendMessage {
+        message: String,
+        /// An earlier job may have brought it there: it is looked for first.
+        #[serde(default)]
+        look_first: bool,
+    },
+    /// Give a message that is in the room another text.
+    EditMessage { message: String, revision: String },
+    /// Empty a message in the room, if it got there.
+    RedactMessage { message: String },
+    /// React to a message.
+    React { reaction: String },
+    /// Take a reaction back.
+    Unreact { reaction: String },
     /// Bring a file to the homeserver; its message follows.
     UploadFile { file: String },
     /// Bring a file from the homeserver into the store.
@@ -38,7 +51,22 @@ impl Outgoing {
         Self::SendDescription { ticket: ticket.to_string() }
     }
     pub fn send_message(message: &MessageId) -> Self {
-        Self::SendMessage { message: message.to_string() }
+        Self::SendMessage { message: message.to_string(), look_first: false }
+    }
+    pub fn send_again(message: &MessageId) -> Self {
+        Self::SendMessage { message: message.to_string(), look_first: true }
+    }
+    pub fn edit_message(message: &MessageId, revision: &RevisionId) -> Self {
+        Self::EditMessage { message: message.to_string(), revision: revision.to_string() }
+    }
+    pub fn redact_message(message: &MessageId) -> Self {
+        Self::RedactMessage { message: message.to_string() }
+    }
+    pub fn react(reaction: &ReactionId) -> Self {
+        Self::React { reaction: reaction.to_string() }
+    }
+    pub fn unreact(reaction: &ReactionId) -> Self {
+        Self::Unreact { reaction: reaction.to_string() }
     }
     pub fn upload_file(file: &FileId) -> Self {
         Self::UploadFile { file: file.to_string() }
@@ -63,6 +91,10 @@ impl Outgoing {
             Self::SendMessage { .. } => "send-message",
             Self::UploadFile { .. } => "upload-file",
             Self::FetchFile { .. } => "fetch-file",
+            Self::EditMessage { .. } => "edit-message",
+            Self::RedactMessage { .. } => "redact-message",
+            Self::React { .. } => "react",
+            Self::Unreact { .. } => "unreact",
             Self::LetIn { .. } => "let-in",
             Self::PutOut { .. } => "put-out",
             Self::ShowTicket { .. } => "show-ticket",

@@ -2,10 +2,11 @@
 use ruma::OwnedUserId;
 
 use super::outgoing::{self, Outgoing};
-use super::{Desk, locked_ticket, permitted_ticket, tickets};
+use super::{Desk, locked_ticket, notices, permitted_ticket, tickets};
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Person, Role};
 use crate::domain::permissions::Action;
+use crate::domain::tickets::Ticket;
 use crate::domain::timeline::Happening;
 use crate::domain::{Clock, Refusal};
 use crate::store::people::NewPerson;
@@ -22,7 +23,7 @@ impl Desk {
     /// Lets somebody into a ticket; their invitation into the room follows from the outbox.
     pub async fn add_participant(&self, by: &Person, ticket: &str, guest: Guest) -> Result<Person, Refusal> {
         let mut tx = self.db().write().await?;
-        let ticket = locked_ticket(&mut tx, by, ticket, Action::ManageParticipants).await?;
+        let mut ticket = locked_ticket(&mut tx, by, ticket, Action::ManageParticipants).await?;
         let person = match guest {
             Guest::Person(id) => store::people::by_id(&mut tx, &id)
                 .await?
@@ -36,6 +37,7 @@ impl Desk {
         if store::participants::insert(&mut tx, &ticket.id, &person.id, &by.id, self.clock().now()).await? {
             let values = (None, Some(person.id.to_string()));
             tickets::note(&mut tx, self.clock(), &ticket, (Some(by), Happening::ParticipantAdded), values).await?;
+            self.announce_ghost(&mut tx, &mut ticket, (&person, notices::Event::Joined)).await?;
         }
         // Also for somebody who is in already: they may have left the room and want to be asked again.
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::let_in(&ticket.id, &person.id)).await?;
@@ -47,7 +49,7 @@ impl Desk {
     /// Puts somebody out of a ticket and of its room.
     pub async fn remove_participant(&self, by: &Person, ticket: &str, guest: Guest) -> Result<(), Refusal> {
         let mut tx = self.db().write().await?;
-        let ticket = locked_ticket(&mut tx, by, ticket, Action::ManageParticipants).await?;
+        let mut ticket = locked_ticket(&mut tx, by, ticket, Action::ManageParticipants).await?;
         let person = match guest {
             Guest::Person(id) => store::people::by_id(&mut tx, &id).await?,
             Guest::Matrix(id) => store::people::by_matrix_id(&mut tx, &id).await?,
@@ -61,10 +63,26 @@ impl Desk {
         }
         let values = (Some(person.id.to_string()), None);
         tickets::note(&mut tx, self.clock(), &ticket, (Some(by), Happening::ParticipantRemoved), values).await?;
+        self.announce_ghost(&mut tx, &mut ticket, (&person, notices::Event::Left)).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::put_out(&ticket.id, &person.id)).await?;
         tx.commit().await?;
         self.wake_outbox();
         Ok(())
+    }
+
+    /// Says that somebody came or went, and stores the ticket. Whoever takes part from their own Matrix account has come
+    /// or gone when their room says so, and not before.
+    async fn announce_ghost(
+        &self,
+        tx: &mut Tx,
+        ticket: &mut Ticket,
+        told: (&Person, notices::Event<'_>),
+    ) -> Result<(), DbError> {
+        if told.0.matrix_id.is_some() {
+            return Ok(());
+        }
+        notices::announce(tx, self.clock(), ticket, told, self.clock().now()).await?;
+        store::tickets::update(tx, ticket).await
     }
 
     /// Everybody of a ticket besides staff, the student first.

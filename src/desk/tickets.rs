@@ -1,6 +1,6 @@
 //! Opening tickets, looking at them, moving them along.
 use super::outgoing::{self, Outgoing};
-use super::{Desk, locked_ticket, permitted_ticket};
+use super::{Desk, locked_ticket, notices, permitted_ticket};
 use crate::domain::clock::Time;
 use crate::domain::ids::{TicketId, TimelineId};
 use crate::domain::people::Person;
@@ -18,7 +18,7 @@ impl Desk {
         let new = draft.check()?;
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
-        let ticket = Ticket {
+        let mut ticket = Ticket {
             id: TicketId::fresh(self.clock()),
             number: store::tickets::next_number(&mut tx, counting_day(now, self.settings().zone)).await?,
             title: new.title,
@@ -44,11 +44,13 @@ impl Desk {
             last_seq: 0,
             room_seq: 0,
         };
+        let line = notices::compose(self.clock(), &mut ticket, (by, notices::Event::Created), now);
         store::tickets::insert(&mut tx, &ticket).await?;
         store::participants::insert_requester(&mut tx, &ticket.id, &by.id, now).await?;
         note(&mut tx, self.clock(), &ticket, (Some(by), Happening::Created), (None, None)).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::make_room(&ticket.id)).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::send_description(&ticket.id)).await?;
+        notices::post(&mut tx, self.clock(), &line).await?;
         tx.commit().await?;
         self.wake_outbox();
         tracing::info!(ticket.id = %ticket.id, "opened {}", ticket.number.as_str());
@@ -107,8 +109,11 @@ impl Desk {
         ticket.updated_at = self.clock().now();
         let values = (from.map(|id| id.to_string()), Some(to.id.to_string()));
         note(&mut tx, self.clock(), &ticket, (Some(by), Happening::Assigned), values).await?;
+        let (told, now) = ((by, notices::Event::Assigned { to }), self.clock().now());
+        notices::announce(&mut tx, self.clock(), &mut ticket, told, now).await?;
         store::tickets::update(&mut tx, &mut ticket).await?;
         tx.commit().await?;
+        self.wake_outbox();
         tracing::info!(ticket.id = %ticket.id, person.id = %to.id, "assigned {}", ticket.number.as_str());
         Ok(ticket)
     }
@@ -127,6 +132,9 @@ pub(super) async fn enter(
     ticket.enter(to, at);
     let values = (Some(from.as_str().to_owned()), Some(to.as_str().to_owned()));
     note(tx, clock, ticket, (by, Happening::StatusChanged), values).await?;
+    if let Some(by) = by {
+        notices::announce(tx, clock, ticket, (by, notices::Event::StatusChanged { from, to }), at).await?;
+    }
     outgoing::enqueue(tx, clock, &ticket.id, &Outgoing::show_ticket(&ticket.id)).await
 }
 

@@ -1,21 +1,26 @@
 //! From the desk to the room: what the outbox does with each job.
 //!
 //! Reading, network and writing are apart: no transaction is open while the homeserver is asked.
+use std::collections::HashMap;
+
 use chrono::Duration;
 use ruma::{OwnedEventId, RoomId, UserId};
 use serde_json::Value;
 
 use super::bridge::{Attempt, Bridge, Speaker};
+use super::chat::changed;
 use super::outgoing::{self, Outgoing};
 use super::{crash, tickets};
-use crate::domain::ids::{MessageId, PersonId, TicketId};
-use crate::domain::messages::{Delivery, Message};
+use crate::domain::changes::What;
+use crate::domain::ids::{MessageId, PersonId, ReactionId, RevisionId, TicketId};
+use crate::domain::markup;
+use crate::domain::messages::{Delivery, Kind, Message, Reaction};
 use crate::domain::tickets::Ticket;
 use crate::domain::timeline::Happening;
-use crate::matrix::content::{file_message, text_message};
+use crate::matrix::content::{self, Words};
 use crate::matrix::events::Event;
 use crate::store::lanes::{self, Job};
-use crate::store::{self, Tx};
+use crate::store::{self, DbError, Tx};
 
 /// The homeserver remembers a transaction id for 24 hours; an older job may have been sent and forgotten.
 const REMEMBERED: Duration = Duration::hours(20);
@@ -32,7 +37,11 @@ impl Bridge {
                 self.done(job).await
             }
             Outgoing::SendDescription { ticket } => self.send_description(job, &ticket).await,
-            Outgoing::SendMessage { message } => self.send_message(job, &message).await,
+            Outgoing::SendMessage { message, look_first } => self.send_message(job, &message, look_first).await,
+            Outgoing::EditMessage { message, revision } => self.edit_message(job, &message, &revision).await,
+            Outgoing::RedactMessage { message } => self.redact_message(job, &message).await,
+            Outgoing::React { reaction } => self.react(job, &reaction).await,
+            Outgoing::Unreact { reaction } => self.unreact(job, &reaction).await,
             Outgoing::UploadFile { file } => self.upload_file(job, &file).await,
             Outgoing::FetchFile { file } => self.fetch_file(job, &file).await,
             Outgoing::LetIn { ticket, person } => self.let_in(job, &ticket, &person).await,
@@ -47,11 +56,14 @@ impl Bridge {
 
     /// Gives a job up for good: a message shows the reason, a person who cannot be invited stands in the timeline.
     pub async fn give_up(&self, job: &Job, why: &str) -> Result<Option<Job>, Attempt> {
-        let (mut tx, next) = self.settle(job).await?;
+        let mut tx = self.desk().db().write().await?;
         match serde_json::from_str::<Outgoing>(&job.payload) {
-            Ok(Outgoing::SendMessage { message }) => {
+            Ok(Outgoing::SendMessage { message, .. }) => {
                 if let Ok(id) = message.parse::<MessageId>() {
-                    store::messages::set_failed(&mut tx, &id, why).await?;
+                    // An attempt before this one may have had its effect although its answer was lost.
+                    let is_certain = job.attempts == 0;
+                    store::messages::set_failed(&mut tx, &id, why, is_certain).await?;
+                    self.note_status(&mut tx, &id).await?;
                 }
             }
             Ok(Outgoing::UploadFile { file } | Outgoing::FetchFile { file }) => {
@@ -68,27 +80,29 @@ impl Bridge {
             }
             Ok(_) | Err(_) => {}
         }
-        tx.commit().await?;
-        Ok(next)
+        self.settle(tx, job).await
     }
 
-    /// A transaction in which the job is off its lane, and the lane given back when nothing is left; the caller adds
-    /// what else came true and commits. The lane comes first in every transaction that touches it and a message:
-    /// two that lock them in different orders would wait for each other.
-    pub(super) async fn settle(&self, job: &Job) -> Result<(Tx, Option<Job>), Attempt> {
-        let mut tx = self.desk().db().write().await?;
+    /// Takes the job off its lane, gives the lane back when nothing is left, and commits with them what else came true
+    /// in `tx`. Everywhere the lane comes last, behind ticket and message: two that lock them in different orders would
+    /// wait for each other.
+    pub(super) async fn settle(&self, mut tx: Tx, job: &Job) -> Result<Option<Job>, Attempt> {
         lanes::finish(&mut tx, job).await?;
         let next = lanes::head(&mut tx, &job.lane).await?;
         if next.is_none() {
             lanes::release(&mut tx, &job.lane, self.process()).await?;
+            if job.kind == "fetch-file" {
+                // The lane was for this file alone.
+                lanes::close(&mut tx, &job.lane).await?;
+            }
         }
-        Ok((tx, next))
-    }
-
-    async fn done(&self, job: &Job) -> Result<Option<Job>, Attempt> {
-        let (tx, next) = self.settle(job).await?;
         tx.commit().await?;
         Ok(next)
+    }
+
+    pub(super) async fn done(&self, job: &Job) -> Result<Option<Job>, Attempt> {
+        let tx = self.desk().db().write().await?;
+        self.settle(tx, job).await
     }
 
     async fn ticket(&self, id: &str) -> Result<Ticket, Attempt> {
@@ -103,40 +117,179 @@ impl Bridge {
         let mut tx = self.desk().db().read().await?;
         let stage = self.stage(&mut tx, &ticket, &ticket.created_by).await?;
         drop(tx);
-        let content = text_message(&ticket.description, ticket.id.as_str());
-        self.say(job, stage, ticket.id.as_str(), content).await?;
+        let html = markup::from_markdown(&ticket.description);
+        let words = Words { body: &ticket.description, html: html.as_deref(), ..Words::default() };
+        let content = content::message("m.text", &words, ticket.id.as_str());
+        self.say(job, stage, ticket.id.as_str(), ("m.room.message", content), false).await?;
         self.done(job).await
     }
 
-    async fn send_message(&self, job: &Job, id: &str) -> Result<Option<Job>, Attempt> {
-        let id: MessageId = id.parse().map_err(|_| Attempt::Senseless("not a message id".into()))?;
+    async fn send_message(&self, job: &Job, id: &str, look_first: bool) -> Result<Option<Job>, Attempt> {
         let mut tx = self.desk().db().read().await?;
-        let message: Option<Message> = store::messages::by_id(&mut tx, &id).await?;
-        let message = message.ok_or_else(|| Attempt::Senseless("the message is gone".into()))?;
-        // The reader has seen it in the room: an earlier attempt succeeded and its answer was lost.
-        if message.delivery == Delivery::Sent {
+        let message = self.message(&mut tx, id).await?;
+        // The reader has seen it in the room: an earlier attempt succeeded and its answer was lost. Or it was deleted
+        // before it left: should it have got there all the same, a later job empties it.
+        if message.delivery == Delivery::Sent || message.deleted.is_some() {
             drop(tx);
             return self.done(job).await;
         }
-        let ticket = store::tickets::by_id(&mut tx, &message.ticket).await?;
-        let ticket = ticket.ok_or_else(|| Attempt::Senseless("the ticket is gone".into()))?;
+        let ticket = self.ticket_of(&mut tx, &message).await?;
+        let words = self.words(&mut tx, &message).await?;
+        let content = match (&message.attachment, message.kind) {
+            (Some(_), _) => content::file_message(&message, message.id.as_str()),
+            (None, Kind::System) => Some(content::message("m.notice", &words, message.id.as_str())),
+            (None, _) => Some(content::message("m.text", &words, message.id.as_str())),
+        };
+        let stage = match message.kind {
+            Kind::System => Stage::of_the_bot(room_of(&ticket)?),
+            _ => self.stage(&mut tx, &ticket, &message.sender).await?,
+        };
+        drop(tx);
+        let Some(content) = content else { return self.upload_first(job, &message).await };
+        let event = self.say(job, stage, message.id.as_str(), ("m.room.message", content), look_first).await?;
+        let mut tx = self.desk().db().write().await?;
+        store::messages::set_sent(&mut tx, &message.id, &event).await?;
+        self.note_status(&mut tx, &message.id).await?;
+        self.settle(tx, job).await
+    }
+
+    /// Tells whoever watches that a message came further on its way.
+    pub(super) async fn note_status(&self, tx: &mut Tx, id: &MessageId) -> Result<(), DbError> {
+        match store::messages::by_id(tx, id).await? {
+            Some(message) => changed(tx, &message, What::MessageStatus, (None, self.desk().clock().now())).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn message(&self, tx: &mut Tx, id: &str) -> Result<Message, Attempt> {
+        let id: MessageId = id.parse().map_err(|_| Attempt::Senseless("not a message id".into()))?;
+        let message = store::messages::by_id(tx, &id).await?;
+        message.ok_or_else(|| Attempt::Senseless("the message is gone".into()))
+    }
+
+    async fn ticket_of(&self, tx: &mut Tx, message: &Message) -> Result<Ticket, Attempt> {
+        let ticket = store::tickets::by_id(tx, &message.ticket).await?;
+        ticket.ok_or_else(|| Attempt::Senseless("the ticket is gone".into()))
+    }
+
+    /// What a message says and whom it concerns, in the room's terms. What it refers to and never got there is left out.
+    async fn words<'a>(&self, tx: &mut Tx, message: &'a Message) -> Result<Words<'a>, Attempt> {
+        let mut related = [None, None];
+        for (event, id) in related.iter_mut().zip([&message.reply_to, &message.thread]) {
+            if let Some(id) = id {
+                *event = store::messages::by_id(tx, id).await?.and_then(|message| message.event_id);
+            }
+        }
+        let [reply_to, thread] = related;
+        let people = match message.mentions.as_slice() {
+            [] => HashMap::new(),
+            ids => store::people::by_ids(tx, ids).await?,
+        };
+        let mentions = message.mentions.iter().filter_map(|id| people.get(id)).map(|person| self.face_of(person));
+        Ok(Words { body: &message.body, html: message.html.as_deref(), mentions: mentions.collect(), reply_to, thread })
+    }
+
+    async fn edit_message(&self, job: &Job, id: &str, revision: &str) -> Result<Option<Job>, Attempt> {
+        let revision: RevisionId = revision.parse().map_err(|_| Attempt::Senseless("not a revision id".into()))?;
+        let mut tx = self.desk().db().read().await?;
+        let message = self.message(&mut tx, id).await?;
+        let revision = store::messages::revision(&mut tx, &revision).await?;
+        // It was deleted meanwhile, or never got into the room.
+        let (Some(revision), Some(event)) = (revision, &message.event_id) else {
+            drop(tx);
+            return self.done(job).await;
+        };
+        let ticket = self.ticket_of(&mut tx, &message).await?;
+        let mut words = self.words(&mut tx, &message).await?;
+        (words.body, words.html) = (&revision.body, revision.html.as_deref());
+        let content = content::replacement(event, &words, revision.id.as_str());
         let stage = self.stage(&mut tx, &ticket, &message.sender).await?;
         drop(tx);
-        let Some(content) = content_of(&message) else { return self.upload_first(job, &message).await };
-        let event = self.say(job, stage, message.id.as_str(), content).await?;
-        let (mut tx, next) = self.settle(job).await?;
-        store::messages::set_sent(&mut tx, &message.id, &event).await?;
-        tx.commit().await?;
-        Ok(next)
+        self.say(job, stage, revision.id.as_str(), ("m.room.message", content), false).await?;
+        self.done(job).await
+    }
+
+    /// Empties a message in the room: its sender does, or the bot for what others delete or others' clients wrote.
+    async fn redact_message(&self, job: &Job, id: &str) -> Result<Option<Job>, Attempt> {
+        let mut tx = self.desk().db().read().await?;
+        let message = self.message(&mut tx, id).await?;
+        let ticket = self.ticket_of(&mut tx, &message).await?;
+        drop(tx);
+        let Some(room) = ticket.room_id.as_deref() else { return self.done(job).await };
+        let ghost = self.names().ghost(&message.sender);
+        let event = match message.event_id {
+            Some(event) => Some(event),
+            // Its answer may have been lost.
+            None => self.find_own(room, &ghost, message.id.as_str()).await?,
+        };
+        if let Some(event) = event {
+            let is_own = !message.is_from_matrix && message.deleted.is_some_and(|deleted| deleted.by == message.sender);
+            let redact = |by| self.homeserver().redact(by, room, (&event, job.id.as_str()));
+            match if is_own { redact(&ghost).await } else { redact(self.names().bot()).await } {
+                // The ghost is no longer in the room.
+                Err(error) if is_own && error.is("M_FORBIDDEN") => redact(self.names().bot()).await?,
+                other => other?,
+            };
+        }
+        self.done(job).await
+    }
+
+    /// Reacts also when the reaction was taken back meanwhile: the job behind this one needs to know its event.
+    async fn react(&self, job: &Job, id: &str) -> Result<Option<Job>, Attempt> {
+        let mut tx = self.desk().db().read().await?;
+        let Some(reaction) = self.reaction(&mut tx, id).await? else {
+            drop(tx);
+            return self.done(job).await;
+        };
+        let message = self.message(&mut tx, reaction.message.as_str()).await?;
+        let Some(event) = message.event_id.as_ref().filter(|_| message.deleted.is_none()) else {
+            drop(tx);
+            return self.done(job).await;
+        };
+        let ticket = self.ticket_of(&mut tx, &message).await?;
+        let stage = self.stage(&mut tx, &ticket, &reaction.person).await?;
+        drop(tx);
+        let content = content::reaction(event, &reaction.label, reaction.id.as_str());
+        let event = self.say(job, stage, reaction.id.as_str(), ("m.reaction", content), false).await;
+        let event = match event {
+            // Somebody has reacted with the same from another place already (client-server API, "m.reaction").
+            Err(Attempt::Matrix(error)) if error.is("M_DUPLICATE_ANNOTATION") => return self.done(job).await,
+            other => other?,
+        };
+        let mut tx = self.desk().db().write().await?;
+        store::reactions::set_event(&mut tx, &reaction.id, &event).await?;
+        self.settle(tx, job).await
+    }
+
+    async fn unreact(&self, job: &Job, id: &str) -> Result<Option<Job>, Attempt> {
+        let mut tx = self.desk().db().read().await?;
+        let Some(reaction) = self.reaction(&mut tx, id).await? else {
+            drop(tx);
+            return self.done(job).await;
+        };
+        let message = self.message(&mut tx, reaction.message.as_str()).await?;
+        let ticket = self.ticket_of(&mut tx, &message).await?;
+        drop(tx);
+        if let (Some(event), Some(room)) = (&reaction.event_id, &ticket.room_id) {
+            self.homeserver().redact(self.names().bot(), room, (event, job.id.as_str())).await?;
+        }
+        let mut tx = self.desk().db().write().await?;
+        store::reactions::delete(&mut tx, &reaction.id).await?;
+        self.settle(tx, job).await
+    }
+
+    async fn reaction(&self, tx: &mut Tx, id: &str) -> Result<Option<Reaction>, Attempt> {
+        let id: ReactionId = id.parse().map_err(|_| Attempt::Senseless("not a reaction id".into()))?;
+        Ok(store::reactions::by_id(tx, &id).await?)
     }
 
     /// A file that the homeserver does not have yet (its message failed, and is tried again) is brought there before.
     async fn upload_first(&self, job: &Job, message: &Message) -> Result<Option<Job>, Attempt> {
-        let (mut tx, next) = self.settle(job).await?;
+        let mut tx = self.desk().db().write().await?;
         if let Some(file) = &message.attachment {
             outgoing::enqueue_upload(&mut tx, self.desk().clock(), file).await?;
         }
-        tx.commit().await?;
+        let next = self.settle(tx, job).await?;
         self.desk().wake_media();
         Ok(next)
     }
@@ -146,30 +299,44 @@ impl Bridge {
         let room = room_of(ticket)?;
         let speaker = Speaker::read(tx, person).await?;
         let membership = store::bridge::membership(tx, room, &self.names().ghost(person)).await?;
-        Ok(Stage { room, speaker, is_in: membership.as_deref() == Some("join") })
+        let is_in = membership.as_deref() == Some("join");
+        Ok(Stage { room, speaker: Some((speaker, is_in)) })
     }
 
-    /// Says something in the ticket's room as the person's ghost, once, however often it is tried.
-    async fn say(&self, job: &Job, stage: Stage<'_>, own_id: &str, content: Value) -> Result<OwnedEventId, Attempt> {
-        let Stage { room, speaker, is_in } = stage;
-        let (person, is_staff) = (&speaker.person.id, speaker.person.role.is_staff());
-        let ghost = self.ghost_of_speaker(&speaker).await?;
-        if !is_in {
-            self.enter_as(person, room, is_staff).await?;
-        }
-        if self.desk().clock().now() - job.created_at > REMEMBERED
-            && let Some(event) = self.find_own(room, &ghost, own_id).await?
+    /// Says something in the ticket's room as the person's ghost or the bot, once, however often it is tried.
+    async fn say(
+        &self,
+        job: &Job,
+        stage: Stage<'_>,
+        own_id: &str,
+        (kind, content): (&str, Value),
+        look_first: bool,
+    ) -> Result<OwnedEventId, Attempt> {
+        let Stage { room, speaker } = stage;
+        let user = match &speaker {
+            Some((speaker, is_in)) => {
+                let ghost = self.ghost_of_speaker(speaker).await?;
+                if !is_in {
+                    self.enter_as(&speaker.person.id, room, speaker.person.role.is_staff()).await?;
+                }
+                ghost
+            }
+            None => self.names().bot().to_owned(),
+        };
+        let is_old = self.desk().clock().now() - job.created_at > REMEMBERED;
+        if (look_first || is_old)
+            && let Some(event) = self.find_own(room, &user, own_id).await?
         {
             return Ok(event);
         }
-        let kind = ("m.room.message", job.id.as_str());
-        let sent = match self.homeserver().send_event(&ghost, room, kind, content.clone()).await {
+        let kind = (kind, job.id.as_str());
+        let sent = match (self.homeserver().send_event(&user, room, kind, content.clone()).await, &speaker) {
             // The ghost was put out since its membership was last seen: back in, and once more.
-            Err(error) if error.is("M_FORBIDDEN") && is_in => {
-                self.enter_as(person, room, is_staff).await?;
-                self.homeserver().send_event(&ghost, room, kind, content).await?
+            (Err(error), Some((speaker, true))) if error.is("M_FORBIDDEN") => {
+                self.enter_as(&speaker.person.id, room, speaker.person.role.is_staff()).await?;
+                self.homeserver().send_event(&user, room, kind, content).await?
             }
-            other => other?,
+            (other, _) => other?,
         };
         crash::point(crash::SENT);
         Ok(sent)
@@ -241,15 +408,13 @@ impl Bridge {
 /// Who says something where; read before the homeserver is asked.
 struct Stage<'a> {
     room: &'a RoomId,
-    speaker: Speaker,
-    is_in: bool,
+    /// The person whose ghost speaks, and whether it is in the room; without one it is the bot.
+    speaker: Option<(Speaker, bool)>,
 }
 
-/// What the event of a message says; nothing while its file is not on the homeserver.
-fn content_of(message: &Message) -> Option<Value> {
-    match &message.attachment {
-        Some(file) => file_message(message, file.mxc.as_deref()?, message.id.as_str()),
-        None => Some(text_message(&message.body, message.id.as_str())),
+impl<'a> Stage<'a> {
+    fn of_the_bot(room: &'a RoomId) -> Self {
+        Self { room, speaker: None }
     }
 }
 

@@ -95,6 +95,14 @@ id!(
     FileId, "fil"
 );
 id!(
+    /// A text that an edited message has or had; its replacement event carries it.
+    RevisionId, "rev"
+);
+id!(
+    /// Somebody's reaction to a message; its event carries it.
+    ReactionId, "rct"
+);
+id!(
     /// A line of a ticket's timeline.
     TimelineId, "tln"
 );

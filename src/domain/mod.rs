@@ -3,6 +3,7 @@ pub mod changes;
 pub mod clock;
 pub mod files;
 pub mod ids;
+pub mod markup;
 pub mod matrix_ids;
 pub mod messages;
 pub mod people;

@@ -11,6 +11,7 @@ use http::request::Parts;
 use super::json::escaped;
 use super::problem::Problem;
 use super::{ClientAddress, HttpState};
+use crate::desk::chat::Part;
 use crate::domain::Refusal;
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
@@ -99,16 +100,16 @@ impl FromRequestParts<HttpState> for TicketPage {
     }
 }
 
-/// `?before=&after=&limit=` of a conversation.
+/// `?before=&after=&around=&limit=` of a conversation; each names a cursor or the id of a message.
 #[derive(Debug)]
 pub struct MessagePage {
-    pub page: Page,
+    pub part: Part,
     pub limit: i64,
 }
 
 impl Default for MessagePage {
     fn default() -> Self {
-        Self { page: Page::Latest, limit: USUAL_LIMIT }
+        Self { part: Part::Page(Page::Latest), limit: USUAL_LIMIT }
     }
 }
 
@@ -116,15 +117,34 @@ impl FromRequestParts<HttpState> for MessagePage {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
-        let query = query(parts, &["before", "after", "limit"])?;
-        let page = match (query.get("before"), query.get("after")) {
-            (None, None) => Page::Latest,
-            (Some(before), None) => Page::Before(cursor::read_in_messages("before", before)?),
-            (None, Some(after)) => Page::After(cursor::read_in_messages("after", after)?),
-            (Some(_), Some(_)) => return Err(FieldError::new("before", "does not go together with after").into()),
+        let query = query(parts, &["before", "after", "around", "limit"])?;
+        let given: Vec<&str> =
+            ["before", "after", "around"].into_iter().filter(|name| query.contains_key(*name)).collect();
+        let part = match given.as_slice() {
+            [] => Part::Page(Page::Latest),
+            [name] => part(name, &query[*name])?,
+            [first, second, ..] => {
+                return Err(FieldError::new(first, format!("does not go together with {second}")).into());
+            }
         };
-        Ok(Self { page, limit: limit(&query)? })
+        Ok(Self { part, limit: limit(&query)? })
     }
+}
+
+fn part(name: &str, from: &str) -> Result<Part, FieldError> {
+    if let Ok(id) = from.parse() {
+        return Ok(match name {
+            "before" => Part::BeforeMessage(id),
+            "after" => Part::AfterMessage(id),
+            _ => Part::AroundMessage(id),
+        });
+    }
+    let seq = cursor::read_in_messages(name, from)?;
+    Ok(Part::Page(match name {
+        "before" => Page::Before(seq),
+        "after" => Page::After(seq),
+        _ => Page::Around(seq),
+    }))
 }
 
 fn query(parts: &Parts, known: &[&str]) -> Result<HashMap<String, String>, Problem> {

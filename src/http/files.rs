@@ -12,9 +12,10 @@ use super::forms::{Filled, Form};
 use super::messages::people;
 use super::problem::Problem;
 use crate::desk::Desk;
+use crate::domain::Refusal;
 use crate::domain::ids::FileId;
+use crate::domain::messages::{self, Draft};
 use crate::domain::people::Person;
-use crate::domain::{Refusal, messages};
 use crate::files::Part;
 use crate::view;
 use crate::view::files::Uploaded;
@@ -53,7 +54,7 @@ pub(super) async fn say(
     }
     let mut said = Vec::new();
     if let Some(text) = text {
-        match desk.send_message(person, ticket, Some(&text)).await {
+        match desk.send_message(person, ticket, &Draft::text(&text)).await {
             Ok(message) => said.push(message),
             Err(refusal) => {
                 filled.discard(desk).await;

@@ -1,7 +1,7 @@
 //! The conversation of a ticket.
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json as Answer, Router};
 use http::StatusCode;
 use serde::Deserialize;
@@ -10,10 +10,11 @@ use super::HttpState;
 use super::extract::{MessagePage, SignedIn, TicketKey};
 use super::files::say;
 use super::forms::{Body, Form};
+use super::json::Json;
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::domain::Refusal;
-use crate::domain::messages::Message;
+use crate::domain::messages::{Draft, Message};
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
 use crate::store::messages::Page;
@@ -22,18 +23,26 @@ use crate::view::lists::Conversation;
 use crate::view::people::People;
 
 pub fn routes() -> Router<HttpState> {
+    const REACTION: &str = "/api/chat/messages/{id}/reactions/{label}";
     Router::new()
         .route("/api/chat/messages", post(send).layer(DefaultBodyLimit::disable()))
-        .route("/api/chat/messages/{id}", get(read))
+        .route("/api/chat/messages/{id}", get(read).patch(edit).delete(remove))
+        .route("/api/chat/messages/{id}/retry", post(retry))
+        .route("/api/chat/messages/{id}/revisions", get(revisions))
+        .route(REACTION, put(react).delete(unreact))
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewMessage {
     /// The id or number of the ticket.
     #[serde(alias = "ticketId")]
     ticket: Option<String>,
     message: Option<String>,
+    reply_to: Option<String>,
+    thread: Option<String>,
+    #[serde(default)]
+    mentions: Vec<String>,
 }
 
 /// Writes into a ticket; the Matrix event follows.
@@ -47,9 +56,9 @@ async fn send(
         Body::Form(form) => return send_with_files(&desk, &person, form).await,
     };
     let ticket = new.ticket.ok_or_else(|| Refusal::field("ticket", "must not be empty"))?;
-    let message = desk.send_message(&person, &ticket, new.message.as_deref()).await?;
-    let people = people(&desk, std::slice::from_ref(&message)).await?;
-    Ok((StatusCode::CREATED, Answer(view::messages::Message::new(&message, &people))).into_response())
+    let draft = Draft { message: new.message, reply_to: new.reply_to, thread: new.thread, mentions: new.mentions };
+    let message = desk.send_message(&person, &ticket, &draft).await?;
+    Ok((StatusCode::CREATED, shown(&desk, &message).await?).into_response())
 }
 
 /// Writes a text and files into a ticket, each as a message of its own.
@@ -64,7 +73,7 @@ async fn send_with_files(desk: &Desk, person: &Person, form: Form) -> Result<Res
     say(desk, person, &ticket, (text, filled)).await
 }
 
-/// A part of a ticket's conversation: the latest, or what came before or after a cursor.
+/// A part of a ticket's conversation: the latest, or what came before, after or around a cursor or message.
 async fn read(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -74,24 +83,91 @@ async fn read(
     Ok(Answer(conversation(&desk, &person, &key, page).await?))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewText {
+    message: Option<String>,
+}
+
+/// Gives an own message another text, within five minutes.
+async fn edit(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    Path(id): Path<String>,
+    Json(new): Json<NewText>,
+) -> Result<Answer<view::messages::Message>, Problem> {
+    Ok(shown(&desk, &desk.edit_message(&person, &id, new.message.as_deref()).await?).await?)
+}
+
+/// Empties an own message.
+async fn remove(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    Path(id): Path<String>,
+) -> Result<Answer<view::messages::Message>, Problem> {
+    Ok(shown(&desk, &desk.delete_message(&person, &id).await?).await?)
+}
+
+/// Sends a failed message again.
+async fn retry(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    Path(id): Path<String>,
+) -> Result<Answer<view::messages::Message>, Problem> {
+    Ok(shown(&desk, &desk.retry_message(&person, &id).await?).await?)
+}
+
+/// Reacts to a message.
+async fn react(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    Path((id, label)): Path<(String, String)>,
+) -> Result<Answer<view::messages::Message>, Problem> {
+    Ok(shown(&desk, &desk.react(&person, &id, &label).await?).await?)
+}
+
+/// Takes a reaction back.
+async fn unreact(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    Path((id, label)): Path<(String, String)>,
+) -> Result<Answer<view::messages::Message>, Problem> {
+    Ok(shown(&desk, &desk.unreact(&person, &id, &label).await?).await?)
+}
+
+/// Every text that an edited message had and has.
+async fn revisions(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    Path(id): Path<String>,
+) -> Result<Answer<Vec<view::messages::Revision>>, Problem> {
+    let revisions = desk.revisions(&person, &id).await?;
+    Ok(Answer(revisions.iter().map(view::messages::Revision::from).collect()))
+}
+
+async fn shown(desk: &Desk, message: &Message) -> Result<Answer<view::messages::Message>, Refusal> {
+    let people = people(desk, std::slice::from_ref(message)).await?;
+    Ok(Answer(view::messages::Message::new(message, &people)))
+}
+
 /// The part of the conversation that `person` asked for. One message more is read, to know whether older ones exist.
 pub(super) async fn conversation(
     desk: &Desk,
     person: &Person,
     ticket: &str,
-    MessagePage { page, limit }: MessagePage,
+    MessagePage { part, limit }: MessagePage,
 ) -> Result<Conversation<view::messages::Message>, Refusal> {
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut messages = desk.conversation(person, ticket, page, limit + 1).await?;
+    let (page, mut messages) = desk.conversation(person, ticket, &part, limit + 1).await?;
     let one_more = messages.len() > wanted;
     let (older, from) = match page {
         Page::Latest => (one_more, None),
         Page::Before(seq) => (one_more, Some(seq)),
-        Page::After(seq) => (true, Some(seq)),
+        Page::After(seq) | Page::Around(seq) => (true, Some(seq)),
     };
     match page {
         Page::Latest | Page::Before(_) => drop(messages.drain(..messages.len().saturating_sub(wanted))),
-        Page::After(_) => messages.truncate(wanted),
+        Page::After(_) | Page::Around(_) => messages.truncate(wanted),
     }
     let people = people(desk, &messages).await?;
     Ok(view::messages::conversation(&messages, &people, older, from))

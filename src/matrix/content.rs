@@ -1,10 +1,11 @@
 //! The content of the events the desk sends.
-use ruma::UserId;
 use ruma::room_version_rules::AuthorizationRules;
+use ruma::{EventId, OwnedEventId, OwnedUserId, UserId};
 use serde_json::{Map, Value, json};
 
 use crate::domain::ids::TicketId;
 use crate::domain::messages::{Kind, Message};
+use crate::domain::text;
 use crate::domain::tickets::Ticket;
 
 /// The state event that ties a room to its ticket; holds what the student may see.
@@ -17,21 +18,94 @@ pub const OWN_ID: &str = "org.roomdesk.id";
 /// The power of a member of staff; everything that changes the room needs 100.
 pub const STAFF_LEVEL: i64 = 50;
 
-/// A plain text message that carries the desk's id (`m.room.message`).
-pub fn text_message(body: &str, own_id: &str) -> Value {
-    json!({"msgtype": "m.text", "body": body, OWN_ID: own_id})
+/// The most that a content may take: an event is limited to 64 KiB with everything around it.
+const CONTENT_LIMIT: usize = 60_000;
+
+/// A text to send, and what it relates to.
+#[derive(Clone, Debug, Default)]
+pub struct Words<'a> {
+    pub body: &'a str,
+    pub html: Option<&'a str>,
+    pub mentions: Vec<OwnedUserId>,
+    /// The event that it answers, and the root of its thread.
+    pub reply_to: Option<OwnedEventId>,
+    pub thread: Option<OwnedEventId>,
 }
 
-/// A message that is a file, at this address (client-server API, "m.image" and its kin); `None` for other kinds.
-pub fn file_message(message: &Message, mxc: &str, own_id: &str) -> Option<Value> {
+impl Words<'_> {
+    fn content(&self, msgtype: &str, with_html: bool) -> Value {
+        // Without `m.mentions`, clients would guess from the text who is called upon.
+        let mentions = if self.mentions.is_empty() { json!({}) } else { json!({"user_ids": self.mentions}) };
+        let mut content = json!({"msgtype": msgtype, "body": self.body, "m.mentions": mentions});
+        if let Some(html) = self.html.filter(|_| with_html) {
+            content["format"] = json!("org.matrix.custom.html");
+            content["formatted_body"] = json!(html);
+        }
+        content
+    }
+
+    fn relation(&self) -> Option<Value> {
+        let reply = |event: &OwnedEventId| json!({"event_id": event});
+        match (&self.thread, &self.reply_to) {
+            (Some(thread), Some(event)) => Some(
+                json!({"rel_type": "m.thread", "event_id": thread, "is_falling_back": false, "m.in_reply_to": reply(event)}),
+            ),
+            (Some(thread), None) => Some(
+                json!({"rel_type": "m.thread", "event_id": thread, "is_falling_back": true, "m.in_reply_to": reply(thread)}),
+            ),
+            (None, Some(event)) => Some(json!({"m.in_reply_to": reply(event)})),
+            (None, None) => None,
+        }
+    }
+}
+
+/// A message that carries the desk's id (`m.room.message`); its formatting is left out when it would grow too large.
+pub fn message(msgtype: &str, words: &Words<'_>, own_id: &str) -> Value {
+    fitting(|with_html| {
+        let mut content = words.content(msgtype, with_html);
+        content[OWN_ID] = json!(own_id);
+        if let Some(relation) = words.relation() {
+            content["m.relates_to"] = relation;
+        }
+        content
+    })
+}
+
+/// Another text for a message (`m.replace`); clients without edits see only the beginning of it.
+pub fn replacement(of: &EventId, words: &Words<'_>, own_id: &str) -> Value {
+    fitting(|with_html| {
+        let fallback = format!("* {}", text::shortened(words.body, 200));
+        json!({
+            "msgtype": "m.text",
+            "body": fallback,
+            "m.mentions": {},
+            "m.new_content": words.content("m.text", with_html),
+            "m.relates_to": {"rel_type": "m.replace", "event_id": of},
+            OWN_ID: own_id,
+        })
+    })
+}
+
+fn fitting(content: impl Fn(bool) -> Value) -> Value {
+    let whole = content(true);
+    if whole.to_string().len() <= CONTENT_LIMIT { whole } else { content(false) }
+}
+
+/// A reaction (`m.reaction`).
+pub fn reaction(to: &EventId, label: &str, own_id: &str) -> Value {
+    json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": to, "key": label}, OWN_ID: own_id})
+}
+
+/// A message that is a file (client-server API, "m.image" and its kin); nothing while the homeserver does not have it.
+pub fn file_message(message: &Message, own_id: &str) -> Option<Value> {
     let msgtype = match message.kind {
         Kind::Image => "m.image",
         Kind::Video => "m.video",
         Kind::Audio => "m.audio",
-        Kind::File => "m.file",
-        _ => return None,
+        _ => "m.file",
     };
     let file = message.attachment.as_ref()?;
+    let mxc = file.mxc.as_deref()?;
     let mut info = json!({"mimetype": file.contents.mime_type, "size": file.contents.size});
     if let Some(picture) = &file.contents.picture {
         info["w"] = json!(picture.width);
@@ -47,7 +121,15 @@ pub fn file_message(message: &Message, mxc: &str, own_id: &str) -> Option<Value>
         }
     }
     let (body, name) = (&message.body, &file.original_name);
-    Some(json!({"msgtype": msgtype, "body": body, "filename": name, "url": mxc, "info": info, OWN_ID: own_id}))
+    Some(json!({
+        "msgtype": msgtype,
+        "body": body,
+        "filename": name,
+        "url": mxc,
+        "info": info,
+        "m.mentions": {},
+        OWN_ID: own_id,
+    }))
 }
 
 /// The ticket as its room shows it.

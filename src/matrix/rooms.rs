@@ -1,6 +1,6 @@
 //! Rooms: making them, finding them by alias, their state and members, sending into them.
 use reqwest::Method;
-use ruma::{OwnedEventId, OwnedRoomId, RoomAliasId, RoomId, UserId};
+use ruma::{EventId, OwnedEventId, OwnedRoomId, RoomAliasId, RoomId, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -131,6 +131,18 @@ impl Homeserver {
     ) -> Result<OwnedEventId, MatrixError> {
         let path = ["_matrix", "client", "v3", "rooms", room.as_str(), "send", kind, txn_id];
         let answer: EventAnswer = self.request(Method::PUT, &path).acting_as(user).json(content).send().await?;
+        Ok(answer.event_id)
+    }
+
+    /// Empties an event (client-server API, "Redactions"); the id of the redaction.
+    pub async fn redact(
+        &self,
+        user: &UserId,
+        room: &RoomId,
+        (event, txn_id): (&EventId, &str),
+    ) -> Result<OwnedEventId, MatrixError> {
+        let path = ["_matrix", "client", "v3", "rooms", room.as_str(), "redact", event.as_str(), txn_id];
+        let answer: EventAnswer = self.request(Method::PUT, &path).acting_as(user).json(json!({})).send().await?;
         Ok(answer.event_id)
     }
 }

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (2, "changes", include_str!("../../migrations/0002_changes.sql")),
     (3, "files", include_str!("../../migrations/0003_files.sql")),
+    (4, "messages", include_str!("../../migrations/0004_messages.sql")),
 ];
 
 /// Whatever the database reported.

@@ -10,12 +10,20 @@ use crate::domain::ids::{FileId, MessageId};
 use crate::domain::messages::Message;
 use crate::domain::tickets::Ticket;
 
+/// A file goes with its message: once that is deleted nobody sees it, and the sweep takes its bytes away.
+macro_rules! is_there {
+    () => {
+        "(message IS NULL OR EXISTS (SELECT 1 FROM messages m WHERE m.id = files.message AND m.deleted_at IS NULL)) AND "
+    };
+}
+
 macro_rules! select_file {
     ($rest:literal) => {
         concat!(
             "SELECT id, ticket, message, uploader, filename, original_name, mime_type, size, sha256, width, height, ",
             "blurhash, thumbnail_type, thumbnail_size, thumbnail_width, thumbnail_height, mxc, thumbnail_mxc, state, ",
-            "failure, created_at FROM files ",
+            "failure, created_at FROM files WHERE ",
+            is_there!(),
             $rest
         )
     };
@@ -25,7 +33,7 @@ statements! {
     INSERT = "INSERT INTO files (id, ticket, message, uploader, filename, original_name, mime_type, size, sha256, \
               width, height, blurhash, thumbnail_type, thumbnail_size, thumbnail_width, thumbnail_height, mxc, state, \
               created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
-    BY_ID = select_file!("WHERE id = $1");
+    BY_ID = select_file!("id = $1");
     SET_UPLOADED = "UPDATE files SET mxc = $2, thumbnail_mxc = $3 WHERE id = $1";
     SET_READY = "UPDATE files SET filename = $2, mime_type = $3, size = $4, sha256 = $5, width = $6, height = $7, \
                  blurhash = $8, thumbnail_type = $9, thumbnail_size = $10, thumbnail_width = $11, \
@@ -164,13 +172,13 @@ pub async fn set_refused(tx: &mut Tx, id: &FileId, why: &str) -> Result<(), DbEr
     Ok(())
 }
 
-/// Of the ids given, those that have a row.
+/// Of the ids given, those of files that somebody may ask for.
 pub async fn known(tx: &mut Tx, ids: &[FileId]) -> Result<HashSet<String>, DbError> {
     if ids.is_empty() {
         return Ok(HashSet::new());
     }
     let rows: Vec<String> = with_conn!(tx, |conn| {
-        let mut select = sqlx::QueryBuilder::new("SELECT id FROM files WHERE id IN (");
+        let mut select = sqlx::QueryBuilder::new(concat!("SELECT id FROM files WHERE ", is_there!(), "id IN ("));
         let mut list = select.separated(", ");
         for id in ids {
             list.push_bind(id.as_str());
@@ -183,8 +191,11 @@ pub async fn known(tx: &mut Tx, ids: &[FileId]) -> Result<HashSet<String>, DbErr
 
 /// Gives each message that is a file its file.
 pub async fn attach_to_messages(tx: &mut Tx, messages: &mut [Message]) -> Result<(), DbError> {
-    let ids: Vec<&str> =
-        messages.iter().filter(|message| message.kind.has_file()).map(|message| message.id.as_str()).collect();
+    let ids: Vec<&str> = messages
+        .iter()
+        .filter(|message| message.kind.has_file() && message.deleted.is_none())
+        .map(|message| message.id.as_str())
+        .collect();
     let files = of(tx, "message", &ids).await?;
     let mut files: HashMap<_, _> = files.into_iter().map(|file| (file.message.clone(), file)).collect();
     for message in messages {
@@ -209,7 +220,7 @@ async fn of(tx: &mut Tx, column: &'static str, keys: &[&str]) -> Result<Vec<File
         return Ok(Vec::new());
     }
     let rows: Vec<FileRow> = with_conn!(tx, |conn| {
-        let mut select = sqlx::QueryBuilder::new(select_file!("WHERE "));
+        let mut select = sqlx::QueryBuilder::new(select_file!(""));
         select.push(column).push(" IN (");
         let mut list = select.separated(", ");
         for key in keys {

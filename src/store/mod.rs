@@ -13,6 +13,7 @@ pub mod lanes;
 pub mod messages;
 pub mod participants;
 pub mod people;
+pub mod reactions;
 pub mod readers;
 pub mod sessions;
 pub mod tickets;
@@ -31,6 +32,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         messages::STATEMENTS,
         participants::STATEMENTS,
         people::STATEMENTS,
+        reactions::STATEMENTS,
         readers::STATEMENTS,
         sessions::STATEMENTS,
         tickets::STATEMENTS,

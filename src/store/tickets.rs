@@ -29,7 +29,7 @@ statements! {
                    ON CONFLICT (day) DO UPDATE SET last = ticket_counters.last + 1 RETURNING last";
     INSERT = "INSERT INTO tickets (id, number, title, description, category, priority, status, created_by, \
               assigned_to, created_at, updated_at, message_count, version, waiting_since, last_interaction_at, \
-              last_seq, room_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1, $12, $13, 0, 0)";
+              last_seq, room_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1, $12, $13, $14, 0)";
     UPDATE = "UPDATE tickets SET status = $2, assigned_to = $3, updated_at = $4, resolved_at = $5, closed_at = $6, \
               message_count = $7, last_message_at = $8, last_message_by = $9, waiting_since = $10, \
               first_response_at = $11, last_interaction_at = $12, last_seq = $13, room_seq = $14, version = version + 1 WHERE id = $1 \
@@ -55,7 +55,10 @@ statements! {
 /// The row with its lock; SQLite has one writer at a time anyhow.
 macro_rules! locked_ticket {
     ($condition:literal) => {
-        PerEngine { sqlite: select_ticket!($condition), postgres: concat!(select_ticket!($condition), " FOR UPDATE") }
+        PerEngine {
+            sqlite: select_ticket!($condition),
+            postgres: concat!(select_ticket!($condition), " FOR NO KEY UPDATE"),
+        }
     };
 }
 
@@ -158,6 +161,7 @@ pub async fn insert(tx: &mut Tx, ticket: &Ticket) -> Result<(), DbError> {
         .bind(ticket.updated_at.timestamp_millis())
         .bind(millis(ticket.waiting_since))
         .bind(ticket.last_interaction_at.timestamp_millis())
+        .bind(ticket.last_seq)
         .execute(conn)
         .await?
         .rows_affected());

@@ -1,5 +1,6 @@
 //! Messages (the plan's ChatMessage, with a finer kind and how far it has come).
 use serde::Serialize;
+use serde_json::Value;
 
 use super::files::Attachment;
 use super::people::{People, PersonRef};
@@ -15,6 +16,51 @@ pub struct ReadBy {
     pub read_at: String,
 }
 
+/// Who reacted to a message with the same thing, in the order in which they did.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reactions {
+    pub reaction: String,
+    pub users: Vec<PersonId>,
+}
+
+impl From<&messages::Reactions> for Reactions {
+    fn from(reactions: &messages::Reactions) -> Self {
+        Self { reaction: reactions.label.clone(), users: reactions.people.clone() }
+    }
+}
+
+/// Why a message is not in the room.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    pub reason: String,
+    /// False when an earlier attempt may have brought it there.
+    pub is_certain: bool,
+}
+
+/// A text that an edited message had or has.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Revision {
+    pub message: String,
+    pub html: Option<String>,
+    pub at: String,
+    /// After the five minutes in which the desk itself allows edits.
+    pub is_late: bool,
+}
+
+impl From<&messages::Revision> for Revision {
+    fn from(revision: &messages::Revision) -> Self {
+        Self {
+            message: revision.body.clone(),
+            html: revision.html.clone(),
+            at: time(revision.at),
+            is_late: revision.is_late,
+        }
+    }
+}
+
 /// A message.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -22,11 +68,23 @@ pub struct Message {
     pub id: MessageId,
     pub ticket: TicketId,
     pub sender: PersonRef,
+    /// Plain text, or the Markdown it was written in. Empty when it was deleted.
     pub message: String,
+    /// The same with formatting, harmless to show; `null` when there is none.
+    pub html: Option<String>,
     /// `text`, `file` or `system`.
     pub message_type: &'static str,
     /// In the terms of the Matrix specification.
     pub kind: &'static str,
+    /// What the kind needs besides a text: a place's `geoUri`, a poll's `question` and `answers`, the `event` of a
+    /// system line, the `type` and `content` of what cannot be shown.
+    pub details: Option<Value>,
+    /// The id of the message that this one answers.
+    pub reply_to: Option<MessageId>,
+    /// The id of the message in whose thread this one stands.
+    pub thread: Option<MessageId>,
+    pub mentions: Vec<PersonId>,
+    pub reactions: Vec<Reactions>,
     pub attachment: Option<Attachment>,
     /// By somebody other than the sender.
     pub is_read: bool,
@@ -34,10 +92,14 @@ pub struct Message {
     pub created_at: String,
     pub edited_at: Option<String>,
     pub is_edited: bool,
+    pub is_deleted: bool,
+    pub deleted_at: Option<String>,
+    /// Who removed it.
+    pub deleted_by: Option<PersonRef>,
     /// `queued`, `sent` or `failed`.
     pub status: &'static str,
-    /// Why it failed.
-    pub failure: Option<String>,
+    /// Why it failed, when it did.
+    pub failure: Option<Failure>,
     pub event_id: Option<String>,
 }
 
@@ -45,7 +107,9 @@ impl Message {
     /// `people` holds at least those of [`people_of`].
     pub fn new(message: &messages::Message, people: &People) -> Self {
         let failure = match &message.delivery {
-            Delivery::Failed(why) => Some(why.clone()),
+            Delivery::Failed { reason, is_certain } => {
+                Some(Failure { reason: reason.clone(), is_certain: *is_certain })
+            }
             Delivery::Queued | Delivery::Sent => None,
         };
         let read = |read: &messages::ReadBy| ReadBy { user: read.user.clone(), read_at: time(read.read_at) };
@@ -54,14 +118,23 @@ impl Message {
             ticket: message.ticket.clone(),
             sender: people.get(&message.sender),
             message: message.body.clone(),
+            html: message.html.clone(),
             message_type: message.kind.message_type().as_str(),
             kind: message.kind.as_str(),
+            details: message.details.clone(),
+            reply_to: message.reply_to.clone(),
+            thread: message.thread.clone(),
+            mentions: message.mentions.clone(),
+            reactions: message.reactions.iter().map(Reactions::from).collect(),
             attachment: message.attachment.as_ref().map(Attachment::from),
             is_read: message.is_read(),
             read_by: message.read_by.iter().map(read).collect(),
             created_at: time(message.created_at),
             edited_at: message.edited_at.map(time),
             is_edited: message.edited_at.is_some(),
+            is_deleted: message.deleted.is_some(),
+            deleted_at: message.deleted.as_ref().map(|deleted| time(deleted.at)),
+            deleted_by: message.deleted.as_ref().map(|deleted| people.get(&deleted.by)),
             status: message.delivery.as_str(),
             failure,
             event_id: message.event_id.as_ref().map(ToString::to_string),
@@ -71,7 +144,10 @@ impl Message {
 
 /// Everybody whom these messages show.
 pub fn people_of(messages: &[messages::Message]) -> Vec<PersonId> {
-    let mut people: Vec<PersonId> = messages.iter().map(|message| message.sender.clone()).collect();
+    let shown = |message: &messages::Message| {
+        [Some(message.sender.clone()), message.deleted.as_ref().map(|deleted| deleted.by.clone())]
+    };
+    let mut people: Vec<PersonId> = messages.iter().flat_map(shown).flatten().collect();
     people.sort();
     people.dedup();
     people

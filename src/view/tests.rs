@@ -7,8 +7,9 @@ use serde_json::json;
 use super::people::{Participant, People};
 use super::{messages, tickets};
 use crate::domain::clock::{Time, from_millis};
+use crate::domain::ids::PersonId;
 use crate::domain::matrix_ids::Namespace;
-use crate::domain::messages::{Delivery, Kind, Message, ReadBy};
+use crate::domain::messages::{Delivery, Kind, Message, Reactions, ReadBy};
 use crate::domain::people::{Person, Role};
 use crate::domain::status::Status;
 use crate::domain::tickets::{Category, Priority, Ticket, TicketNumber};
@@ -92,26 +93,28 @@ fn a_ticket_has_the_plan_s_names_and_its_own() {
 
 #[test]
 fn a_message_has_the_plan_s_names_and_its_own() {
+    let (id, ticket, sender) = (MESSAGE.parse(), TICKET.parse(), BEN.parse());
+    let (id, ticket, sender) = (id.expect("an id"), ticket.expect("an id"), sender.expect("an id"));
+    let ann: PersonId = ANN.parse().expect("an id");
     let message = Message {
-        id: MESSAGE.parse().expect("an id"),
-        ticket: TICKET.parse().expect("an id"),
-        sender: BEN.parse().expect("an id"),
-        body: "Use water".to_owned(),
+        html: Some("Use <em>water</em>".to_owned()),
         kind: Kind::Emote,
-        attachment: None,
-        read_by: vec![ReadBy { user: ANN.parse().expect("an id"), read_at: at(5) }],
-        created_at: at(2),
+        reply_to: Some(MESSAGE.parse().expect("an id")),
+        mentions: vec![ann.clone()],
+        reactions: vec![Reactions { label: "👍".to_owned(), people: vec![ann.clone()] }],
+        read_by: vec![ReadBy { user: ann, read_at: at(5) }],
         edited_at: Some(at(3)),
-        seq: 1,
-        event_id: None,
-        delivery: Delivery::Failed("forbidden".to_owned()),
+        delivery: Delivery::Failed { reason: "forbidden".to_owned(), is_certain: true },
+        ..Message::queued(id, ticket, sender, "Use *water*".to_owned(), (at(2), 1))
     };
     let expected = json!({
         "id": MESSAGE, "ticket": TICKET, "sender": {"id": BEN, "displayName": "ben", "role": "instructor"},
-        "message": "Use water", "messageType": "text", "kind": "emote", "attachment": null, "isRead": true,
+        "message": "Use *water*", "html": "Use <em>water</em>", "messageType": "text", "kind": "emote", "details": null,
+        "replyTo": MESSAGE, "thread": null, "mentions": [ANN], "reactions": [{"reaction": "👍", "users": [ANN]}],
+        "attachment": null, "isRead": true,
         "readBy": [{"user": ANN, "readAt": "2026-02-25T06:13:25.000Z"}], "createdAt": "2026-02-25T06:13:22.000Z",
-        "editedAt": "2026-02-25T06:13:23.000Z", "isEdited": true, "status": "failed", "failure": "forbidden",
-        "eventId": null,
+        "editedAt": "2026-02-25T06:13:23.000Z", "isEdited": true, "isDeleted": false, "deletedAt": null,
+        "deletedBy": null, "status": "failed", "failure": {"reason": "forbidden", "isCertain": true}, "eventId": null,
     });
     assert_eq!(serde_json::to_value(messages::Message::new(&message, &people())).expect("JSON"), expected);
 }

@@ -209,6 +209,23 @@ story!(only_who_sees_a_ticket_has_its_files, |desk| {
     assert_eq!(ann.conversation(&ticket).await.len(), 1);
 });
 
+story!(a_deleted_message_takes_its_file_with_it, |desk| {
+    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let sent = ann.uploads(&ticket, Form::default().file("oops.txt", *b"secret")).await.expect(201);
+    let heard = mia.eventually_hears(&room, "oops.txt").await;
+    let (message, url) = (&sent["messages"][0]["id"], &sent["messages"][0]["attachment"]["url"]);
+    assert_eq!(ann.downloads(url).await, b"secret");
+
+    let path = format!("/api/chat/messages/{}", message.as_str().expect("an id"));
+    let deleted = ann.request(Method::DELETE, &path).send().await.expect(200);
+
+    assert_eq!(deleted["attachment"], Value::Null);
+    ann.get(url.as_str().expect("a url")).await.problem(404);
+    assert_eq!(ann.sees(&ticket).await["attachments"], json!([]));
+    mia.eventually_reads(&room, |seen| seen.raw["type"] == "m.room.redaction").await;
+    assert!(!heard.raw["content"]["url"].is_null());
+});
+
 story!(a_file_is_had_in_parts_and_asked_about, |desk| {
     let ann = desk.student("Ann Lee").await;
     let ticket = ann.opens_ticket("Printer", "It is on fire").await;
@@ -296,7 +313,8 @@ story!(what_is_too_large_for_the_homeserver_fails_by_name_and_stays_in_the_desk,
     ann.says(&ticket, "Did you get it?").await;
 
     let failed = ann.eventually_reads(&ticket, "large.txt", |said| said["status"] == "failed").await;
-    assert_eq!(failed["failure"], "the homeserver takes no files of more than 50 MiB");
+    let why = json!({"reason": "the homeserver takes no files of more than 50 MiB", "isCertain": true});
+    assert_eq!(failed["failure"], why);
     assert!(ann.downloads(&failed["attachment"]["url"]).await == large, "every byte is there");
     mia.eventually_reads_exactly(&room, &["It is on fire", "Did you get it?"]).await;
 });

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use roomdesk::domain::Clock;
 use serde_json::Value;
 
-use crate::support::account::{Account, text};
+use crate::support::account::{Account, of_people, text};
 use crate::support::ports::free_port;
 use crate::support::story::Fixture;
 use crate::support::{DatabaseKind, TestDesk, story};
@@ -109,5 +109,5 @@ story!(a_conversation_is_followed_both_ways, |desk: Alone| {
 });
 
 fn said(page: &Value) -> Vec<String> {
-    page["items"].as_array().expect("a page has items").iter().map(|message| text(&message["message"])).collect()
+    of_people(page).map(|message| text(&message["message"])).collect()
 }

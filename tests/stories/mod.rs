@@ -8,6 +8,7 @@ mod ghosts;
 mod ground;
 mod house;
 mod lists;
+mod messages;
 mod outages;
 mod participants;
 mod powers;

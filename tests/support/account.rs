@@ -69,20 +69,26 @@ impl Account {
         self.post("/api/chat/messages", &json!({"ticket": ticket.id, "message": message})).await.expect(201)
     }
 
-    /// The latest messages of the ticket, oldest first, at most 100.
+    /// The latest messages of the ticket, oldest first, at most 100; without system lines.
     pub async fn messages(&self, ticket: &Ticket) -> Vec<Value> {
         let page = self.get(&format!("/api/chat/messages/{}?limit=100", ticket.id)).await.expect(200);
-        page["items"].as_array().expect("a page has items").clone()
+        of_people(&page).cloned().collect()
     }
 
-    /// The whole conversation, oldest first, page by page from its end.
+    /// The system lines among the latest 100 messages, oldest first.
+    pub async fn notices(&self, ticket: &Ticket) -> Vec<Value> {
+        let page = self.get(&format!("/api/chat/messages/{}?limit=100", ticket.id)).await.expect(200);
+        let items = page["items"].as_array().expect("a page has items");
+        items.iter().filter(|message| message["messageType"] == "system").cloned().collect()
+    }
+
+    /// The whole conversation without system lines, oldest first, page by page from its end.
     pub async fn conversation(&self, ticket: &Ticket) -> Vec<Said> {
         let mut path = format!("/api/chat/messages/{}?limit=100", ticket.id);
         let mut pages = Vec::new();
         loop {
             let page = self.get(&path).await.expect(200);
-            let items = page["items"].as_array().expect("a page has items");
-            pages.push(items.iter().map(said).collect::<Vec<_>>());
+            pages.push(of_people(&page).map(said).collect::<Vec<_>>());
             let Some(before) = page["prevCursor"].as_str() else { break };
             path = format!("/api/chat/messages/{}?limit=100&before={before}", ticket.id);
         }
@@ -163,6 +169,12 @@ impl Account {
     pub fn request(&self, method: Method, path: &str) -> Request {
         self.rest.request(method, path).by(&self.token)
     }
+}
+
+/// The messages of a page that people wrote.
+pub fn of_people(page: &Value) -> impl Iterator<Item = &Value> {
+    let items = page["items"].as_array().expect("a page has items");
+    items.iter().filter(|message| message["messageType"] != "system")
 }
 
 fn said(message: &Value) -> Said {

@@ -43,8 +43,16 @@ impl From<Value> for Seen {
 }
 
 impl Seen {
+    /// Something that a person wrote: neither an edit nor a line of the desk itself.
     pub fn is_message(&self) -> bool {
-        self.raw["type"] == "m.room.message"
+        let content = &self.raw["content"];
+        self.raw["type"] == "m.room.message" && content["m.relates_to"]["rel_type"] != "m.replace" && !self.is_notice()
+    }
+
+    /// A line of the desk itself.
+    pub fn is_notice(&self) -> bool {
+        let content = &self.raw["content"];
+        content["msgtype"] == "m.notice" && content["org.roomdesk.id"].is_string()
     }
 }
 

@@ -17,9 +17,10 @@ use super::progress::{Progress, Step};
 use super::scenes::{SCENES, Scene, VISITED, VISITOR_IS_ANSWERED, VISITOR_SAYS};
 use crate::app::local::synapse::{Synapse, SynapseError, UserRole};
 use crate::app::serve::Serving;
+use crate::desk::chat::Part;
 use crate::desk::people::NewAccount;
 use crate::desk::{self, Desk};
-use crate::domain::messages::{Delivery, Message};
+use crate::domain::messages::{Delivery, Draft, Message};
 use crate::domain::tickets::{Ticket, TicketDraft};
 use crate::store::messages::Page;
 use crate::store::{bridge, lanes};
@@ -106,7 +107,9 @@ struct Play<'a> {
 impl Play<'_> {
     async fn messages(&self, ticket: &Ticket) -> anyhow::Result<Vec<Message>> {
         let (helen, id) = (self.cast.get(Who::Helen), ticket.id.as_str());
-        Ok(self.desk.conversation(helen, id, Page::Latest, ALL).await?)
+        let (_, mut messages) = self.desk.conversation(helen, id, &Part::Page(Page::Latest), ALL).await?;
+        messages.retain(|message| message.kind.is_of_people());
+        Ok(messages)
     }
 
     /// Plays a scene from where it was cut off.
@@ -124,7 +127,7 @@ impl Play<'_> {
         let messages = self.messages(&ticket).await?;
         let said: HashSet<&str> = messages.iter().map(|message| message.body.as_str()).collect();
         for (who, text) in scene.lines.iter().filter(|(_, text)| !said.contains(text)) {
-            self.desk.send_message(self.cast.get(*who), ticket.id.as_str(), Some(text)).await?;
+            self.desk.send_message(self.cast.get(*who), ticket.id.as_str(), &Draft::text(text)).await?;
         }
         let mover = self.cast.get(scene.assigned_to.unwrap_or(Who::Helen));
         let gone = scene.path.iter().position(|status| *status == ticket.status).map_or(0, |last| last + 1);
@@ -162,7 +165,7 @@ impl Play<'_> {
         guest.say(&room, "demo-1", VISITOR_SAYS).await?;
         self.has_come(&ticket, VISITOR_SAYS).await?;
         if !self.has(&ticket, answer).await? {
-            self.desk.send_message(self.cast.get(who), ticket.id.as_str(), Some(answer)).await?;
+            self.desk.send_message(self.cast.get(who), ticket.id.as_str(), &Draft::text(answer)).await?;
         }
         Ok(())
     }
@@ -223,7 +226,9 @@ impl Play<'_> {
                 match message.delivery {
                     Delivery::Sent => done += 1,
                     Delivery::Queued => {}
-                    Delivery::Failed(why) => bail!("a message in {} was refused: {why}", ticket.number.as_str()),
+                    Delivery::Failed { reason, .. } => {
+                        bail!("a message in {} was refused: {reason}", ticket.number.as_str())
+                    }
                 }
             }
         }

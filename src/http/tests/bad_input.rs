@@ -76,7 +76,8 @@ http_story!(a_bad_message_names_its_field, |app| {
         assert_eq!(pointers, [expected], "{body}");
     }
     let path = format!("/api/chat/messages/{}", ticket["id"].as_str().expect("an id"));
-    assert_eq!(app.get(&path).by(&ann).send().await.expect(200)["items"], json!([]));
+    let items = app.get(&path).by(&ann).send().await.expect(200)["items"].clone();
+    assert_eq!(items.as_array().map(Vec::len), Some(1), "nothing but the line that the ticket was opened: {items}");
 });
 
 http_story!(a_bad_participant_names_its_field, |app| {

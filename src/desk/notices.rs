@@ -1,0 +1,82 @@
+//! System lines: what happened to a ticket, said once in its conversation and, as a notice of the bot, in its room.
+use serde_json::{Value, json};
+
+use super::chat::changed;
+use super::outgoing::{self, Outgoing};
+use crate::domain::Clock;
+use crate::domain::changes::What;
+use crate::domain::clock::Time;
+use crate::domain::ids::MessageId;
+use crate::domain::messages::{Kind, Message};
+use crate::domain::people::Person;
+use crate::domain::status::Status;
+use crate::domain::tickets::Ticket;
+use crate::store::{self, DbError, Tx};
+
+/// What a system line tells.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Event<'a> {
+    Created,
+    StatusChanged { from: Status, to: Status },
+    Assigned { to: &'a Person },
+    Joined,
+    Left,
+}
+
+impl Event<'_> {
+    /// In English, for clients that show nothing but the text.
+    fn words(&self, who: &Person) -> String {
+        let who = &who.display_name;
+        match self {
+            Self::Created => format!("{who} opened this ticket."),
+            Self::StatusChanged { from, to } => {
+                format!("{who} changed the status from {} to {}.", from.as_str(), to.as_str())
+            }
+            Self::Assigned { to } => format!("{who} assigned this ticket to {}.", to.display_name),
+            Self::Joined => format!("{who} joined."),
+            Self::Left => format!("{who} left."),
+        }
+    }
+
+    /// For clients that say it in the reader's language.
+    fn details(&self) -> Value {
+        match self {
+            Self::Created => json!({"event": "created"}),
+            Self::StatusChanged { from, to } => {
+                json!({"event": "status-changed", "from": from.as_str(), "to": to.as_str()})
+            }
+            Self::Assigned { to } => json!({"event": "assigned", "to": to.id, "name": to.display_name}),
+            Self::Joined => json!({"event": "joined"}),
+            Self::Left => json!({"event": "left"}),
+        }
+    }
+}
+
+/// The line about what `who` did, at the next place of the conversation; the caller stores the (locked) ticket.
+pub(super) fn compose(clock: &Clock, ticket: &mut Ticket, (who, event): (&Person, Event<'_>), at: Time) -> Message {
+    let (id, place) = (MessageId::fresh(clock), (at, ticket.place_accepted()));
+    Message {
+        kind: Kind::System,
+        details: Some(event.details()),
+        ..Message::queued(id, ticket.id.clone(), who.id.clone(), event.words(who), place)
+    }
+}
+
+/// Stores a line and lets it be said in the room.
+pub(super) async fn post(tx: &mut Tx, clock: &Clock, line: &Message) -> Result<(), DbError> {
+    store::messages::insert(tx, line).await?;
+    outgoing::enqueue(tx, clock, &line.ticket, &Outgoing::send_message(&line.id)).await?;
+    changed(tx, line, What::NewMessage, (Some(&line.sender), line.created_at)).await
+}
+
+/// Both at once, for a ticket that is stored already.
+pub(super) async fn announce(
+    tx: &mut Tx,
+    clock: &Clock,
+    ticket: &mut Ticket,
+    told: (&Person, Event<'_>),
+    at: Time,
+) -> Result<(), DbError> {
+    let line = compose(clock, ticket, told, at);
+    post(tx, clock, &line).await
+}
