@@ -9,10 +9,8 @@ use chrono::DateTime;
 use futures_util::{StreamExt, stream};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::io::AsyncReadExt;
 
-use super::clamd::Clamd;
 use super::kinds::MediaTypes;
 use super::{FileError, FileSettings, FileStore, Part, Received};
 use crate::domain::Clock;
@@ -21,12 +19,8 @@ use crate::domain::ids::FileId;
 const LIMIT: u64 = 1024 * 1024;
 
 fn store(folder: &TempDir) -> FileStore {
-    store_with(folder, None)
-}
-
-fn store_with(folder: &TempDir, clamd: Option<Clamd>) -> FileStore {
     let allowed = MediaTypes::parse("image/*, text/*").expect("a list");
-    FileStore::new(FileSettings { folder: folder.path().join("files"), limit: LIMIT, allowed, clamd })
+    FileStore::new(FileSettings { folder: folder.path().join("files"), limit: LIMIT, allowed, clamd: None })
 }
 
 /// Takes bytes in, in parts of 1000.
@@ -161,47 +155,4 @@ async fn names_that_are_not_the_store_s_own_open_nothing() {
         assert!(store.open(name, Part::Whole).await.is_err(), "{name}");
         assert!(store.remove(name).await.is_err(), "{name}");
     }
-}
-
-/// Speaks clamd's protocol to whoever connects, and finds the EICAR test text.
-async fn be_clamd(listener: TcpListener) {
-    loop {
-        let (mut socket, _) = listener.accept().await.expect("a connection");
-        let mut command = [0; 10];
-        socket.read_exact(&mut command).await.expect("a command");
-        assert_eq!(&command, b"zINSTREAM\0");
-        let mut said = Vec::new();
-        while let length @ 1.. = socket.read_u32().await.expect("a length") {
-            let mut part = vec![0; length as usize];
-            socket.read_exact(&mut part).await.expect("so many bytes");
-            said.extend(part);
-        }
-        let found = String::from_utf8_lossy(&said).contains("EICAR-STANDARD-ANTIVIRUS-TEST-FILE");
-        let answer = if found { "stream: Eicar-Test-Signature FOUND\0" } else { "stream: OK\0" };
-        socket.write_all(answer.as_bytes()).await.expect("it listens");
-    }
-}
-
-#[tokio::test]
-async fn what_clamd_finds_is_refused_and_so_is_everything_while_it_is_away() {
-    let folder = TempDir::new().expect("a folder");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address").to_string();
-    let store = store_with(&folder, Some(Clamd::Tcp(address)));
-    let eicar = concat!("X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*");
-
-    let verdicts = async {
-        let clean = receive(&store, "a.txt", &b"clean ".repeat(20_000)).await;
-        (clean, receive(&store, "eicar.txt", eicar.as_bytes()).await)
-    };
-    let (clean, infected) = tokio::select! {
-        () = be_clamd(listener) => panic!("it serves for ever"),
-        verdicts = verdicts => verdicts,
-    };
-    let away = receive(&store, "a.txt", b"clean").await.expect_err("nobody looked");
-
-    assert_eq!(clean.expect("clean").contents.size, 120_000);
-    assert_eq!(infected.expect_err("infected").to_string(), "is infected (Eicar-Test-Signature)");
-    assert!(matches!(away, FileError::Unscanned(_)), "{away}");
-    assert_eq!(files_below(folder.path()).len(), 1);
 }

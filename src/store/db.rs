@@ -125,7 +125,14 @@ impl Db {
 
     /// Brings the schema up to this version. Several processes may do it at once.
     pub async fn migrate(&self) -> Result<(), DbError> {
-        let migrator = Migrator::with_migrations(migrations(self.engine()));
+        self.migrate_to(i64::MAX).await
+    }
+
+    /// Brings the schema up to the migration `last`, for those who want to see what the later ones do with rows.
+    pub async fn migrate_to(&self, last: i64) -> Result<(), DbError> {
+        let mut migrations = migrations(self.engine());
+        migrations.retain(|migration| migration.version <= last);
+        let migrator = Migrator::with_migrations(migrations);
         match self {
             Self::Sqlite { writer, .. } => migrator.run(writer).await?,
             Self::Postgres(pool) => migrator.run(pool).await?,

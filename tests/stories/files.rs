@@ -10,8 +10,10 @@ use roomdesk::desk::crash;
 use roomdesk::domain::Clock;
 use ruma::OwnedRoomId;
 use serde_json::{Value, json};
+use tokio::sync::Mutex;
 
 use crate::support::account::{Account, Ticket};
+use crate::support::clamd::{Clamd, EICAR};
 use crate::support::form::Form;
 use crate::support::home::Home;
 use crate::support::site::Site;
@@ -90,6 +92,46 @@ impl Deref for RoomyDesk {
         &self.0
     }
 }
+
+/// A desk whose files are looked through, until the scanner is taken away.
+struct GuardedDesk {
+    desk: TestDesk,
+    clamd: Mutex<Option<Clamd>>,
+}
+
+impl Fixture for GuardedDesk {
+    async fn start(kind: DatabaseKind) -> Self {
+        let clamd = Clamd::start().await;
+        let address = format!("\"127.0.0.1:{}\"", clamd.port);
+        let desk = TestDesk::start_with(kind, &[("files.clamd", &address)], Clock::system()).await;
+        Self { desk, clamd: Mutex::new(Some(clamd)) }
+    }
+
+    async fn finish(self) {
+        self.desk.finish().await;
+    }
+}
+
+story!(infected_files_are_refused_and_all_are_while_nobody_can_tell, |guarded: GuardedDesk| {
+    let Scene { ann, mia, ticket, room } = scene(&*guarded.desk).await;
+    let clean = || Form::default().file("clean.txt", b"clean ".repeat(20_000));
+
+    let form = clean().file("eicar.txt", EICAR.concat());
+    let uploaded = ann.uploads(&ticket, form).await.expect(201);
+    let alone = ann.uploads(&ticket, Form::default().file("eicar.txt", EICAR.concat())).await;
+    mia.eventually_hears(&room, "clean.txt").await;
+    mia.sends_file(&room, ("eicar.com", "text/plain"), EICAR.concat().into()).await;
+
+    assert_eq!((&uploaded["files"][0]["status"], &uploaded["files"][1]["status"]), (&json!(201), &json!(422)));
+    assert!(alone.text.contains("is infected (Eicar-Test-Signature)"), "{}", alone.text);
+    assert_eq!(alone.problem(422), ["/files/0"]);
+    let refused = |said: &Value| said["attachment"]["state"] == "refused";
+    let fetched = ann.eventually_reads(&ticket, "eicar.com", refused).await;
+    assert_eq!(fetched["attachment"]["failure"], "is infected (Eicar-Test-Signature)");
+    guarded.clamd.lock().await.take();
+    ann.uploads(&ticket, clean()).await.problem(503);
+    mia.eventually_reads_exactly(&room, &["It is on fire", "clean.txt", "eicar.com"]).await;
+});
 
 story!(files_of_the_desk_are_the_same_in_the_room, |desk| {
     let Scene { ann, mia, ticket, room } = scene(desk).await;
@@ -317,6 +359,9 @@ story!(what_is_too_large_for_the_homeserver_fails_by_name_and_stays_in_the_desk,
     assert_eq!(failed["failure"], why);
     assert!(ann.downloads(&failed["attachment"]["url"]).await == large, "every byte is there");
     mia.eventually_reads_exactly(&room, &["It is on fire", "Did you get it?"]).await;
+    let path = format!("/api/chat/messages/{}/retry", failed["id"].as_str().expect("an id"));
+    assert_eq!(ann.request(Method::POST, &path).send().await.expect(200)["status"], "queued");
+    ann.eventually_reads(&ticket, "large.txt", |said| said["failure"] == why).await;
 });
 
 story!(a_text_does_not_wait_for_the_file_before_it, |desk: ChildDesk| {

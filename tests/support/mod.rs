@@ -2,6 +2,7 @@
 pub mod account;
 pub mod bereaved;
 pub mod child_desk;
+pub mod clamd;
 pub mod database;
 pub mod desk;
 pub mod eventually;
