@@ -12,6 +12,7 @@ mod health;
 mod json;
 mod messages;
 mod observe;
+mod page;
 mod participants;
 mod problem;
 mod reading;
@@ -70,6 +71,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(messages::routes())
         .merge(reading::routes())
         .merge(files::routes())
+        .merge(page::routes())
         .merge(health::routes());
     surrounded(routes, state)
 }
