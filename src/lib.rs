@@ -4,6 +4,7 @@
 pub mod app;
 pub mod desk;
 pub mod domain;
+pub mod files;
 pub mod http;
 pub mod jobs;
 pub mod matrix;

@@ -24,6 +24,7 @@ use crate::desk::{Bridge, Desk, Settings};
 use crate::domain::Clock;
 use crate::domain::ids::ProcessId;
 use crate::domain::matrix_ids::Namespace;
+use crate::files::FileSettings;
 use crate::http::{self, ClientAddress};
 use crate::jobs::{self, JobSettings};
 use crate::matrix::Homeserver;
@@ -120,7 +121,13 @@ pub fn desk(config: &Config, registration: &Registration, db: Db, clock: Clock) 
         login_attempts: i64::from(config.auth.login_attempts),
         login_window: lifetime(config.auth.login_window)?,
     };
-    Ok(Desk::new(db, clock, names, Settings { zone: config.tickets.time_zone, auth }))
+    let files = FileSettings {
+        folder: config.files.folder.clone(),
+        limit: config.files.max_size,
+        allowed: config.files.allowed_types.clone(),
+        clamd: config.files.clamd.clone(),
+    };
+    Ok(Desk::new(db, clock, names, Settings { zone: config.tickets.time_zone, auth, files }))
 }
 
 /// The desk's bridge to the homeserver of a configuration.
@@ -139,6 +146,8 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     let push = listen("[matrix] appservice_listen", config.matrix.appservice_listen).await?;
     let (db, lock) = open_database(config).await?;
     let desk = desk(config, &registration, db, clock)?;
+    let folder = || format!("[files] folder: cannot use {}", config.files.folder.display());
+    desk.files().prepare().with_context(folder)?;
     let bridge = bridge(config, &registration, &desk)?;
     let (health, metrics) = (Health::default(), Metrics::default());
     let (stop_http, stop_jobs) = (CancellationToken::new(), CancellationToken::new());

@@ -8,6 +8,8 @@ pub const READER_COMMITTED: &str = "reader-committed";
 pub const APPLYING: &str = "applying";
 /// After an event was sent, before its id is stored.
 pub const SENT: &str = "sent";
+/// After a file was brought to the homeserver, before its address is stored.
+pub const UPLOADED: &str = "uploaded";
 /// Right after createRoom was asked for, before its answer is read.
 pub const ROOM_CREATED: &str = "room-created";
 /// After the room is known by its alias, before anybody else is invited or joins.

@@ -6,7 +6,7 @@ use ruma::{EventId, OwnedRoomId, OwnedUserId, RoomId};
 use super::bridge::{Attempt, Bridge};
 use super::outgoing::{self, Outgoing};
 use super::participants::matrix_person;
-use super::{Desk, chat, crash, edits, notices};
+use super::{Desk, chat, crash, edits, media, notices};
 use crate::domain::Time;
 use crate::domain::changes;
 use crate::domain::ids::{MessageId, PersonId, ReactionId, RevisionId};
@@ -127,6 +127,7 @@ impl Desk {
         for event in &waiting {
             dead += u64::from(!applying.take(event).await?);
         }
+        let fetches = applying.fetches;
         let sends = applying.finish().await?;
         crash::point(crash::APPLYING);
         let applied = inbox::mark_applied(&mut tx, room.as_str(), first, last).await?;
@@ -139,6 +140,9 @@ impl Desk {
             self.wake_outbox();
         }
         self.wake_watchers();
+        if fetches {
+            self.wake_media();
+        }
         Ok(i64::try_from(waiting.len()).is_ok_and(|count| count == limit))
     }
 
@@ -175,6 +179,8 @@ struct Applying<'a> {
     changed: bool,
     /// Whether something is to leave for what was applied.
     sends: bool,
+    /// Whether a file is to be fetched for what was applied.
+    fetches: bool,
     people: HashMap<OwnedUserId, Person>,
     /// How far each author has read: the last message counts, so that one write serves many.
     read: HashMap<PersonId, (i64, Time)>,
@@ -183,7 +189,18 @@ struct Applying<'a> {
 impl<'a> Applying<'a> {
     fn new(desk: &'a Desk, tx: &'a mut Tx, room: &'a RoomId) -> Self {
         let (people, read) = (HashMap::new(), HashMap::new());
-        Self { desk, tx, room, ticket: None, looked_up: false, changed: false, sends: false, people, read }
+        Self {
+            desk,
+            tx,
+            room,
+            ticket: None,
+            looked_up: false,
+            changed: false,
+            sends: false,
+            fetches: false,
+            people,
+            read,
+        }
     }
 
     /// Applies one event; false when it can never be applied and was laid aside.
@@ -361,7 +378,6 @@ impl<'a> Applying<'a> {
             reply_to: self.message_of(said.reply_to.as_deref(), &ticket).await?.map(|message| message.id),
             thread: self.message_of(said.thread.as_deref(), &ticket).await?.map(|message| message.id),
             mentions: self.known(&said.mentions).await?,
-            attachment: said.attachment,
             is_from_matrix: true,
             event_id: Some(spoken.id),
             delivery: Delivery::Sent,
@@ -369,6 +385,10 @@ impl<'a> Applying<'a> {
         };
         if store::messages::insert(self.tx, &message).await? {
             self.sends |= chat::count(self.tx, self.desk.clock(), &mut ticket, (author, &message), at).await?;
+            if let Some(file) = said.attachment.filter(|_| message.kind.has_file()) {
+                media::expect(self.tx, self.desk.clock(), &message, file).await?;
+                self.fetches = true;
+            }
             self.read.insert(author.id.clone(), (message.seq, at));
             chat::changed(self.tx, &message, changes::What::NewMessage, (Some(&author.id), at)).await?;
             self.changed = true;

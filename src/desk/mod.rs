@@ -7,8 +7,10 @@ pub mod changes;
 pub mod chat;
 pub mod crash;
 pub mod edits;
+pub mod files;
 pub mod from_matrix;
 pub mod health;
+mod media;
 pub mod metrics;
 mod notices;
 pub mod outgoing;
@@ -34,6 +36,8 @@ use crate::domain::people::Person;
 use crate::domain::permissions::{self, Action, TicketAccess};
 use crate::domain::tickets::{Ticket, TicketNumber};
 use crate::domain::{Clock, Refusal};
+use crate::files::{FileSettings, FileStore};
+use crate::store::lanes::Queue;
 use crate::store::{self, Db, DbError, Tx};
 
 pub use bridge::Bridge;
@@ -46,6 +50,7 @@ pub struct Settings {
     /// The zone whose days number the tickets.
     pub zone: FixedOffset,
     pub auth: AuthSettings,
+    pub files: FileSettings,
 }
 
 /// The desk: everything that people do with tickets. Cheap to clone.
@@ -57,15 +62,19 @@ struct Inner {
     clock: Clock,
     names: Namespace,
     settings: Settings,
+    files: FileStore,
     outbox_wake: Notify,
     bell: changes::Bell,
     typing: typing::Typing,
+    media_wake: Notify,
 }
 
 impl Desk {
     pub fn new(db: Db, clock: Clock, names: Namespace, settings: Settings) -> Self {
-        let (outbox_wake, bell, typing) = (Notify::new(), changes::Bell::default(), typing::Typing::default());
-        Self(Arc::new(Inner { db, clock, names, settings, outbox_wake, bell, typing }))
+        let files = FileStore::new(settings.files.clone());
+        let (outbox_wake, media_wake) = (Notify::new(), Notify::new());
+        let (bell, typing) = (changes::Bell::default(), typing::Typing::default());
+        Self(Arc::new(Inner { db, clock, names, settings, files, outbox_wake, media_wake, bell, typing }))
     }
 
     pub fn db(&self) -> &Db {
@@ -84,9 +93,22 @@ impl Desk {
         &self.0.settings
     }
 
-    /// Waits until something was committed for the outbox of this process.
-    pub async fn outbox_woken(&self) {
-        self.0.outbox_wake.notified().await;
+    /// Where the bytes of files are.
+    pub fn files(&self) -> &FileStore {
+        &self.0.files
+    }
+
+    /// Waits until something was committed for this queue by this process.
+    pub async fn woken(&self, queue: Queue) {
+        match queue {
+            Queue::Rooms => self.0.outbox_wake.notified().await,
+            Queue::Media => self.0.media_wake.notified().await,
+        }
+    }
+
+    pub(crate) fn wake_media(&self) {
+        self.0.media_wake.notify_one();
+        self.wake_watchers();
     }
 
     /// Something was committed that is to leave; watchers are told of its cause.

@@ -3,7 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Clock;
 use crate::domain::Time;
-use crate::domain::ids::{JobId, MessageId, PersonId, ReactionId, RevisionId, TicketId};
+use crate::domain::files::File;
+use crate::domain::ids::{FileId, JobId, MessageId, PersonId, ReactionId, RevisionId, TicketId};
 use crate::store::lanes::{self, Job};
 use crate::store::{DbError, Tx};
 
@@ -30,6 +31,10 @@ pub enum Outgoing {
     React { reaction: String },
     /// Take a reaction back.
     Unreact { reaction: String },
+    /// Bring a file to the homeserver; its message follows.
+    UploadFile { file: String },
+    /// Bring a file from the homeserver into the store.
+    FetchFile { file: String },
     /// Let somebody into the ticket's room.
     LetIn { ticket: String, person: String },
     /// Put somebody out of the ticket's room.
@@ -65,6 +70,12 @@ impl Outgoing {
     pub fn unreact(reaction: &ReactionId) -> Self {
         Self::Unreact { reaction: reaction.to_string() }
     }
+    pub fn upload_file(file: &FileId) -> Self {
+        Self::UploadFile { file: file.to_string() }
+    }
+    pub fn fetch_file(file: &FileId) -> Self {
+        Self::FetchFile { file: file.to_string() }
+    }
     pub fn let_in(ticket: &TicketId, person: &PersonId) -> Self {
         Self::LetIn { ticket: ticket.to_string(), person: person.to_string() }
     }
@@ -83,6 +94,8 @@ impl Outgoing {
             Self::MakeRoom { .. } => "make-room",
             Self::SendDescription { .. } => "send-description",
             Self::SendMessage { .. } => "send-message",
+            Self::UploadFile { .. } => "upload-file",
+            Self::FetchFile { .. } => "fetch-file",
             Self::EditMessage { .. } => "edit-message",
             Self::RedactMessage { .. } => "redact-message",
             Self::React { .. } => "react",
@@ -109,10 +122,25 @@ impl Outgoing {
 
 /// Writes the job into the lane of its ticket's room; part of the transaction of its cause.
 pub(crate) async fn enqueue(tx: &mut Tx, clock: &Clock, ticket: &TicketId, what: &Outgoing) -> Result<(), DbError> {
+    enqueue_in(tx, clock, what.lane(ticket), what).await
+}
+
+/// As [`enqueue`], for the files that go to the homeserver: one after the other per ticket, so that they arrive in their
+/// order, and beside the room's lane, so that no text waits for them.
+pub(crate) async fn enqueue_upload(tx: &mut Tx, clock: &Clock, file: &File) -> Result<(), DbError> {
+    enqueue_in(tx, clock, format!("{}{}", lanes::MEDIA, file.ticket), &Outgoing::upload_file(&file.id)).await
+}
+
+/// As [`enqueue`], for a file that is fetched: in a lane of its own, since it may lie on a server that never answers.
+pub(crate) async fn enqueue_fetch(tx: &mut Tx, clock: &Clock, file: &FileId) -> Result<(), DbError> {
+    enqueue_in(tx, clock, format!("{}{file}", lanes::MEDIA), &Outgoing::fetch_file(file)).await
+}
+
+async fn enqueue_in(tx: &mut Tx, clock: &Clock, lane: String, what: &Outgoing) -> Result<(), DbError> {
     let now: Time = clock.now();
     let job = Job {
         id: JobId::fresh(clock),
-        lane: what.lane(ticket),
+        lane,
         kind: what.name().to_owned(),
         payload: what.payload(),
         attempts: 0,

@@ -61,19 +61,29 @@ impl Desk {
 
     /// The ticket with this id or number.
     pub async fn ticket(&self, by: &Person, key: &str) -> Result<Ticket, Refusal> {
-        permitted_ticket(&mut self.db().read().await?, by, key, Action::See).await
+        let mut tx = self.db().read().await?;
+        let mut ticket = permitted_ticket(&mut tx, by, key, Action::See).await?;
+        store::files::attach_to_tickets(&mut tx, std::slice::from_mut(&mut ticket)).await?;
+        Ok(ticket)
     }
 
     /// What `by` opened or was let into, the latest interaction first.
     pub async fn my_tickets(&self, by: &Person, after: Option<&After>, limit: i64) -> Result<Vec<Ticket>, Refusal> {
         let scope = Scope::Own(by.id.clone());
-        Ok(store::tickets::list(&mut self.db().read().await?, &scope, after, limit).await?)
+        self.tickets_in(&scope, after, limit).await
     }
 
     /// Every ticket, for staff, the latest interaction first.
     pub async fn all_tickets(&self, by: &Person, after: Option<&After>, limit: i64) -> Result<Vec<Ticket>, Refusal> {
         let scope = permissions::scope_of_all(by)?;
-        Ok(store::tickets::list(&mut self.db().read().await?, &scope, after, limit).await?)
+        self.tickets_in(&scope, after, limit).await
+    }
+
+    async fn tickets_in(&self, scope: &Scope, after: Option<&After>, limit: i64) -> Result<Vec<Ticket>, Refusal> {
+        let mut tx = self.db().read().await?;
+        let mut tickets = store::tickets::list(&mut tx, scope, after, limit).await?;
+        store::files::attach_to_tickets(&mut tx, &mut tickets).await?;
+        Ok(tickets)
     }
 
     /// Moves a ticket to another status; a conflict names the legal ones.

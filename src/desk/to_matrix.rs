@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::bridge::{Attempt, Bridge, Speaker};
 use super::chat::changed;
-use super::outgoing::Outgoing;
+use super::outgoing::{self, Outgoing};
 use super::{crash, tickets};
 use crate::domain::changes::What;
 use crate::domain::ids::{MessageId, PersonId, ReactionId, RevisionId, TicketId};
@@ -42,6 +42,8 @@ impl Bridge {
             Outgoing::RedactMessage { message } => self.redact_message(job, &message).await,
             Outgoing::React { reaction } => self.react(job, &reaction).await,
             Outgoing::Unreact { reaction } => self.unreact(job, &reaction).await,
+            Outgoing::UploadFile { file } => self.upload_file(job, &file).await,
+            Outgoing::FetchFile { file } => self.fetch_file(job, &file).await,
             Outgoing::LetIn { ticket, person } => self.let_in(job, &ticket, &person).await,
             Outgoing::PutOut { ticket, person } => self.put_out(job, &ticket, &person).await,
             Outgoing::TellReading { ticket, person } => self.tell_reading(job, &ticket, &person).await,
@@ -65,6 +67,9 @@ impl Bridge {
                     self.note_status(&mut tx, &id).await?;
                 }
             }
+            Ok(Outgoing::UploadFile { file } | Outgoing::FetchFile { file }) => {
+                self.give_file_up(&mut tx, &file, why).await?;
+            }
             Ok(Outgoing::LetIn { ticket, person }) => {
                 if let Ok(id) = ticket.parse::<TicketId>()
                     && let Some(ticket) = store::tickets::by_id(&mut tx, &id).await?
@@ -87,13 +92,17 @@ impl Bridge {
         let next = lanes::head(&mut tx, &job.lane).await?;
         if next.is_none() {
             lanes::release(&mut tx, &job.lane, self.process()).await?;
+            if job.kind == "fetch-file" {
+                // The lane was for this file alone.
+                lanes::close(&mut tx, &job.lane).await?;
+            }
         }
         tx.commit().await?;
         self.desk().wake_watchers();
         Ok(next)
     }
 
-    async fn done(&self, job: &Job) -> Result<Option<Job>, Attempt> {
+    pub(super) async fn done(&self, job: &Job) -> Result<Option<Job>, Attempt> {
         let tx = self.desk().db().write().await?;
         self.settle(tx, job).await
     }
@@ -128,13 +137,17 @@ impl Bridge {
         }
         let ticket = self.ticket_of(&mut tx, &message).await?;
         let words = self.words(&mut tx, &message).await?;
-        let kind = if message.kind == Kind::System { "m.notice" } else { "m.text" };
-        let content = content::message(kind, &words, message.id.as_str());
+        let content = match (&message.attachment, message.kind) {
+            (Some(_), _) => content::file_message(&message, message.id.as_str()),
+            (None, Kind::System) => Some(content::message("m.notice", &words, message.id.as_str())),
+            (None, _) => Some(content::message("m.text", &words, message.id.as_str())),
+        };
         let stage = match message.kind {
             Kind::System => Stage::of_the_bot(room_of(&ticket)?),
             _ => self.stage(&mut tx, &ticket, &message.sender).await?,
         };
         drop(tx);
+        let Some(content) = content else { return self.upload_first(job, &message).await };
         let event = self.say(job, stage, message.id.as_str(), ("m.room.message", content), look_first).await?;
         let mut tx = self.desk().db().write().await?;
         if store::messages::set_sent(&mut tx, &message.id, &event).await? {
@@ -144,7 +157,7 @@ impl Bridge {
     }
 
     /// Tells whoever watches that a message came further on its way.
-    async fn note_status(&self, tx: &mut Tx, id: &MessageId) -> Result<(), DbError> {
+    pub(super) async fn note_status(&self, tx: &mut Tx, id: &MessageId) -> Result<(), DbError> {
         match store::messages::by_id(tx, id).await? {
             Some(message) => changed(tx, &message, What::MessageStatus, (None, self.desk().clock().now())).await,
             None => Ok(()),
@@ -271,6 +284,17 @@ impl Bridge {
     async fn reaction(&self, tx: &mut Tx, id: &str) -> Result<Option<Reaction>, Attempt> {
         let id: ReactionId = id.parse().map_err(|_| Attempt::Senseless("not a reaction id".into()))?;
         Ok(store::reactions::by_id(tx, &id).await?)
+    }
+
+    /// A file that the homeserver does not have yet (its message failed, and is tried again) is brought there before.
+    async fn upload_first(&self, job: &Job, message: &Message) -> Result<Option<Job>, Attempt> {
+        let mut tx = self.desk().db().write().await?;
+        if let Some(file) = &message.attachment {
+            outgoing::enqueue_upload(&mut tx, self.desk().clock(), file).await?;
+        }
+        let next = self.settle(tx, job).await?;
+        self.desk().wake_media();
+        Ok(next)
     }
 
     /// Where somebody is about to say something, and whether their ghost is there already.

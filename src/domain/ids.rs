@@ -91,6 +91,10 @@ id!(
     MessageId, "msg"
 );
 id!(
+    /// A file of a ticket; the name under which it is stored begins with it.
+    FileId, "fil"
+);
+id!(
     /// A text that an edited message has or had; its replacement event carries it.
     RevisionId, "rev"
 );

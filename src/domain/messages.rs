@@ -4,6 +4,7 @@ use ruma::OwnedEventId;
 use serde_json::Value;
 
 use super::clock::Time;
+use super::files::File;
 use super::ids::{MessageId, PersonId, ReactionId, RevisionId, TicketId};
 use super::refusal::Refusal;
 use super::{markup, text};
@@ -92,6 +93,11 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// Whether a message of this kind has a file.
+    pub fn has_file(self) -> bool {
+        matches!(self, Self::Image | Self::Video | Self::Audio | Self::Voice | Self::File | Self::Sticker)
+    }
+
     /// The plan's type of this kind.
     pub fn message_type(self) -> MessageType {
         match self {
@@ -136,21 +142,6 @@ impl Delivery {
             Self::Failed { .. } => "failed",
         }
     }
-}
-
-/// A file that belongs to a ticket or a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attachment {
-    /// The name under which it is stored.
-    pub filename: String,
-    /// The name its sender gave it.
-    pub original_name: String,
-    pub mime_type: String,
-    /// In bytes.
-    pub size: i64,
-    /// Where it can be fetched; `mxc:` while it only is on the homeserver.
-    pub url: String,
-    pub uploaded_at: Time,
 }
 
 /// That somebody has read a message, and since when.
@@ -219,7 +210,7 @@ pub struct Message {
     /// Whom it calls upon.
     pub mentions: Vec<PersonId>,
     pub reactions: Vec<Reactions>,
-    pub attachment: Option<Attachment>,
+    pub attachment: Option<File>,
     pub read_by: Vec<ReadBy>,
     pub created_at: Time,
     pub edited_at: Option<Time>,

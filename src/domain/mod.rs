@@ -1,6 +1,7 @@
 //! Tickets, messages, people, permissions, clock and ids: no IO, no async, no SQL, no HTTP.
 pub mod changes;
 pub mod clock;
+pub mod files;
 pub mod ids;
 pub mod markup;
 pub mod matrix_ids;

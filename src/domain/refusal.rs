@@ -34,6 +34,12 @@ pub enum Refusal {
     /// The request does not fit; each field says why.
     #[error("{}", Fields(.0))]
     Invalid(Vec<FieldError>),
+    /// It is larger than is taken; the text names the limit.
+    #[error("{0}")]
+    TooLarge(String),
+    /// It is of a kind that is not taken.
+    #[error("{0}")]
+    Unsupported(String),
     /// The present state does not allow it.
     #[error("{0}")]
     Conflict(String),

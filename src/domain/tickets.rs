@@ -3,8 +3,8 @@ use chrono::{FixedOffset, NaiveDate};
 use ruma::OwnedRoomId;
 
 use super::clock::Time;
+use super::files::File;
 use super::ids::{PersonId, TicketId};
-use super::messages::Attachment;
 use super::refusal::{FieldError, Refusal};
 use super::status::Status;
 use super::text;
@@ -104,7 +104,8 @@ pub struct Ticket {
     pub status: Status,
     pub created_by: PersonId,
     pub assigned_to: Option<PersonId>,
-    pub attachments: Vec<Attachment>,
+    /// Every file of its conversation, oldest first.
+    pub attachments: Vec<File>,
     pub created_at: Time,
     pub updated_at: Time,
     /// When it was last resolved; empty while it is not.

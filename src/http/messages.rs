@@ -1,5 +1,5 @@
 //! The conversation of a ticket.
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json as Answer, Router};
@@ -8,12 +8,15 @@ use serde::Deserialize;
 
 use super::HttpState;
 use super::extract::{MessagePage, SignedIn, TicketKey};
+use super::files::say;
+use super::forms::{Body, Form};
 use super::json::Json;
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::domain::Refusal;
 use crate::domain::messages::{Draft, Message};
 use crate::domain::people::Person;
+use crate::domain::refusal::FieldError;
 use crate::store::messages::Page;
 use crate::view;
 use crate::view::lists::Conversation;
@@ -22,7 +25,7 @@ use crate::view::people::People;
 pub fn routes() -> Router<HttpState> {
     const REACTION: &str = "/api/chat/messages/{id}/reactions/{label}";
     Router::new()
-        .route("/api/chat/messages", post(send))
+        .route("/api/chat/messages", post(send).layer(DefaultBodyLimit::disable()))
         .route("/api/chat/messages/{id}", get(read).patch(edit).delete(remove))
         .route("/api/chat/messages/{id}/retry", post(retry))
         .route("/api/chat/messages/{id}/revisions", get(revisions))
@@ -46,12 +49,28 @@ struct NewMessage {
 async fn send(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
-    Json(new): Json<NewMessage>,
+    body: Body<NewMessage>,
 ) -> Result<Response, Problem> {
+    let new = match body {
+        Body::Json(new) => new,
+        Body::Form(form) => return send_with_files(&desk, &person, form).await,
+    };
     let ticket = new.ticket.ok_or_else(|| Refusal::field("ticket", "must not be empty"))?;
     let draft = Draft { message: new.message, reply_to: new.reply_to, thread: new.thread, mentions: new.mentions };
     let message = desk.send_message(&person, &ticket, &draft).await?;
     Ok((StatusCode::CREATED, shown(&desk, &message).await?).into_response())
+}
+
+/// Writes a text and files into a ticket, each as a message of its own.
+async fn send_with_files(desk: &Desk, person: &Person, form: Form) -> Result<Response, Problem> {
+    let mut filled = form.read(desk, &["ticket", "ticketId", "message"]).await?;
+    let ticket = filled.field("ticket").or(filled.field("ticketId"));
+    let text = filled.field("message");
+    let Some(ticket) = ticket else {
+        filled.discard(desk).await;
+        return Err(FieldError::new("ticket", "must not be empty").into());
+    };
+    say(desk, person, &ticket, (text, filled)).await
 }
 
 /// A part of a ticket's conversation: the latest, or what came before, after or around a cursor or message.
@@ -154,6 +173,6 @@ pub(super) async fn conversation(
     Ok(view::messages::conversation(&messages, &people, older, from))
 }
 
-async fn people(desk: &Desk, messages: &[Message]) -> Result<People, Refusal> {
+pub(super) async fn people(desk: &Desk, messages: &[Message]) -> Result<People, Refusal> {
     Ok(desk.people_named(&view::messages::people_of(messages)).await?.into())
 }

@@ -4,7 +4,10 @@
 //! leaves as a problem document.
 pub mod appservice;
 mod auth;
+mod download;
 mod extract;
+mod files;
+mod forms;
 mod health;
 mod json;
 mod messages;
@@ -66,6 +69,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(participants::routes())
         .merge(messages::routes())
         .merge(reading::routes())
+        .merge(files::routes())
         .merge(health::routes());
     surrounded(routes, state)
 }

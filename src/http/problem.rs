@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
 use super::observe::RequestId;
@@ -27,11 +27,13 @@ pub struct Problem {
     detail: String,
     errors: Vec<FieldError>,
     retry_after: Option<u64>,
+    /// Of a file of which another range may be asked for.
+    length: Option<u64>,
 }
 
 impl Problem {
     fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, kind, title, detail: detail.into(), errors: Vec::new(), retry_after: None }
+        Self { status, kind, title, detail: detail.into(), errors: Vec::new(), retry_after: None, length: None }
     }
 
     /// The body is not JSON at all.
@@ -51,6 +53,26 @@ impl Problem {
     pub fn too_large(limit: usize) -> Self {
         let detail = format!("the body is larger than the {limit} bytes that are allowed here");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Body too large", detail)
+    }
+
+    /// The body says that it is a form, and is none.
+    pub fn not_a_form(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "not-a-form", "Not a form", detail)
+    }
+
+    /// Nothing of the file is in the range asked for.
+    pub fn no_such_range(length: u64) -> Self {
+        let (status, detail) = (StatusCode::RANGE_NOT_SATISFIABLE, format!("the file has {length} bytes"));
+        Self { length: Some(length), ..Self::new(status, "no-such-range", "Range not satisfiable", detail) }
+    }
+
+    /// The same, with what is wrong with which part.
+    pub fn with_errors(self, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..self }
+    }
+
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
     }
 
     /// The body stopped coming.
@@ -104,9 +126,12 @@ impl From<Refusal> for Problem {
                 Self { retry_after: Some(RETRY_UNAVAILABLE), ..problem }
             }
             Refusal::Broken(cause) => Self::broken(&chain(&cause)),
-            Refusal::Unauthenticated(_) | Refusal::Forbidden(_) | Refusal::NotFound(_) | Refusal::Conflict(_) => {
-                problem
-            }
+            Refusal::Unauthenticated(_)
+            | Refusal::Forbidden(_)
+            | Refusal::NotFound(_)
+            | Refusal::TooLarge(_)
+            | Refusal::Unsupported(_)
+            | Refusal::Conflict(_) => problem,
         }
     }
 }
@@ -126,6 +151,11 @@ impl IntoResponse for Problem {
         let mut response = self.status.into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(length) = self.length
+            && let Ok(range) = HeaderValue::from_str(&format!("bytes */{length}"))
+        {
+            response.headers_mut().insert(CONTENT_RANGE, range);
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

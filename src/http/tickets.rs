@@ -1,17 +1,18 @@
 //! Tickets: opening one, lists, one with its conversation.
 use std::collections::HashMap;
 
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json as Answer, Router};
 use http::StatusCode;
 use http::header::LOCATION;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::HttpState;
 use super::extract::{MessagePage, SignedIn, TicketKey, TicketPage};
-use super::json::Json;
+use super::files::shown;
+use super::forms::{Body, Form};
 use super::messages;
 use super::problem::Problem;
 use crate::desk::Desk;
@@ -19,13 +20,14 @@ use crate::domain::Refusal;
 use crate::domain::people::Person;
 use crate::domain::tickets::{Ticket, TicketDraft};
 use crate::view;
+use crate::view::files::Uploaded;
 use crate::view::lists::List;
 use crate::view::people::{Participant, People};
 use crate::view::tickets::OwnTicket;
 
 pub fn routes() -> Router<HttpState> {
     Router::new()
-        .route("/api/support/tickets", post(open).get(mine))
+        .route("/api/support/tickets", post(open).get(mine).layer(DefaultBodyLimit::disable()))
         .route("/api/support/tickets/all", get(all))
         .route("/api/support/tickets/{id}", get(one))
 }
@@ -40,18 +42,51 @@ struct Draft {
 }
 
 /// Opens a ticket; its room follows.
-async fn open(
-    State(desk): State<Desk>,
-    SignedIn(person): SignedIn,
-    Json(draft): Json<Draft>,
-) -> Result<Response, Problem> {
-    let Draft { title, description, category, priority } = draft;
+async fn open(State(desk): State<Desk>, SignedIn(person): SignedIn, body: Body<Draft>) -> Result<Response, Problem> {
+    let Draft { title, description, category, priority } = match body {
+        Body::Json(draft) => draft,
+        Body::Form(form) => return open_with_files(&desk, &person, form).await,
+    };
     let ticket = desk.open_ticket(&person, TicketDraft { title, description, category, priority }).await?;
     let location = [(LOCATION, format!("/api/support/tickets/{}", ticket.id))];
     let people = people(&desk, std::slice::from_ref(&ticket)).await?;
     let ticket = view::tickets::Ticket::new(&ticket, &people, desk.names());
     let ticket = OwnTicket::new(ticket, &HashMap::new());
     Ok((StatusCode::CREATED, location, Answer(ticket)).into_response())
+}
+
+/// A ticket that was opened with files, and what came of them.
+#[derive(Serialize)]
+struct Opened {
+    #[serde(flatten)]
+    ticket: view::tickets::Ticket,
+    #[serde(flatten)]
+    uploaded: Uploaded,
+}
+
+/// Opens a ticket with files: it is opened also when they are refused.
+async fn open_with_files(desk: &Desk, person: &Person, form: Form) -> Result<Response, Problem> {
+    let mut filled = form.read(desk, &["title", "description", "category", "priority"]).await?;
+    let draft = TicketDraft {
+        title: filled.field("title"),
+        description: filled.field("description"),
+        category: filled.field("category"),
+        priority: filled.field("priority"),
+    };
+    let ticket = match desk.open_ticket(person, draft).await {
+        Ok(ticket) => ticket,
+        Err(refusal) => {
+            filled.discard(desk).await;
+            return Err(refusal.into());
+        }
+    };
+    let (messages, files) = filled.send(desk, person, ticket.id.as_str()).await?;
+    let uploaded = Uploaded { messages: shown(desk, &messages).await?, files };
+    let ticket = desk.ticket(person, ticket.id.as_str()).await?;
+    let location = [(LOCATION, format!("/api/support/tickets/{}", ticket.id))];
+    let people = people(desk, std::slice::from_ref(&ticket)).await?;
+    let ticket = view::tickets::Ticket::new(&ticket, &people, desk.names());
+    Ok((StatusCode::CREATED, location, Answer(Opened { ticket, uploaded })).into_response())
 }
 
 /// What the signed-in person opened or was let into, the latest interaction first.

@@ -22,6 +22,10 @@ use tokio_util::task::TaskTracker;
 use crate::desk::Bridge;
 use crate::desk::health::Health;
 use crate::desk::metrics::Metrics;
+use crate::store::lanes::Queue;
+
+/// How many files come and go at once, beside everything else that is in flight.
+const MEDIA_AT_ONCE: usize = 4;
 
 /// How the loops work.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +80,8 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
             if start::start(&bridge, &stop).await {
                 tokio::join!(
                     room_reader::run(bridge.clone(), waiting, load.clone(), stop.clone()),
-                    outbox::run(bridge.clone(), (load, settings.in_flight), stop.clone()),
+                    outbox::run(bridge.clone(), Queue::Rooms, (load, settings.in_flight), stop.clone()),
+                    outbox::run(bridge.clone(), Queue::Media, (Load::default(), MEDIA_AT_ONCE), stop.clone()),
                     heartbeat::run(bridge, settings.heartbeat, stop),
                 );
             }

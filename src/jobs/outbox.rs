@@ -11,7 +11,7 @@ use crate::desk::Bridge;
 use crate::desk::bridge::Attempt;
 use crate::matrix::Verdict;
 use crate::store::DbError;
-use crate::store::lanes::{self, Job};
+use crate::store::lanes::{self, Job, Queue};
 
 /// After so many jobs a lane goes to the end of the queue, so that a long one does not hold up the others.
 const JOBS_IN_A_ROW: usize = 50;
@@ -29,8 +29,9 @@ enum Look {
     Perhaps,
 }
 
-/// Works until `stop`, then lets what is under way finish.
-pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: CancellationToken) {
+/// Works on a queue until `stop`, then lets what is under way finish. A file on its way is left where it is: it would
+/// take too long, and is begun anew at the next start.
+pub async fn run(bridge: Bridge, queue: Queue, (load, in_flight): (Load, usize), stop: CancellationToken) {
     let mut running = JoinSet::new();
     let mut at_work = HashMap::new();
     let mut look = Some(Look::Perhaps);
@@ -40,7 +41,7 @@ pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: Cancell
             settle(&bridge, &mut at_work, done, &stop).await;
         }
         if let Some(look) = look {
-            match claim(&bridge, look, in_flight - running.len()).await {
+            match claim(&bridge, (queue, look), in_flight - running.len()).await {
                 Ok(due) => {
                     for (lane, first) in due.lanes {
                         let task = spawn(&mut running, work(bridge.clone(), (lane.clone(), first), stop.clone()));
@@ -58,7 +59,7 @@ pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: Cancell
         let is_full = running.len() >= in_flight;
         look = tokio::select! {
             () = stop.cancelled() => None,
-            () = bridge.desk().outbox_woken(), if !is_full => Some(Look::Woken),
+            () = bridge.desk().woken(queue), if !is_full => Some(Look::Woken),
             Some(done) = running.join_next_with_id(), if !running.is_empty() => {
                 settle(&bridge, &mut at_work, done, &stop).await;
                 is_full.then_some(Look::Perhaps)
@@ -66,6 +67,9 @@ pub async fn run(bridge: Bridge, (load, in_flight): (Load, usize), stop: Cancell
             // What is due may be in another process's hands this very moment.
             () = sleep_until(again.max(Instant::now() + SHORTEST)), if !is_full => Some(Look::Perhaps),
         };
+    }
+    if queue == Queue::Media {
+        running.abort_all();
     }
     while running.join_next().await.is_some() {}
     load.set(0);
@@ -100,25 +104,25 @@ struct Due {
     next: Duration,
 }
 
-async fn claim(bridge: &Bridge, look: Look, limit: usize) -> Result<Due, DbError> {
+async fn claim(bridge: &Bridge, (queue, look): (Queue, Look), limit: usize) -> Result<Due, DbError> {
     let mut due = Due { lanes: Vec::new(), next: LOOK_AGAIN };
     if limit == 0 {
         return Ok(due);
     }
     // A look costs a read; only when something is due does it become a write.
     if matches!(look, Look::Perhaps) {
-        due.next = pause_until(lanes::next_due_in(&mut bridge.desk().db().read().await?).await?);
+        due.next = pause_until(lanes::next_due_in(&mut bridge.desk().db().read().await?, queue).await?);
         if !due.next.is_zero() {
             return Ok(due);
         }
     }
     let mut tx = bridge.desk().db().write().await?;
     let at_most = i64::try_from(limit).unwrap_or(1);
-    for lane in lanes::claim(&mut tx, bridge.process(), leases::LEASE_MILLIS, at_most).await? {
+    for lane in lanes::claim(&mut tx, queue, (bridge.process(), leases::LEASE_MILLIS), at_most).await? {
         let first = lanes::head(&mut tx, &lane).await?;
         due.lanes.push((lane, first));
     }
-    due.next = pause_until(lanes::next_due_in(&mut tx).await?);
+    due.next = pause_until(lanes::next_due_in(&mut tx, queue).await?);
     tx.commit().await?;
     Ok(due)
 }
@@ -175,6 +179,7 @@ async fn drain(bridge: &Bridge, (lane, first): (&str, Option<Job>), stop: &Cance
     }
     release(bridge, lane).await?;
     bridge.desk().wake_outbox();
+    bridge.desk().wake_media();
     Ok(())
 }
 

@@ -2,7 +2,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Method, StatusCode};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use reqwest::{Body, Method, Response, StatusCode};
 use ruma::UserId;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -121,7 +122,7 @@ impl Homeserver {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
         }
-        Call { server: self, method, url, body: None, timeout: None }
+        Call { server: self, method, url, body: None, stream: None, timeout: None }
     }
 }
 
@@ -140,6 +141,7 @@ pub(super) struct Call<'a> {
     method: Method,
     url: Url,
     body: Option<Value>,
+    stream: Option<(Body, u64, String)>,
     timeout: Option<Duration>,
 }
 
@@ -164,7 +166,13 @@ impl Call<'_> {
         self
     }
 
-    /// Waits longer than usual; for long polls.
+    /// Sends so many bytes of this type as they come.
+    pub fn bytes(mut self, body: Body, length: u64, content_type: &str) -> Self {
+        self.stream = Some((body, length, content_type.to_owned()));
+        self
+    }
+
+    /// Waits longer than usual; for long polls and files.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -172,20 +180,28 @@ impl Call<'_> {
 
     /// Sends it and reads the answer as JSON.
     pub async fn send<T: DeserializeOwned>(self) -> Result<T, MatrixError> {
+        let bytes = self.open().await?.bytes().await?;
+        serde_json::from_slice(&bytes).map_err(|error| MatrixError::Unreadable(error.to_string()))
+    }
+
+    /// Sends it; the answer, of which nothing is read yet.
+    pub async fn open(self) -> Result<Response, MatrixError> {
         let mut request = self.server.http.request(self.method, self.url).bearer_auth(&self.server.token);
         if let Some(body) = &self.body {
             request = request.json(body);
+        }
+        if let Some((body, length, content_type)) = self.stream {
+            request = request.header(CONTENT_TYPE, content_type).header(CONTENT_LENGTH, length).body(body);
         }
         if let Some(timeout) = self.timeout {
             request = request.timeout(timeout);
         }
         let response = request.send().await?;
         let status = response.status();
-        let bytes = response.bytes().await?;
         if status.is_success() {
-            return serde_json::from_slice(&bytes).map_err(|error| MatrixError::Unreadable(error.to_string()));
+            return Ok(response);
         }
-        Err(refusal(status, &bytes))
+        Err(refusal(status, &response.bytes().await?))
     }
 }
 

@@ -4,6 +4,7 @@ use ruma::{EventId, OwnedEventId, OwnedUserId, UserId};
 use serde_json::{Map, Value, json};
 
 use crate::domain::ids::TicketId;
+use crate::domain::messages::{Kind, Message};
 use crate::domain::text;
 use crate::domain::tickets::Ticket;
 
@@ -93,6 +94,42 @@ fn fitting(content: impl Fn(bool) -> Value) -> Value {
 /// A reaction (`m.reaction`).
 pub fn reaction(to: &EventId, label: &str, own_id: &str) -> Value {
     json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": to, "key": label}, OWN_ID: own_id})
+}
+
+/// A message that is a file (client-server API, "m.image" and its kin); nothing while the homeserver does not have it.
+pub fn file_message(message: &Message, own_id: &str) -> Option<Value> {
+    let msgtype = match message.kind {
+        Kind::Image => "m.image",
+        Kind::Video => "m.video",
+        Kind::Audio => "m.audio",
+        _ => "m.file",
+    };
+    let file = message.attachment.as_ref()?;
+    let mxc = file.mxc.as_deref()?;
+    let mut info = json!({"mimetype": file.contents.mime_type, "size": file.contents.size});
+    if let Some(picture) = &file.contents.picture {
+        info["w"] = json!(picture.width);
+        info["h"] = json!(picture.height);
+        if let Some(blurhash) = &picture.blurhash {
+            // MSC2448
+            info["xyz.amorgan.blurhash"] = json!(blurhash);
+        }
+        if let (Some(url), Some(small)) = (&file.thumbnail_mxc, &picture.thumbnail) {
+            info["thumbnail_url"] = json!(url);
+            info["thumbnail_info"] =
+                json!({"mimetype": small.mime_type, "size": small.size, "w": small.width, "h": small.height});
+        }
+    }
+    let (body, name) = (&message.body, &file.original_name);
+    Some(json!({
+        "msgtype": msgtype,
+        "body": body,
+        "filename": name,
+        "url": mxc,
+        "info": info,
+        "m.mentions": {},
+        OWN_ID: own_id,
+    }))
 }
 
 /// The ticket as its room shows it.

@@ -1,13 +1,16 @@
 //! Events as they come from rooms, read into what the desk does with them.
-use chrono::DateTime;
 use ruma::{EventId, OwnedEventId, OwnedUserId, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::content::{HEARTBEAT, OWN_ID, TICKET_STATE};
 use crate::domain::clock::{Time, from_millis};
-use crate::domain::messages::{Attachment, Kind, MENTIONS_LIMIT, REACTION_LIMIT};
+use crate::domain::files::{RemoteFile, shown_name};
+use crate::domain::messages::{Kind, MENTIONS_LIMIT, REACTION_LIMIT};
 use crate::domain::{markup, text};
+
+/// Longest media type that is believed, in characters.
+const TYPE_LIMIT: usize = 100;
 
 /// The event is not what its type promises (client-server API, "Room events").
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +55,7 @@ pub struct Said {
     pub body: String,
     /// The same with formatting, as it came.
     pub html: Option<String>,
-    pub attachment: Option<Attachment>,
+    pub attachment: Option<RemoteFile>,
     /// What the kind needs besides a text, as the view shows it.
     pub details: Option<Value>,
     /// The message that this one replaces (`m.replace`).
@@ -90,22 +93,22 @@ impl Event {
         let sender = UserId::parse(envelope.sender.as_str()).map_err(|error| Malformed(error.to_string()))?;
         let sent_at = from_millis(envelope.origin_server_ts);
         let own_id = envelope.content[OWN_ID].as_str().map(str::to_owned);
-        let what = what(&envelope, sent_at)?;
+        let what = what(&envelope)?;
         Ok(Self { id, sender, sent_at, own_id, what })
     }
 }
 
-fn what(envelope: &Envelope, sent_at: Time) -> Result<What, Malformed> {
+fn what(envelope: &Envelope) -> Result<What, Malformed> {
     let content = &envelope.content;
     // A redacted event keeps its type and loses its content.
     let redacted = content.as_object().is_some_and(serde_json::Map::is_empty);
     match (envelope.kind.as_str(), &envelope.state_key) {
         ("m.room.redaction", None) => Ok(redaction(envelope)),
         (_, None) if redacted => Ok(What::Other),
-        ("m.room.message", None) => said(content, sent_at).map(What::Said),
+        ("m.room.message", None) => said(content).map(What::Said),
         ("m.reaction", None) => Ok(reaction(content)),
         ("m.sticker", None) => {
-            let attachment = attachment(content, sent_at);
+            let attachment = attachment(content);
             Ok(What::Said(Said { attachment, ..bare(Kind::Sticker, body_of(content)?, content) }))
         }
         ("m.room.encrypted", None) => {
@@ -193,7 +196,7 @@ fn unknown(kind: &str, content: &Value) -> Said {
     Said { details: Some(json!({"type": kind, "content": raw})), ..bare(Kind::Unsupported, body, content) }
 }
 
-fn said(content: &Value, sent_at: Time) -> Result<Said, Malformed> {
+fn said(content: &Value) -> Result<Said, Malformed> {
     let replaces = content["m.relates_to"]["rel_type"] == "m.replace";
     let shown = if replaces { &content["m.new_content"] } else { content };
     let is_voice = shown.get("org.matrix.msc3245.voice").is_some() || shown.get("m.voice").is_some();
@@ -220,7 +223,7 @@ fn said(content: &Value, sent_at: Time) -> Result<Said, Malformed> {
     let body = if body.trim().is_empty() { "(nothing)".to_owned() } else { body.to_owned() };
     let is_html = shown["format"] == "org.matrix.custom.html";
     let html = shown["formatted_body"].as_str().filter(|_| is_html).map(text::storable);
-    Ok(Said { html, details, attachment: attachment(shown, sent_at), ..bare(kind, body, content) })
+    Ok(Said { html, details, attachment: attachment(shown), ..bare(kind, body, content) })
 }
 
 fn body_of(content: &Value) -> Result<String, Malformed> {
@@ -228,16 +231,15 @@ fn body_of(content: &Value) -> Result<String, Malformed> {
 }
 
 /// The file of a media event; `filename` is its name and `body` a caption when both are there (specification 1.10).
-fn attachment(content: &Value, sent_at: Time) -> Option<Attachment> {
-    let url = content["url"].as_str()?;
+fn attachment(content: &Value) -> Option<RemoteFile> {
+    let mxc = text::storable(content["url"].as_str()?);
     let name = content["filename"].as_str().or_else(|| content["body"].as_str()).unwrap_or("file");
-    Some(Attachment {
-        filename: url.rsplit('/').next().unwrap_or(url).to_owned(),
-        original_name: text::storable(name),
-        mime_type: content["info"]["mimetype"].as_str().unwrap_or("application/octet-stream").to_owned(),
-        size: content["info"]["size"].as_i64().unwrap_or(0),
-        url: url.to_owned(),
-        uploaded_at: sent_at.max(DateTime::UNIX_EPOCH),
+    let mime_type = content["info"]["mimetype"].as_str().unwrap_or("application/octet-stream");
+    Some(RemoteFile {
+        mxc,
+        name: shown_name(name),
+        mime_type: text::shortened(&text::storable(mime_type), TYPE_LIMIT),
+        size: content["info"]["size"].as_i64().unwrap_or(0).max(0),
     })
 }
 
@@ -271,7 +273,7 @@ mod tests {
             panic!("a message")
         };
         let attachment = said.attachment.expect("a file");
-        assert_eq!((attachment.original_name.as_str(), attachment.size), ("a.pdf", 3));
+        assert_eq!((attachment.name.as_str(), attachment.size), ("a.pdf", 3));
 
         let edit = json!({"msgtype": "m.text", "body": "* new", "m.new_content": {"msgtype": "m.text", "body": "new"},
             "m.relates_to": {"rel_type": "m.replace", "event_id": "$old"}});

@@ -6,6 +6,7 @@ pub mod client;
 pub mod content;
 pub mod ephemeral;
 pub mod events;
+pub mod media;
 pub mod ping;
 pub mod rooms;
 pub mod sync;

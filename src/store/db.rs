@@ -13,6 +13,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgPool, Postgres, SqlSafeStr
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (2, "changes", include_str!("../../migrations/0002_changes.sql")),
+    (3, "files", include_str!("../../migrations/0003_files.sql")),
     (4, "messages", include_str!("../../migrations/0004_messages.sql")),
 ];
 
@@ -124,7 +125,14 @@ impl Db {
 
     /// Brings the schema up to this version. Several processes may do it at once.
     pub async fn migrate(&self) -> Result<(), DbError> {
-        let migrator = Migrator::with_migrations(migrations(self.engine()));
+        self.migrate_to(i64::MAX).await
+    }
+
+    /// Brings the schema up to the migration `last`, for those who want to see what the later ones do with rows.
+    pub async fn migrate_to(&self, last: i64) -> Result<(), DbError> {
+        let mut migrations = migrations(self.engine());
+        migrations.retain(|migration| migration.version <= last);
+        let migrator = Migrator::with_migrations(migrations);
         match self {
             Self::Sqlite { writer, .. } => migrator.run(writer).await?,
             Self::Postgres(pool) => migrator.run(pool).await?,
@@ -199,14 +207,14 @@ impl Tx {
 }
 
 fn migrations(engine: Engine) -> Vec<Migration> {
-    let identity = match engine {
-        Engine::Sqlite => "INTEGER PRIMARY KEY AUTOINCREMENT",
-        Engine::Postgres => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    let (identity, field) = match engine {
+        Engine::Sqlite => ("INTEGER PRIMARY KEY AUTOINCREMENT", "->>"),
+        Engine::Postgres => ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "::json ->>"),
     };
     MIGRATIONS
         .iter()
         .map(|(version, description, text)| {
-            let sql = text.replace(" IDENTITY,", &format!(" {identity},"));
+            let sql = text.replace(" IDENTITY,", &format!(" {identity},")).replace(" JSON '", &format!(" {field} '"));
             Migration::new(
                 *version,
                 Cow::Borrowed(description),

@@ -17,7 +17,7 @@ macro_rules! claim {
             $now,
             " AND leased_until <= ",
             $now,
-            " ORDER BY run_at LIMIT $3 ",
+            " AND (lane LIKE 'media:%') = $4 ORDER BY run_at LIMIT $3 ",
             $skip,
             ") RETURNING lane"
         )
@@ -35,7 +35,13 @@ macro_rules! postpone {
 }
 macro_rules! next_due {
     ($now:literal, $skip:literal) => {
-        concat!("SELECT MIN(run_at) - ", $now, " FROM lanes WHERE pending > 0 AND leased_until <= ", $now)
+        concat!(
+            "SELECT MIN(run_at) - ",
+            $now,
+            " FROM lanes WHERE pending > 0 AND leased_until <= ",
+            $now,
+            " AND (lane LIKE 'media:%') = $1"
+        )
     };
 }
 
@@ -66,6 +72,7 @@ statements! {
     HEAD = "SELECT id, lane, kind, payload, attempts, created_at FROM jobs WHERE lane = $1 ORDER BY position LIMIT 1";
     DELETE = "DELETE FROM jobs WHERE id = $1";
     FINISH = "UPDATE lanes SET pending = pending - 1 WHERE lane = $1";
+    CLOSE = "DELETE FROM lanes WHERE lane = $1 AND pending = 0";
     RELEASE_ALL = "UPDATE lanes SET leased_until = 0, leased_by = '' WHERE leased_by = $1";
     CLEAR_LEASES = "UPDATE lanes SET leased_until = 0, leased_by = ''";
     COUNT_ATTEMPT = "UPDATE jobs SET attempts = attempts + 1, last_error = $2 WHERE id = $1";
@@ -82,6 +89,18 @@ statements_per_engine! {
     POSTPONE = postpone;
     NEXT_DUE = next_due;
 }
+
+/// Which lanes somebody works on. Files take minutes: they have workers of their own, so that texts never wait for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// Everything but files.
+    Rooms,
+    /// The lanes whose name begins with [`MEDIA`].
+    Media,
+}
+
+/// How the lanes begin in which files come and go.
+pub const MEDIA: &str = "media:";
 
 /// Something to do outside the process.
 #[derive(Clone, Debug, FromRow)]
@@ -123,13 +142,19 @@ pub async fn enqueue(tx: &mut Tx, job: &Job) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Takes up to `limit` due lanes for `lease_millis`.
-pub async fn claim(tx: &mut Tx, holder: &ProcessId, lease_millis: i64, limit: i64) -> Result<Vec<String>, DbError> {
+/// Takes up to `limit` due lanes of the queue for `lease_millis`.
+pub async fn claim(
+    tx: &mut Tx,
+    queue: Queue,
+    (holder, lease_millis): (&ProcessId, i64),
+    limit: i64,
+) -> Result<Vec<String>, DbError> {
     let statement = CLAIM.on(tx.engine());
     Ok(with_conn!(tx, |conn| sqlx::query_scalar(statement)
         .bind(lease_millis)
         .bind(holder.as_str())
         .bind(limit)
+        .bind(queue == Queue::Media)
         .fetch_all(conn)
         .await?))
 }
@@ -190,6 +215,12 @@ pub async fn release(tx: &mut Tx, lane: &str, holder: &ProcessId) -> Result<(), 
     Ok(())
 }
 
+/// Takes an empty lane away that nothing will come into again.
+pub async fn close(tx: &mut Tx, lane: &str) -> Result<(), DbError> {
+    with_conn!(tx, |conn| sqlx::query(CLOSE).bind(lane).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// Gives back every lane of a process that stops.
 pub async fn release_all(tx: &mut Tx, holder: &ProcessId) -> Result<(), DbError> {
     with_conn!(tx, |conn| sqlx::query(RELEASE_ALL).bind(holder.as_str()).execute(conn).await?.rows_affected());
@@ -208,10 +239,11 @@ pub async fn wake_all(tx: &mut Tx) -> Result<(), DbError> {
     Ok(())
 }
 
-/// In how many milliseconds the next free lane is due; none when nothing waits.
-pub async fn next_due_in(tx: &mut Tx) -> Result<Option<i64>, DbError> {
+/// In how many milliseconds the next free lane of the queue is due; none when nothing waits.
+pub async fn next_due_in(tx: &mut Tx, queue: Queue) -> Result<Option<i64>, DbError> {
     let statement = NEXT_DUE.on(tx.engine());
-    Ok(with_conn!(tx, |conn| sqlx::query_scalar(statement).fetch_one(conn).await?))
+    let is_media = queue == Queue::Media;
+    Ok(with_conn!(tx, |conn| sqlx::query_scalar(statement).bind(is_media).fetch_one(conn).await?))
 }
 
 /// How many jobs wait, and since when the oldest does.

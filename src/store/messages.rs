@@ -1,17 +1,16 @@
 //! Messages, their place in the conversation, and how far people have read.
 use ruma::EventId;
-use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
-use super::{DbError, Tx, reactions, reads};
+use super::{DbError, Tx, files, reactions, reads};
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::{MessageId, PersonId, RevisionId, TicketId};
-use crate::domain::messages::{Attachment, Deleted, Delivery, Kind, Message, ReadBy, Revision};
+use crate::domain::messages::{Deleted, Delivery, Kind, Message, ReadBy, Revision};
 
 macro_rules! select_message {
     ($rest:literal) => {
         concat!(
-            "SELECT id, ticket, sender, body, html, kind, details, reply_to, thread, mentions, attachment, created_at, ",
+            "SELECT id, ticket, sender, body, html, kind, details, reply_to, thread, mentions, created_at, ",
             "edited_at, deleted_at, deleted_by, is_from_matrix, seq, event_id, delivery, failure, is_certain ",
             "FROM messages ",
             $rest
@@ -20,9 +19,9 @@ macro_rules! select_message {
 }
 
 statements! {
-    INSERT = "INSERT INTO messages (id, ticket, sender, body, html, kind, details, reply_to, thread, mentions, attachment, \
+    INSERT = "INSERT INTO messages (id, ticket, sender, body, html, kind, details, reply_to, thread, mentions, \
               created_at, is_from_matrix, seq, event_id, delivery) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
               ON CONFLICT (event_id) DO NOTHING";
     BY_ID = select_message!("WHERE id = $1");
     BY_EVENT = select_message!("WHERE event_id = $1");
@@ -38,7 +37,7 @@ statements! {
     SET_SEEN = "UPDATE messages SET delivery = 'sent', failure = NULL, event_id = $2, seq = $3 WHERE id = $1";
     EDIT = "UPDATE messages SET body = $2, html = $3, edited_at = $4 WHERE id = $1";
     /// What it said goes; who wrote it and when stays.
-    DELETE = "UPDATE messages SET body = '', html = NULL, details = NULL, mentions = '[]', attachment = NULL, \
+    DELETE = "UPDATE messages SET body = '', html = NULL, details = NULL, mentions = '[]', \
               deleted_at = $2, deleted_by = $3 WHERE id = $1 AND deleted_at IS NULL";
     FORGET_REVISIONS = "DELETE FROM revisions WHERE message = $1";
     ADD_REVISION = "INSERT INTO revisions (id, message, body, html, is_late, at, event_id) \
@@ -62,7 +61,6 @@ struct MessageRow {
     reply_to: Option<String>,
     thread: Option<String>,
     mentions: String,
-    attachment: Option<String>,
     created_at: i64,
     edited_at: Option<i64>,
     deleted_at: Option<i64>,
@@ -73,17 +71,6 @@ struct MessageRow {
     delivery: String,
     failure: Option<String>,
     is_certain: bool,
-}
-
-/// The JSON of the `attachment` column.
-#[derive(Serialize, Deserialize)]
-struct AttachmentColumn {
-    filename: String,
-    original_name: String,
-    mime_type: String,
-    size: i64,
-    url: String,
-    uploaded_at: i64,
 }
 
 impl TryFrom<MessageRow> for Message {
@@ -110,7 +97,7 @@ impl TryFrom<MessageRow> for Message {
             thread: message(row.thread).map_err(|_| bad("thread")())?,
             mentions: mentions(&row.mentions).ok_or_else(bad("mentions"))?,
             reactions: Vec::new(),
-            attachment: row.attachment.as_deref().map(attachment).transpose()?,
+            attachment: None,
             read_by: Vec::new(),
             created_at: from_millis(row.created_at),
             edited_at: row.edited_at.map(from_millis),
@@ -133,32 +120,7 @@ fn mentions(json: &str) -> Option<Vec<PersonId>> {
     ids.iter().map(|id| id.parse().ok()).collect()
 }
 
-fn attachment(json: &str) -> Result<Attachment, DbError> {
-    let column: AttachmentColumn =
-        serde_json::from_str(json).map_err(|error| DbError::BadRow("messages", error.to_string()))?;
-    Ok(Attachment {
-        filename: column.filename,
-        original_name: column.original_name,
-        mime_type: column.mime_type,
-        size: column.size,
-        url: column.url,
-        uploaded_at: from_millis(column.uploaded_at),
-    })
-}
-
-fn attachment_json(attachment: &Attachment) -> String {
-    let column = AttachmentColumn {
-        filename: attachment.filename.clone(),
-        original_name: attachment.original_name.clone(),
-        mime_type: attachment.mime_type.clone(),
-        size: attachment.size,
-        url: attachment.url.clone(),
-        uploaded_at: attachment.uploaded_at.timestamp_millis(),
-    };
-    serde_json::to_string(&column).expect("strings and numbers are always JSON")
-}
-
-/// Stores a new message; false when its event is known already.
+/// Stores a new message, without its file; false when its event is known already.
 pub async fn insert(tx: &mut Tx, message: &Message) -> Result<bool, DbError> {
     let rows = with_conn!(tx, |conn| sqlx::query(INSERT)
         .bind(message.id.as_str())
@@ -171,7 +133,6 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<bool, DbError> {
         .bind(message.reply_to.as_ref().map(MessageId::as_str))
         .bind(message.thread.as_ref().map(MessageId::as_str))
         .bind(serde_json::to_string(&message.mentions).expect("ids are always JSON"))
-        .bind(message.attachment.as_ref().map(attachment_json))
         .bind(message.created_at.timestamp_millis())
         .bind(message.is_from_matrix)
         .bind(message.seq)
@@ -194,7 +155,9 @@ pub async fn by_event(tx: &mut Tx, id: &EventId) -> Result<Option<Message>, DbEr
 async fn one(tx: &mut Tx, statement: &'static str, key: &str) -> Result<Option<Message>, DbError> {
     let row: Option<MessageRow> =
         with_conn!(tx, |conn| sqlx::query_as(statement).bind(key).fetch_optional(conn).await?);
-    row.map(Message::try_from).transpose()
+    let mut message = row.map(Message::try_from).transpose()?;
+    files::attach_to_messages(tx, message.as_mut_slice()).await?;
+    Ok(message)
 }
 
 /// Which part of a conversation to list.
@@ -231,8 +194,10 @@ pub async fn list(tx: &mut Tx, ticket: &TicketId, page: Page, limit: i64) -> Res
     Ok(messages)
 }
 
-/// Adds who has read these messages of one ticket, and who reacted to them; they stand in the conversation's order.
+/// Adds to these messages of one ticket their files, who has read them, and who reacted to them; they stand in the
+/// conversation's order.
 pub async fn complete(tx: &mut Tx, ticket: &TicketId, messages: &mut [Message]) -> Result<(), DbError> {
+    files::attach_to_messages(tx, messages).await?;
     let markers = reads::markers(tx, std::slice::from_ref(ticket)).await?;
     for marker in markers.into_iter().filter(|marker| !marker.is_hidden) {
         let is_read = |message: &&mut Message| message.seq <= marker.seq && message.sender != marker.person;

@@ -7,6 +7,7 @@ mod macros;
 pub mod bridge;
 pub mod changes;
 pub mod db;
+pub mod files;
 pub mod inbox;
 pub mod lanes;
 pub mod messages;
@@ -26,6 +27,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let same = [
         bridge::STATEMENTS,
         changes::STATEMENTS,
+        files::STATEMENTS,
         inbox::STATEMENTS,
         lanes::STATEMENTS,
         messages::STATEMENTS,

@@ -2,36 +2,11 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::files::Attachment;
 use super::people::{People, PersonRef};
 use super::{cursor, lists, time};
 use crate::domain::ids::{MessageId, PersonId, TicketId};
 use crate::domain::messages::{self, Delivery};
-
-/// A file of a ticket or a message.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Attachment {
-    pub filename: String,
-    pub original_name: String,
-    pub mime_type: String,
-    /// In bytes.
-    pub size: i64,
-    pub url: String,
-    pub uploaded_at: String,
-}
-
-impl From<&messages::Attachment> for Attachment {
-    fn from(attachment: &messages::Attachment) -> Self {
-        Self {
-            filename: attachment.filename.clone(),
-            original_name: attachment.original_name.clone(),
-            mime_type: attachment.mime_type.clone(),
-            size: attachment.size,
-            url: attachment.url.clone(),
-            uploaded_at: time(attachment.uploaded_at),
-        }
-    }
-}
 
 /// Who has read a message, and since when.
 #[derive(Clone, Debug, Serialize)]

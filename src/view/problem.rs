@@ -57,6 +57,8 @@ pub fn named(refusal: &Refusal) -> Named {
         Refusal::Forbidden(_) => (403, "forbidden", "Forbidden"),
         Refusal::NotFound(_) => (404, "not-found", "Not found"),
         Refusal::Invalid(_) => (422, "invalid", "Invalid request"),
+        Refusal::TooLarge(_) => (413, "too-large", "Too large"),
+        Refusal::Unsupported(_) => (415, "unsupported-media-type", "Unsupported media type"),
         Refusal::Conflict(_) => (409, "conflict", "Conflict"),
         Refusal::TooMany { .. } => (429, "too-many", "Too many attempts"),
         Refusal::Unavailable(_) => (503, "unavailable", "Unavailable"),

@@ -3,8 +3,9 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::files::Attachment;
 use super::lists::{Conversation, List};
-use super::messages::{Attachment, Message};
+use super::messages::Message;
 use super::people::{Participant, People, PersonRef};
 use super::{cursor, time};
 use crate::domain::ids::{PersonId, TicketId};

@@ -1,8 +1,9 @@
 //! Somebody whose account is on another homeserver takes part in a ticket.
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::federation::Federation;
+use crate::support::form::Form;
 use crate::support::journal::Seen;
 use crate::support::{Person, TestDesk, story};
 
@@ -25,6 +26,14 @@ story!(a_person_of_another_server_takes_part, |desk: TestDesk<Federation>| {
     guest.eventually_hears(&room, "Pull the plug").await;
 
     assert_eq!(heard["sender"]["displayName"], "Gwen from Abroad");
+    let (theirs, ours) = (b"from abroad ".repeat(5_000), b"from the desk".to_vec());
+    guest.sends_file(&room, ("theirs.txt", "text/plain"), theirs.clone()).await;
+    let is_here = |said: &Value| said["attachment"]["state"] == "ready";
+    let file = ann.eventually_reads(&ticket, "theirs.txt", is_here).await["attachment"].clone();
+    assert_eq!(ann.downloads(&file["url"]).await, theirs);
+    ann.uploads(&ticket, Form::default().file("ours.txt", ours.clone())).await.expect(201);
+    let file = guest.eventually_hears(&room, "ours.txt").await;
+    assert_eq!(guest.downloads(&file.raw["content"]["url"]).await, ours);
     ben.puts_out(&ticket, guest.id()).await;
     let kicked =
         |seen: &Seen| seen.raw["state_key"] == guest.id().as_str() && seen.raw["content"]["membership"] == "leave";

@@ -4,6 +4,7 @@ use ruma::{OwnedRoomId, RoomId, UserId};
 use serde_json::{Value, json};
 
 use super::eventually::{SOON, eventually};
+use super::form::Form;
 use super::person::Person;
 use super::rest::{Answer, Request, Rest};
 
@@ -153,6 +154,18 @@ impl Account {
     /// Where the desk listens.
     pub fn desk_url(&self) -> &str {
         self.rest.base()
+    }
+
+    /// Sends files into the ticket; what came of them.
+    pub async fn uploads(&self, ticket: &Ticket, form: Form) -> Answer {
+        self.request(Method::POST, &format!("/api/support/tickets/{}/upload", ticket.id)).form(form).send().await
+    }
+
+    /// The bytes of a file behind its `url`.
+    pub async fn downloads(&self, url: &Value) -> Vec<u8> {
+        let download = self.request(Method::GET, url.as_str().expect("a url")).download().await;
+        assert_eq!(download.status, 200, "{}", String::from_utf8_lossy(&download.bytes));
+        download.bytes
     }
 
     pub async fn get(&self, path: &str) -> Answer {

@@ -105,6 +105,11 @@ impl<H: Home> ChildDesk<H> {
         child::signal(process.as_ref().expect("the desk runs"), signal).expect("an own child can be signalled");
     }
 
+    /// The running desk's process id.
+    pub async fn process_id(&self) -> u32 {
+        self.process.lock().await.as_ref().and_then(Child::id).expect("the desk runs")
+    }
+
     /// What `roomdesk ARGS...` says beside the desk, and whether it succeeded.
     pub async fn command(&self, args: &[&str]) -> (bool, String) {
         let mut command = child::bound(env!("CARGO_BIN_EXE_roomdesk"), DeathSignal::Kill);

@@ -44,12 +44,17 @@ impl TestDatabase {
 
     /// Opens it as the desk does, made and migrated when it is new.
     pub async fn open(&self, connections: u32) -> Db {
+        let db = self.open_empty(connections).await;
+        db.migrate().await.expect("an empty database takes the schema");
+        db
+    }
+
+    /// Opens it without a schema.
+    pub async fn open_empty(&self, connections: u32) -> Db {
         let db = match self.url.strip_prefix("sqlite://") {
             Some(file) => Db::open_sqlite(Path::new(file), connections).await,
             None => Db::open_postgres(&self.url, connections).await,
         };
-        let db = db.expect("a fresh database can be opened");
-        db.migrate().await.expect("an empty database takes the schema");
-        db
+        db.expect("a fresh database can be opened")
     }
 }

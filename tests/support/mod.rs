@@ -2,12 +2,14 @@
 pub mod account;
 pub mod bereaved;
 pub mod child_desk;
+pub mod clamd;
 pub mod database;
 pub mod desk;
 pub mod eventually;
 pub mod failure;
 pub mod federation;
 pub mod folder;
+pub mod form;
 pub mod home;
 pub mod journal;
 pub mod person;

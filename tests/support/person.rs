@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::{Client, Room};
-use reqwest::{Method, StatusCode};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Method, RequestBuilder, StatusCode};
 use roomdesk::app::local::synapse::{Synapse, UserRole};
 use ruma::api::client::room::create_room::v3::Request as CreateRoom;
 use ruma::events::room::message::RoomMessageEventContent;
@@ -129,6 +130,27 @@ impl Person {
         sent.expect("a member may speak").response.event_id
     }
 
+    /// Brings a file to the homeserver and says it in the room.
+    pub async fn sends_file(&self, room: &RoomId, (name, mime_type): (&str, &str), bytes: Vec<u8>) -> OwnedEventId {
+        let path = format!("/_matrix/media/v3/upload?filename={name}");
+        let (size, request) = (bytes.len(), self.request(Method::POST, &path).header(CONTENT_TYPE, mime_type));
+        let answer: Value =
+            request.body(bytes).send().await.expect("Synapse answers").json().await.expect("Matrix answers in JSON");
+        let kind = if mime_type.starts_with("image/") { "m.image" } else { "m.file" };
+        let info = json!({"mimetype": mime_type, "size": size});
+        let content = json!({"msgtype": kind, "body": name, "url": answer["content_uri"], "info": info});
+        self.room(room).send_raw("m.room.message", content).await.expect("a member may speak").response.event_id
+    }
+
+    /// The bytes behind an `mxc:` address.
+    pub async fn downloads(&self, mxc: &Value) -> Vec<u8> {
+        let media = mxc.as_str().and_then(|mxc| mxc.strip_prefix("mxc://")).expect("an address");
+        let answer = self.request(Method::GET, &format!("/_matrix/client/v1/media/download/{media}")).send().await;
+        let answer = answer.expect("the homeserver answers");
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.bytes().await.expect("the file is whole").to_vec()
+    }
+
     /// Everything this person's own `/sync` has brought of the room, oldest first, without gaps.
     pub fn timeline(&self, room: &RoomId) -> Vec<Seen> {
         self.journal.timeline(room)
@@ -207,14 +229,17 @@ impl Person {
 
     /// A request as this person, for what a client would not let them try; `path` begins with `/_matrix`.
     pub async fn raw(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
-        let url = self.client.homeserver().join(path).expect("a path");
-        let token = self.client.access_token().expect("a person is signed in");
-        let mut request = self.http.request(method, url).bearer_auth(token);
+        let mut request = self.request(method, path);
         if let Some(body) = body {
             request = request.json(body);
         }
         let answer = request.send().await.expect("the homeserver answers");
         (answer.status(), answer.json().await.expect("Matrix answers in JSON"))
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = self.client.homeserver().join(path).expect("a path");
+        self.http.request(method, url).bearer_auth(self.client.access_token().expect("a person is signed in"))
     }
 
     fn room(&self, room: &RoomId) -> Room {

@@ -1,9 +1,11 @@
 //! The desk's REST API as any program would call it.
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
+
+use super::form::Form;
 
 /// Where a desk listens. Cheap to clone.
 #[derive(Clone)]
@@ -20,6 +22,20 @@ pub struct Answer {
     /// As JSON when it is that.
     pub body: Value,
     pub text: String,
+}
+
+/// A file as it was answered.
+pub struct Download {
+    pub status: u16,
+    headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Download {
+    /// A header of the answer; empty when it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
 }
 
 /// A request in the making.
@@ -68,6 +84,23 @@ impl Request {
     /// A body that need not be JSON, though it says so.
     pub fn raw(self, body: impl Into<reqwest::Body>) -> Self {
         Self(self.0.header(CONTENT_TYPE, "application/json").body(body))
+    }
+
+    pub fn header(self, name: &str, value: &str) -> Self {
+        Self(self.0.header(name, value))
+    }
+
+    /// A form with texts and files.
+    pub fn form(self, form: Form) -> Self {
+        let (content_type, body) = form.finish();
+        Self(self.0.header(CONTENT_TYPE, content_type).body(body))
+    }
+
+    /// As [`send`](Self::send), for an answer that is no text.
+    pub async fn download(self) -> Download {
+        let answer = self.0.send().await.unwrap_or_else(|error| panic!("the desk did not answer: {error:?}"));
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        Download { status, headers, bytes: answer.bytes().await.expect("the answer is whole").to_vec() }
     }
 
     pub async fn send(self) -> Answer {

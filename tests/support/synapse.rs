@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use roomdesk::app::local::synapse::{Synapse, SynapseSpec};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
 use super::folder;
@@ -44,15 +44,15 @@ async fn shared_with_slots() -> &'static SharedSynapse {
 
 async fn start_shared() -> Result<SharedSynapse, String> {
     let services: Vec<_> = (0..SLOTS).map(AppService::new).collect();
-    let synapse = start(&services).await?;
+    let synapse = start(&services, Map::new()).await?;
     let free = services.into_iter().map(Arc::new).collect();
     Ok(SharedSynapse { synapse, free: Mutex::new(free), permits: Arc::new(Semaphore::new(SLOTS)) })
 }
 
-async fn start(services: &[AppService]) -> Result<Synapse, String> {
+async fn start(services: &[AppService], settings: Map<String, Value>) -> Result<Synapse, String> {
     let folder = folder::fresh("synapse");
     let registrations = services.iter().map(|service| service.write_registration(&folder, SERVER_NAME)).collect();
-    let spec = SynapseSpec { registrations, ..SynapseSpec::new(folder, SERVER_NAME, free_port()) };
+    let spec = SynapseSpec { registrations, settings, ..SynapseSpec::new(folder, SERVER_NAME, free_port()) };
     Synapse::start(spec).await.map_err(|error| error.to_string())
 }
 
@@ -156,7 +156,9 @@ pub struct OwnSynapse {
 impl OwnSynapse {
     pub async fn start() -> Self {
         let service = AppService::new(0);
-        let synapse = start(std::slice::from_ref(&service)).await.unwrap_or_else(|reason| panic!("{reason}"));
+        // Ten times Synapse's own limit.
+        let settings = Map::from_iter([("max_upload_size".to_owned(), json!("500M"))]);
+        let synapse = start(std::slice::from_ref(&service), settings).await.unwrap_or_else(|reason| panic!("{reason}"));
         Self { synapse, prefix: service.fresh_prefix(), service }
     }
 }

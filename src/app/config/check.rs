@@ -50,6 +50,7 @@ fn is_read(draft: &Draft, section: &str) -> bool {
         "database" => draft.database.is_some(),
         "auth" => draft.auth.is_some(),
         "matrix" => draft.matrix.is_some(),
+        "files" => draft.files.is_some(),
         "tickets" => draft.tickets.is_some(),
         _ => draft.log.is_some(),
     }
@@ -64,6 +65,10 @@ fn remark(draft: &Draft, section: &str) -> String {
             DatabaseUrl::Postgres(_) => "PostgreSQL".to_owned(),
         }),
         "matrix" => draft.matrix.as_ref().map(|matrix| format!("{} at {}", matrix.server_name, matrix.homeserver_url)),
+        "files" => draft.files.as_ref().map(|files| match &files.clamd {
+            Some(clamd) => format!("in {}, looked through by clamd at {clamd}", files.folder.display()),
+            None => format!("in {}", files.folder.display()),
+        }),
         _ => None,
     };
     remark.map(|remark| format!(" ({remark})")).unwrap_or_default()

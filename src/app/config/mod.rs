@@ -27,6 +27,9 @@ pub use secret::Secret;
 
 use source::Source;
 
+use crate::files::clamd::Clamd;
+use crate::files::kinds::MediaTypes;
+
 /// The name under which [`Config::from_toml`] reports problems.
 const FILE_NAME: &str = "roomdesk.toml";
 
@@ -43,6 +46,8 @@ pub struct Config {
     pub matrix: Matrix,
     /// The section `[tickets]`.
     pub tickets: Tickets,
+    /// The section `[files]`.
+    pub files: Files,
     /// The section `[log]`.
     pub log: Log,
 }
@@ -121,6 +126,19 @@ pub struct Tickets {
     pub time_zone: FixedOffset,
 }
 
+/// Which files people may send, and where they are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Files {
+    /// The folder of the file store, made when it is missing.
+    pub folder: PathBuf,
+    /// The most bytes one may have.
+    pub max_size: u64,
+    /// The media types that are taken.
+    pub allowed_types: MediaTypes,
+    /// Where clamd listens, which looks for viruses.
+    pub clamd: Option<Clamd>,
+}
+
 /// What is logged, and how.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Log {
@@ -175,6 +193,7 @@ pub struct Draft {
     auth: Option<Auth>,
     matrix: Option<Matrix>,
     tickets: Option<Tickets>,
+    files: Option<Files>,
     log: Option<Log>,
     problems: Vec<Problem>,
 }
@@ -226,9 +245,10 @@ impl Draft {
                 auth: Some(auth),
                 matrix: Some(matrix),
                 tickets: Some(tickets),
+                files: Some(files),
                 log: Some(log),
                 problems,
-            } if problems.is_empty() => Ok(Config { server, database, auth, matrix, tickets, log }),
+            } if problems.is_empty() => Ok(Config { server, database, auth, matrix, tickets, files, log }),
             Self { problems, .. } => Err(ConfigError::Refused(problems)),
         }
     }

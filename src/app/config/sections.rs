@@ -1,13 +1,20 @@
 //! The sections one by one: the single list of keys, their defaults and their bounds.
 use super::problem::Fault;
 use super::source::Source;
-use super::{Auth, Database, Draft, Log, Matrix, Server, Tickets, value};
+use super::{Auth, Database, Draft, Files, Log, Matrix, Server, Tickets, value};
 
 /// The sections in the order in which they are reported.
-pub(super) const NAMES: [&str; 6] = ["server", "database", "auth", "matrix", "tickets", "log"];
+pub(super) const NAMES: [&str; 7] = ["server", "database", "auth", "matrix", "tickets", "files", "log"];
+
+/// What people send each other, and neither programs nor what nobody knows.
+const ALLOWED_TYPES: &str = "image/*, audio/*, video/*, text/*, application/pdf, application/json, application/rtf, \
+    application/msword, application/vnd.ms-*, application/vnd.openxmlformats-officedocument.*, \
+    application/vnd.oasis.opendocument.*, application/epub+zip, application/zip, application/gzip, application/x-tar, \
+    application/x-7z-compressed, application/vnd.rar";
 
 const MINUTE: u64 = 60;
 const DAY: u64 = 24 * 60 * 60;
+const MIB: u64 = 1024 * 1024;
 
 /// Reads every section; the problems stay in `source`.
 pub(super) fn read(source: &mut Source) -> Draft {
@@ -17,6 +24,7 @@ pub(super) fn read(source: &mut Source) -> Draft {
         auth: auth(source),
         matrix: matrix(source),
         tickets: tickets(source),
+        files: files(source),
         log: log(source),
         problems: Vec::new(),
     };
@@ -94,6 +102,21 @@ fn matrix(source: &mut Source) -> Option<Matrix> {
 fn tickets(source: &mut Source) -> Option<Tickets> {
     let time_zone = source.section("tickets").or("time_zone", "UTC", value::time_zone);
     Some(Tickets { time_zone: time_zone? })
+}
+
+fn files(source: &mut Source) -> Option<Files> {
+    let base = source.base().to_owned();
+    let mut keys = source.section("files");
+    let folder = keys.or("folder", "roomdesk-files", value::path(&base));
+    let max_size_mib = keys.or("max_size_mib", 100, value::whole(1..=10_240));
+    let allowed_types = keys.or("allowed_types", ALLOWED_TYPES, value::media_types);
+    let clamd = keys.optional("clamd", value::clamd(&base));
+    Some(Files {
+        folder: folder?,
+        max_size: u64::from(max_size_mib?) * MIB,
+        allowed_types: allowed_types?,
+        clamd: clamd?,
+    })
 }
 
 fn log(source: &mut Source) -> Option<Log> {

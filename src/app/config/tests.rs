@@ -8,6 +8,8 @@ use chrono::FixedOffset;
 use ruma::RoomVersionId;
 use tempfile::TempDir;
 
+use crate::files::clamd::Clamd;
+
 use super::{Config, ConfigError, DatabaseUrl, LogFormat, Place, Problem, Secret, check};
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -57,6 +59,9 @@ fn the_defaults_are_those_of_the_manual() {
         (config.matrix.heartbeat, config.matrix.request_timeout),
         (Duration::from_mins(1), Duration::from_mins(1))
     );
+    assert_eq!(config.files.folder, Path::new("/etc/roomdesk/roomdesk-files"));
+    assert_eq!((config.files.max_size, config.files.clamd), (100 * 1024 * 1024, None));
+    assert!(config.files.allowed_types.allow("image/png") && !config.files.allowed_types.allow("application/java"));
     assert_eq!(config.tickets.time_zone, FixedOffset::east_opt(0).expect("no distance"));
     assert_eq!((config.log.format, config.log.filter.to_string().as_str()), (LogFormat::Text, "sqlx=warn,info"));
 }
@@ -71,6 +76,7 @@ fn every_value_can_be_set() {
         tickets.time_zone = "-09:30"
         matrix.room_version = "11"
         matrix.registration_file = "/run/registration.yaml"
+        files = { folder = "/srv/files", max_size_mib = 2, allowed_types = "image/png", clamd = "av.example:3310" }
         "#,
     ));
 
@@ -82,6 +88,9 @@ fn every_value_can_be_set() {
     assert_eq!(config.tickets.time_zone.local_minus_utc(), -(9 * 60 + 30) * 60);
     assert_eq!(config.matrix.room_version, Some(RoomVersionId::V11));
     assert_eq!(config.matrix.registration_file, Path::new("/run/registration.yaml"));
+    assert_eq!((config.files.folder.as_path(), config.files.max_size), (Path::new("/srv/files"), 2 * 1024 * 1024));
+    assert_eq!(config.files.allowed_types.to_string(), "image/png");
+    assert_eq!(config.files.clamd, Some(Clamd::Tcp("av.example:3310".into())));
 }
 
 #[test]
@@ -98,6 +107,9 @@ fn each_bad_value_is_refused_by_its_key() {
     let cases = [
         ("server.listen = \"127.0.0.1\"", "[server] listen"),
         ("server.listen = 8470", "[server] listen is a number"),
+        ("files.max_size_mib = 0", "[files] max_size_mib is 0"),
+        ("files.allowed_types = \"image\"", "[files] allowed_types is \"image\""),
+        ("files.clamd = \"av.example\"", "[files] clamd is \"av.example\""),
         ("server.public_url = \"desk.example.org\"", "[server] public_url"),
         ("server.public_url = \"ftp://desk.example.org\"", "[server] public_url"),
         ("server.public_url = \"https://desk.example.org?a=b\"", "[server] public_url"),

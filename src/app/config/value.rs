@@ -11,6 +11,8 @@ use url::Url;
 
 use super::problem::Fault;
 use super::{DatabaseUrl, LogFormat, Secret};
+use crate::files::clamd::Clamd;
+use crate::files::kinds::MediaTypes;
 
 /// The fewest bytes a key for HMAC-SHA256 may have (RFC 7518, section 3.2).
 const JWT_SECRET_BYTES: usize = 32;
@@ -149,6 +151,29 @@ pub(super) fn path(base: &Path) -> impl Fn(&Raw) -> Result<PathBuf, Fault> {
     move |raw| match raw.text(EXPECTED)? {
         "" => Err(Fault::new("is empty", EXPECTED)),
         text => Ok(base.join(text)),
+    }
+}
+
+/// A list of media types.
+pub(super) fn media_types(raw: &Raw) -> Result<MediaTypes, Fault> {
+    const EXPECTED: &str = "media types with commas between them, such as \"image/*, application/pdf\"";
+    let text = raw.text(EXPECTED)?;
+    MediaTypes::parse(text).map_err(|cause| not(&cause.0, "a media type", EXPECTED))
+}
+
+/// Where clamd listens: the path of a socket, which begins with `/` or `.`, or a host and a port.
+pub(super) fn clamd(base: &Path) -> impl Fn(&Raw) -> Result<Clamd, Fault> {
+    const EXPECTED: &str = "\"/run/clamav/clamd.ctl\" or \"127.0.0.1:3310\"";
+    move |raw| {
+        let text = raw.text(EXPECTED)?;
+        if text.starts_with(['/', '.']) {
+            return Ok(Clamd::Unix(base.join(text)));
+        }
+        let port = text.rsplit_once(':').filter(|(host, _)| !host.is_empty()).and_then(|(_, port)| port.parse().ok());
+        match port {
+            Some(1_u16..) => Ok(Clamd::Tcp(text.to_owned())),
+            Some(0) | None => Err(not(text, "where clamd could listen", EXPECTED)),
+        }
     }
 }
 

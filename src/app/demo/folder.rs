@@ -86,7 +86,9 @@ impl Folder {
              homeserver_url = \"http://127.0.0.1:{homeserver_port}\"\n\
              server_name = \"{SERVER_NAME}\"\n\
              registration_file = \"registration.yaml\"\n\
-             appservice_listen = \"127.0.0.1:{appservice_port}\"\n"
+             appservice_listen = \"127.0.0.1:{appservice_port}\"\n\n\
+             [files]\n\
+             folder = \"files\"\n"
         );
         let file = self.config_file();
         write_private(&file, &text)?;

@@ -25,6 +25,8 @@ use crate::domain::Clock;
 use crate::domain::clock::from_millis;
 use crate::domain::matrix_ids::Namespace;
 use crate::domain::people::{Person, Role};
+use crate::files::FileSettings;
+use crate::files::kinds::MediaTypes;
 use crate::store::Db;
 
 const PASSWORD: &str = "correct horse battery";
@@ -203,7 +205,13 @@ async fn desk_in(folder: &TempDir) -> Desk {
     let names = Namespace::new("desk_", "desk.example".try_into().expect("a server")).expect("fits");
     let zone = FixedOffset::east_opt(0).expect("zero fits");
     let clock = Clock::standing_at(from_millis(1_772_000_000_000));
-    Desk::new(db, clock, names, Settings { zone, auth })
+    let files = FileSettings {
+        folder: folder.path().join("files"),
+        limit: 1024 * 1024,
+        allowed: MediaTypes::parse("image/*, text/*, application/pdf").expect("a list"),
+        clamd: None,
+    };
+    Desk::new(db, clock, names, Settings { zone, auth, files })
 }
 
 /// Names a test that is handed a [`TestApp`] on an empty database.

@@ -6,6 +6,7 @@ use ruma::RoomVersionId;
 use super::{KEY, NO_VARIABLES};
 use crate::app::config::source::Source;
 use crate::app::config::{Config, DatabaseUrl, sections};
+use crate::files::clamd::Clamd;
 
 const EXAMPLE: &str = include_str!("../../../../bridge-config/roomdesk.example.toml");
 
@@ -31,8 +32,8 @@ fn example(choose: impl Fn(&str) -> bool) -> String {
 }
 
 fn is_default(key: &str) -> bool {
-    // The first three are the other name of a secret, the last has no default.
-    !["url_file", "jwt_secret", "jwt_secret_file", "room_version"].contains(&key)
+    // The first three are the other name of a secret, the last two have no default.
+    !["url_file", "jwt_secret", "jwt_secret_file", "room_version", "clamd"].contains(&key)
 }
 
 #[test]
@@ -85,6 +86,8 @@ fn the_examples_without_a_default_are_right_as_well() {
     let parse = |text: &str| Config::from_toml(text, folder.path(), NO_VARIABLES).expect("the example is right");
 
     assert_eq!(parse(&example(|key| key == "room_version")).matrix.room_version, Some(RoomVersionId::V12));
+    let clamd = Some(Clamd::Unix("/run/clamav/clamd.ctl".into()));
+    assert_eq!(parse(&example(|key| key == "clamd")).files.clamd, clamd);
     assert_eq!(
         parse(&example(|key| key == "url_file")).database.url,
         DatabaseUrl::Sqlite(folder.path().join("other.db"))

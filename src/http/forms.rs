@@ -1,0 +1,214 @@
+//! Bodies that may hold files (`multipart/form-data`, RFC 7578): texts as fields, files as parts, each streamed into the
+//! file store as it comes. A file that is refused costs the others nothing.
+use std::collections::HashMap;
+use std::time::Duration;
+
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Request};
+use bytes::Bytes;
+use futures_util::{Stream, stream};
+use http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+
+use super::json::{Json, escaped};
+use super::problem::Problem;
+use crate::desk::Desk;
+use crate::desk::files::Taken;
+use crate::domain::Refusal;
+use crate::domain::files::shown_name;
+use crate::domain::messages::Message;
+use crate::domain::people::Person;
+use crate::domain::refusal::FieldError;
+use crate::view::files::Outcome;
+
+/// How long the next bytes may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The most files of one form.
+const MOST_FILES: usize = 20;
+/// The most bytes of a field; the longest text has fewer.
+const FIELD: usize = 128 * 1024;
+
+/// A body in one of the two forms; of a form nothing is read yet.
+pub enum Body<T> {
+    Json(T),
+    Form(Form),
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
+            return Ok(Self::Form(Form::from_request(request, state).await?));
+        }
+        let Json(body) = Json::<T>::from_request(request, state).await?;
+        Ok(Self::Json(body))
+    }
+}
+
+/// A form of which nothing is read yet.
+pub struct Form(Multipart);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let parts = Multipart::from_request(request, state).await;
+        parts.map(Self).map_err(|error| Problem::not_a_form(error.body_text()))
+    }
+}
+
+/// A form that was read to its end.
+pub struct Filled {
+    /// Texts by their names.
+    pub fields: HashMap<&'static str, String>,
+    files: Vec<(String, Result<Taken, Refusal>)>,
+}
+
+impl Form {
+    /// Reads the form: the fields that are `known` (others are refused), and every file. When the form as a whole is
+    /// refused, nothing of it stays.
+    pub async fn read(self, desk: &Desk, known: &[&'static str]) -> Result<Filled, Problem> {
+        let mut filled = Filled { fields: HashMap::new(), files: Vec::new() };
+        match read(self.0, desk, known, &mut filled).await {
+            Ok(()) => Ok(filled),
+            Err(problem) => {
+                filled.discard(desk).await;
+                Err(problem)
+            }
+        }
+    }
+}
+
+async fn read(mut parts: Multipart, desk: &Desk, known: &[&'static str], filled: &mut Filled) -> Result<(), Problem> {
+    while let Some(mut part) = in_time(parts.next_field()).await? {
+        let Some(name) = part.file_name().map(shown_name) else {
+            let (name, text) = field(&mut part, known).await?;
+            if filled.fields.insert(name, text).is_some() {
+                return Err(FieldError::new(name, "is given more than once").into());
+            }
+            continue;
+        };
+        if filled.files.len() == MOST_FILES {
+            return Err(FieldError::new("files", format!("are more than {MOST_FILES}")).into());
+        }
+        let mut broken = None;
+        let taken = desk.take_file(&name, chunks(&mut part, &mut broken)).await;
+        if let Some(problem) = broken {
+            return Err(problem);
+        }
+        let refused = taken.is_err();
+        filled.files.push((name, taken.map_err(Refusal::from)));
+        // What follows is read only if what is refused is not endless.
+        if refused && !drained(&mut part, desk.files().settings().limit.saturating_mul(4)).await? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A text, by one of the names that are known.
+async fn field(part: &mut Field<'_>, known: &[&'static str]) -> Result<(&'static str, String), Problem> {
+    let given = part.name().unwrap_or_default();
+    let Some(name) = known.iter().find(|known| **known == given) else {
+        let detail = format!("is not a field here; expected one of: {}, or files", known.join(", "));
+        return Err(FieldError { pointer: format!("/{}", escaped(given)), detail }.into());
+    };
+    let mut bytes = Vec::new();
+    while let Some(chunk) = in_time(part.chunk()).await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > FIELD {
+            return Err(FieldError::new(name, format!("has more than {FIELD} bytes")).into());
+        }
+    }
+    let text = String::from_utf8(bytes).map_err(|_| FieldError::new(name, "is not UTF-8"))?;
+    Ok((name, text))
+}
+
+/// The bytes of a part as they come. An error of the form as a whole is left in `broken`.
+fn chunks<'p>(
+    part: &'p mut Field<'_>,
+    broken: &'p mut Option<Problem>,
+) -> impl Stream<Item = Result<Bytes, &'static str>> + Send {
+    stream::unfold((part, broken), async |(part, broken)| match in_time(part.chunk()).await {
+        Ok(chunk) => chunk.map(|chunk| (Ok(chunk), (part, broken))),
+        Err(problem) => {
+            *broken = Some(problem);
+            Some((Err("the form broke off"), (part, broken)))
+        }
+    })
+}
+
+/// Reads on to the end of a part that is refused: false when that is further away than `most` bytes.
+async fn drained(part: &mut Field<'_>, most: u64) -> Result<bool, Problem> {
+    let mut taken = 0;
+    while let Some(chunk) = in_time(part.chunk()).await? {
+        taken += chunk.len() as u64;
+        if taken > most {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn in_time<T>(next: impl Future<Output = Result<T, MultipartError>>) -> Result<T, Problem> {
+    let next = tokio::time::timeout(PATIENCE, next).await.map_err(|_| Problem::too_slow())?;
+    next.map_err(|error| Problem::not_a_form(error.body_text()))
+}
+
+impl Filled {
+    pub fn field(&mut self, name: &'static str) -> Option<String> {
+        self.fields.remove(name)
+    }
+
+    /// Whether there is a file that was taken.
+    pub fn has_files(&self) -> bool {
+        self.files.iter().any(|(_, taken)| taken.is_ok())
+    }
+
+    /// Throws the files away.
+    pub async fn discard(self, desk: &Desk) {
+        desk.discard(self.files.into_iter().filter_map(|(_, taken)| taken.ok())).await;
+    }
+
+    /// The refusal of a form of which nothing can be taken: that of its first file, with what is wrong with each.
+    pub fn refusal(self) -> Problem {
+        let mut errors = Vec::new();
+        let mut first = None;
+        for (index, (name, taken)) in self.files.into_iter().enumerate() {
+            if let Err(refusal) = taken {
+                let detail = format!("{}: {refusal}", escaped(&name));
+                errors.push(FieldError { pointer: format!("/files/{index}"), detail });
+                first.get_or_insert(refusal);
+            }
+        }
+        let nothing = || FieldError::new("files", "must not be empty").into();
+        first.map_or_else(nothing, |refusal| Problem::from(refusal).with_errors(errors))
+    }
+
+    /// Says the files that were taken in the ticket; their messages, and what came of each file.
+    pub async fn send(self, desk: &Desk, by: &Person, ticket: &str) -> Result<(Vec<Message>, Vec<Outcome>), Refusal> {
+        let mut outcomes = Vec::new();
+        let mut taken = Vec::new();
+        for (name, file) in self.files {
+            let mut outcome = Outcome { name, status: 201, message: None, detail: None };
+            match file {
+                Ok(file) => taken.push(file),
+                Err(refusal) => {
+                    outcome.detail = Some(refusal.to_string());
+                    outcome.status = Problem::from(refusal).status();
+                }
+            }
+            outcomes.push(outcome);
+        }
+        if taken.is_empty() {
+            return Ok((Vec::new(), outcomes));
+        }
+        let messages = desk.send_files(by, ticket, taken).await?;
+        for (outcome, message) in outcomes.iter_mut().filter(|outcome| outcome.status == 201).zip(&messages) {
+            outcome.message = Some(message.id.clone());
+        }
+        Ok((messages, outcomes))
+    }
+}
