@@ -3,6 +3,7 @@ mod appservice;
 mod bad_input;
 mod crashes;
 mod federation;
+mod file_troubles;
 mod files;
 mod ghosts;
 mod ground;
