@@ -3,7 +3,8 @@
 CREATE TABLE changes (
   position IDENTITY,
   seq BIGINT UNIQUE,
-  ticket TEXT NOT NULL REFERENCES tickets (id),
+  -- NULL when it is about what a person may do at all.
+  ticket TEXT REFERENCES tickets (id),
   what TEXT NOT NULL,
   -- The message or person it is about.
   subject TEXT,
@@ -11,3 +12,25 @@ CREATE TABLE changes (
   at BIGINT NOT NULL
 );
 CREATE INDEX changes_new ON changes (position) WHERE seq IS NULL;
+CREATE INDEX changes_ticket ON changes (ticket, seq);
+
+-- One row: the last number given, whose lock lets one process number at a time, and the last that was thrown away.
+CREATE TABLE change_counter (
+  last BIGINT NOT NULL,
+  pruned BIGINT NOT NULL
+);
+INSERT INTO change_counter (last, pruned) VALUES (0, 0);
+
+-- Staff may keep to themselves how far they have read.
+ALTER TABLE people ADD COLUMN hides_receipts BOOLEAN NOT NULL DEFAULT FALSE;
+-- How far the room was told that the person has read.
+ALTER TABLE read_markers ADD COLUMN receipt_seq BIGINT NOT NULL DEFAULT 0;
+
+-- Receipts as the reader brought them, until the events before them are applied.
+CREATE TABLE receipts (
+  room_id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY (room_id, user_id, event_id)
+);

@@ -8,5 +8,6 @@ pub mod files;
 pub mod http;
 pub mod jobs;
 pub mod matrix;
+pub mod socket;
 pub mod store;
 pub mod view;

@@ -5,6 +5,7 @@ pub mod dead_letters;
 pub mod demo;
 pub mod doctor;
 pub mod local;
+mod patience;
 pub mod registration;
 pub mod serve;
 pub mod telemetry;

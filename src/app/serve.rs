@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::config::{Config, DatabaseUrl};
+use super::patience::PatientListener;
 use super::registration::Registration;
 use crate::desk::bridge::BridgeSettings;
 use crate::desk::health::Health;
@@ -26,6 +28,7 @@ use crate::files::FileSettings;
 use crate::http::{self, ClientAddress};
 use crate::jobs::{self, JobSettings};
 use crate::matrix::Homeserver;
+use crate::socket;
 use crate::store::Db;
 
 /// A running desk.
@@ -152,7 +155,9 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     let client = if config.server.behind_proxy { ClientAddress::Forwarded } else { ClientAddress::Peer };
     let state = http::HttpState::new(desk.clone(), metrics.clone(), health.clone()).with_client_address(client);
     let push_router = http::appservice::router(bridge.clone(), registration.hs_token.expose());
-    let http = vec![serve(rest, http::router(state), &stop_http), serve(push, push_router, &stop_http)];
+    let (live, sockets) = socket::open(desk.clone(), &metrics);
+    let rest = serve(rest, http::router(state).layer(live), &stop_http);
+    let http = vec![rest, serve(push, push_router, &stop_http), spawn(sockets.run(stop_http.clone()))];
     let settings =
         JobSettings { in_flight: usize::try_from(config.matrix.sends_in_flight)?, heartbeat: config.matrix.heartbeat };
     let jobs = jobs::run(bridge.clone(), settings, (metrics, health.clone()), stop_jobs.clone());
@@ -169,6 +174,8 @@ async fn listen(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
 fn serve(listener: TcpListener, router: Router, stop: &CancellationToken) -> JoinHandle<()> {
     let stop = stop.clone().cancelled_owned();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // `tap_io` says for any listener who connects.
+    let listener = PatientListener(listener).tap_io(|_| {});
     spawn(async move {
         if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
             tracing::error!(%error, "a listener broke off");

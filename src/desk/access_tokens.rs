@@ -2,7 +2,7 @@
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::clock::Time;
+use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::{PersonId, SessionId};
 
 const ISSUER: &str = "roomdesk";
@@ -39,8 +39,8 @@ pub fn issue(secret: &[u8], server: &str, subject: &Subject, now: Time, expires:
         .expect("texts and numbers are always JSON, and HS256 takes any secret")
 }
 
-/// Whom the token speaks for; nobody when it is not ours, was changed, or is over.
-pub fn read(secret: &[u8], server: &str, token: &str, now: Time) -> Option<Subject> {
+/// Whom the token speaks for and until when; nobody when it is not ours, was changed, or is over.
+pub fn read(secret: &[u8], server: &str, token: &str, now: Time) -> Option<(Subject, Time)> {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[server]);
@@ -51,7 +51,8 @@ pub fn read(secret: &[u8], server: &str, token: &str, now: Time) -> Option<Subje
     if claims.exp <= now.timestamp() {
         return None;
     }
-    Some(Subject { person: claims.sub.parse().ok()?, session: claims.sid.parse().ok()? })
+    let subject = Subject { person: claims.sub.parse().ok()?, session: claims.sid.parse().ok()? };
+    Some((subject, from_millis(claims.exp.saturating_mul(1_000))))
 }
 
 #[cfg(test)]
@@ -62,7 +63,6 @@ mod tests {
 
     use super::*;
     use crate::domain::Clock;
-    use crate::domain::clock::from_millis;
 
     const SECRET: &[u8] = b"a secret of thirty-two bytes....";
 
@@ -73,11 +73,15 @@ mod tests {
         (subject, token, clock.now())
     }
 
+    fn subject_of(token: &str, now: Time) -> Option<Subject> {
+        read(SECRET, "desk.example", token, now).map(|(subject, _)| subject)
+    }
+
     #[test]
     fn a_token_speaks_for_its_subject_until_it_expires() {
         let (subject, token, now) = signed();
-        assert_eq!(read(SECRET, "desk.example", &token, now), Some(subject.clone()));
-        assert_eq!(read(SECRET, "desk.example", &token, now + Duration::seconds(899)), Some(subject));
+        assert_eq!(subject_of(&token, now), Some(subject.clone()));
+        assert_eq!(subject_of(&token, now + Duration::seconds(899)), Some(subject));
         assert_eq!(read(SECRET, "desk.example", &token, now + Duration::minutes(15)), None);
     }
 

@@ -48,6 +48,7 @@ impl Desk {
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::send_message(&message.id)).await?;
         changed(&mut tx, &message, What::NewMessage, (Some(&by.id), now)).await?;
         tx.commit().await?;
+        self.typing().stops(&message.ticket, &by.id);
         self.wake_outbox();
         Ok(message)
     }

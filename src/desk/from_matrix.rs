@@ -32,20 +32,23 @@ impl Bridge {
     pub async fn take_in(&self, reader: &str, batch: Batch) -> Result<Vec<OwnedRoomId>, Attempt> {
         let mut arrived = Vec::new();
         let mut rooms = Vec::new();
-        for batch in batch.rooms {
+        for batch in &batch.rooms {
             if self.is_heartbeat_room(&batch.room) {
-                self.feel(&batch);
+                self.feel(batch);
                 continue;
             }
             if let Some(from) = &batch.gap {
                 arrived.extend(self.fill(&batch.room, from).await?);
             }
             arrived.extend(batch.events.iter().filter_map(|event| arrival(&batch.room, event.get())));
-            rooms.push(batch.room);
+            rooms.push(batch.room.clone());
         }
         let now = self.desk().clock().now();
         let mut tx = self.desk().db().write().await?;
         inbox::insert(&mut tx, &arrived, now).await?;
+        for batch in &batch.rooms {
+            self.keep_receipts(&mut tx, batch).await?;
+        }
         if !store::readers::set_token(&mut tx, reader, self.process(), Some(&batch.next)).await? {
             return Err(Attempt::NotYet("another process reads by now".into()));
         }
@@ -106,7 +109,8 @@ impl Desk {
     /// mark are one commit. Returns whether there may be more.
     pub async fn apply_room(&self, room: &RoomId) -> Result<bool, DbError> {
         match self.apply_some(room, AT_ONCE).await {
-            Ok(more) => Ok(more),
+            Ok(true) => Ok(true),
+            Ok(false) => self.apply_receipts(room).await.map(|()| false),
             Err(error) if error.is_outage() => Err(error),
             // One of them is poisonous: one by one, so that it alone is counted.
             Err(_) => self.apply_one(room).await,
@@ -138,6 +142,7 @@ impl Desk {
         if fetches {
             self.wake_media();
         }
+        self.wake_watchers();
         Ok(i64::try_from(waiting.len()).is_ok_and(|count| count == limit))
     }
 
@@ -270,6 +275,8 @@ impl<'a> Applying<'a> {
         let Some(id) = ticket_of_state(content) else { return Ok(()) };
         if store::tickets::set_room(self.tx, &id, &self.room.to_owned()).await? {
             self.looked_up = false;
+            let by_nobody = (None, self.desk.clock().now());
+            super::changes::note(self.tx, &id, changes::What::TicketUpdated, None, by_nobody).await?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! [`Desk`] is what people do; [`Bridge`] is what happens between the desk and the homeserver.
 pub mod access_tokens;
 pub mod bridge;
+pub mod changes;
 pub mod chat;
 pub mod crash;
 pub mod edits;
@@ -17,10 +18,12 @@ pub mod participants;
 pub mod passwords;
 pub mod people;
 pub mod pulse;
+pub mod reading;
 pub mod room;
 pub mod sign_in;
 pub mod tickets;
 pub mod to_matrix;
+pub mod typing;
 
 use std::sync::Arc;
 
@@ -62,13 +65,16 @@ struct Inner {
     files: FileStore,
     outbox_wake: Notify,
     media_wake: Notify,
+    bell: changes::Bell,
+    typing: typing::Typing,
 }
 
 impl Desk {
     pub fn new(db: Db, clock: Clock, names: Namespace, settings: Settings) -> Self {
         let files = FileStore::new(settings.files.clone());
         let (outbox_wake, media_wake) = (Notify::new(), Notify::new());
-        Self(Arc::new(Inner { db, clock, names, settings, files, outbox_wake, media_wake }))
+        let (bell, typing) = (changes::Bell::default(), typing::Typing::default());
+        Self(Arc::new(Inner { db, clock, names, settings, files, outbox_wake, media_wake, bell, typing }))
     }
 
     pub fn db(&self) -> &Db {
@@ -104,8 +110,19 @@ impl Desk {
         self.0.media_wake.notify_one();
     }
 
+    /// Something was committed that is to leave; watchers are told of its cause.
     pub(crate) fn wake_outbox(&self) {
         self.0.outbox_wake.notify_one();
+        self.wake_watchers();
+    }
+
+    /// Who is typing, as far as this process knows.
+    pub fn typing(&self) -> &typing::Typing {
+        &self.0.typing
+    }
+
+    fn bell(&self) -> &changes::Bell {
+        &self.0.bell
     }
 }
 

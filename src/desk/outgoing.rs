@@ -39,6 +39,8 @@ pub enum Outgoing {
     LetIn { ticket: String, person: String },
     /// Put somebody out of the ticket's room.
     PutOut { ticket: String, person: String },
+    /// Tell the room how far somebody has read.
+    TellReading { ticket: String, person: String },
     /// Bring the room's own copy of the ticket's state up to date.
     ShowTicket { ticket: String },
 }
@@ -80,6 +82,9 @@ impl Outgoing {
     pub fn put_out(ticket: &TicketId, person: &PersonId) -> Self {
         Self::PutOut { ticket: ticket.to_string(), person: person.to_string() }
     }
+    pub fn tell_reading(ticket: &TicketId, person: &PersonId) -> Self {
+        Self::TellReading { ticket: ticket.to_string(), person: person.to_string() }
+    }
     pub fn show_ticket(ticket: &TicketId) -> Self {
         Self::ShowTicket { ticket: ticket.to_string() }
     }
@@ -97,14 +102,27 @@ impl Outgoing {
             Self::Unreact { .. } => "unreact",
             Self::LetIn { .. } => "let-in",
             Self::PutOut { .. } => "put-out",
+            Self::TellReading { .. } => "tell-reading",
             Self::ShowTicket { .. } => "show-ticket",
         }
     }
+
+    /// Where it lies: what is read is told beside what is said, so that neither holds up the other.
+    pub(super) fn lane(&self, ticket: &TicketId) -> String {
+        match self {
+            Self::TellReading { .. } => format!("receipts:{ticket}"),
+            _ => format!("room:{ticket}"),
+        }
+    }
+
+    pub(super) fn payload(&self) -> String {
+        serde_json::to_string(self).expect("a job is strings, which are always JSON")
+    }
 }
 
-/// Writes the job into the lane of its ticket's room; part of the transaction of its cause.
+/// Writes the job into its lane beside or in that of its ticket's room; part of the transaction of its cause.
 pub(crate) async fn enqueue(tx: &mut Tx, clock: &Clock, ticket: &TicketId, what: &Outgoing) -> Result<(), DbError> {
-    enqueue_in(tx, clock, format!("room:{ticket}"), what).await
+    enqueue_in(tx, clock, what.lane(ticket), what).await
 }
 
 /// As [`enqueue`], for the files that go to the homeserver: one after the other per ticket, so that they arrive in their
@@ -124,7 +142,7 @@ async fn enqueue_in(tx: &mut Tx, clock: &Clock, lane: String, what: &Outgoing) -
         id: JobId::fresh(clock),
         lane,
         kind: what.name().to_owned(),
-        payload: serde_json::to_string(what).expect("a job is strings, which are always JSON"),
+        payload: what.payload(),
         attempts: 0,
         created_at: now,
     };

@@ -2,7 +2,8 @@
 use ruma::OwnedUserId;
 
 use super::outgoing::{self, Outgoing};
-use super::{Desk, locked_ticket, notices, permitted_ticket, tickets};
+use super::{Desk, changes, locked_ticket, notices, permitted_ticket, tickets};
+use crate::domain::changes::What;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Person, Role};
 use crate::domain::permissions::Action;
@@ -34,7 +35,10 @@ impl Desk {
             }
             Guest::Matrix(id) => matrix_person(&mut tx, self.clock(), &id, None).await?,
         };
-        if store::participants::insert(&mut tx, &ticket.id, &person.id, &by.id, self.clock().now()).await? {
+        let now = self.clock().now();
+        if store::participants::insert(&mut tx, &ticket.id, &person.id, &by.id, now).await? {
+            let by_whom = (Some(&by.id), now);
+            changes::note(&mut tx, &ticket.id, What::UserJoined, Some(person.id.as_str()), by_whom).await?;
             let values = (None, Some(person.id.to_string()));
             tickets::note(&mut tx, self.clock(), &ticket, (Some(by), Happening::ParticipantAdded), values).await?;
             self.announce_ghost(&mut tx, &mut ticket, (&person, notices::Event::Joined)).await?;
@@ -61,6 +65,9 @@ impl Desk {
         if !store::participants::delete(&mut tx, &ticket.id, &person.id).await? {
             return Err(Refusal::NotFound("participant"));
         }
+        // The last that they are told.
+        let by_whom = (Some(&by.id), self.clock().now());
+        changes::note(&mut tx, &ticket.id, What::UserLeft, Some(person.id.as_str()), by_whom).await?;
         let values = (Some(person.id.to_string()), None);
         tickets::note(&mut tx, self.clock(), &ticket, (Some(by), Happening::ParticipantRemoved), values).await?;
         self.announce_ghost(&mut tx, &mut ticket, (&person, notices::Event::Left)).await?;

@@ -67,7 +67,7 @@ impl Desk {
         let mut tx = self.db().write().await?;
         let person = holder(&mut tx, email).await?;
         store::people::set_role(&mut tx, &person.id, role).await?;
-        Ok(tx.commit().await?)
+        self.commit_access(tx, &person).await
     }
 
     /// Gives somebody a password and ends their sessions.
@@ -77,7 +77,7 @@ impl Desk {
         let person = holder(&mut tx, email).await?;
         store::people::set_password_hash(&mut tx, &person.id, &hash).await?;
         sessions::end_all(&mut tx, &person.id).await?;
-        Ok(tx.commit().await?)
+        self.commit_access(tx, &person).await
     }
 
     /// Puts somebody off the desk at once: their sessions end, and they cannot sign in.
@@ -95,7 +95,15 @@ impl Desk {
         let person = holder(&mut tx, email).await?;
         store::people::set_disabled(&mut tx, &person.id, at).await?;
         sessions::end_all(&mut tx, &person.id).await?;
-        Ok(tx.commit().await?)
+        self.commit_access(tx, &person).await
+    }
+
+    /// Commits that a person may do other things than before: those who watch as them are told at once.
+    async fn commit_access(&self, mut tx: Tx, person: &Person) -> Result<(), Refusal> {
+        store::changes::note_access(&mut tx, &person.id, self.clock().now()).await?;
+        tx.commit().await?;
+        self.wake_watchers();
+        Ok(())
     }
 
     /// The people with these ids, asked for at once.

@@ -3,7 +3,8 @@ use ruma::{OwnedRoomId, OwnedUserId, RoomId, RoomVersionId, UserId};
 use serde_json::{Value, json};
 
 use super::bridge::{Attempt, Bridge};
-use super::crash;
+use super::{changes, crash};
+use crate::domain::changes::What;
 use crate::domain::ids::PersonId;
 use crate::domain::people::Person;
 use crate::domain::tickets::Ticket;
@@ -36,8 +37,12 @@ impl Bridge {
         for ghost in &ghosts {
             store::bridge::set_membership(&mut tx, (&room, ghost), "join", None).await?;
         }
-        store::tickets::set_room(&mut tx, &ticket.id, &room).await?;
+        if store::tickets::set_room(&mut tx, &ticket.id, &room).await? {
+            let now = self.desk().clock().now();
+            changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, (None, now)).await?;
+        }
         tx.commit().await?;
+        self.desk().wake_watchers();
         tracing::info!(ticket.id = %ticket.id, room.id = %room, "made the room of {}", ticket.number.as_str());
         Ok(room)
     }

@@ -110,8 +110,9 @@ impl Desk {
         let (session, person, expires_at) = match sessions::take(&mut tx, &token_hash(refresh_token), now).await? {
             Shown::Taken { session, person, expires_at } => (session, person, expires_at),
             Shown::UsedBefore(session) => {
-                sessions::end(&mut tx, &session).await?;
+                self.end_session(&mut tx, &session).await?;
                 tx.commit().await?;
+                self.wake_watchers();
                 tracing::warn!(session.id = %session, "a used refresh token came back; ended its session");
                 return Err(ENDED);
             }
@@ -130,23 +131,40 @@ impl Desk {
     pub async fn sign_out(&self, refresh_token: &str) -> Result<(), Refusal> {
         let mut tx = self.db().write().await?;
         if let Some(session) = sessions::session_of(&mut tx, &token_hash(refresh_token)).await? {
-            sessions::end(&mut tx, &session).await?;
+            self.end_session(&mut tx, &session).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.wake_watchers();
+        Ok(())
+    }
+
+    /// Ends a session; whoever watches with it is cut off.
+    async fn end_session(&self, tx: &mut Tx, session: &SessionId) -> Result<(), Refusal> {
+        let person = sessions::person_of(tx, session).await?;
+        sessions::end(tx, session).await?;
+        if let Some(person) = person {
+            store::changes::note_access(tx, &person, self.clock().now()).await?;
+        }
+        Ok(())
     }
 
     /// Who an access token speaks for, as they are now: not disabled, and their session has not ended.
     pub async fn authenticate(&self, access_token: &str) -> Result<Person, Refusal> {
+        self.authenticate_until(access_token).await.map(|(person, _)| person)
+    }
+
+    /// As [`Desk::authenticate`], with the time until which the token is good.
+    pub async fn authenticate_until(&self, access_token: &str) -> Result<(Person, Time), Refusal> {
         let secret = &self.settings().auth.jwt_secret;
         let server = self.names().server().as_str();
-        let Subject { person, session } =
+        let (Subject { person, session }, until) =
             access_tokens::read(secret, server, access_token, self.clock().now()).ok_or(ENDED)?;
         let mut tx = self.db().read().await?;
         if !sessions::is_alive(&mut tx, &session, &person).await? {
             return Err(ENDED);
         }
         let person = store::people::by_id(&mut tx, &person).await?;
-        person.filter(|person| !person.is_disabled()).ok_or(ENDED)
+        Ok((person.filter(|person| !person.is_disabled()).ok_or(ENDED)?, until))
     }
 
     /// Deletes what expired: refresh tokens, and counters of attempts whose window is over.

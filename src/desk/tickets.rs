@@ -1,6 +1,7 @@
 //! Opening tickets, looking at them, moving them along.
 use super::outgoing::{self, Outgoing};
-use super::{Desk, locked_ticket, notices, permitted_ticket};
+use super::{Desk, changes, locked_ticket, notices, permitted_ticket};
+use crate::domain::changes::What;
 use crate::domain::clock::Time;
 use crate::domain::ids::{TicketId, TimelineId};
 use crate::domain::people::Person;
@@ -48,6 +49,7 @@ impl Desk {
         store::tickets::insert(&mut tx, &ticket).await?;
         store::participants::insert_requester(&mut tx, &ticket.id, &by.id, now).await?;
         note(&mut tx, self.clock(), &ticket, (Some(by), Happening::Created), (None, None)).await?;
+        changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::make_room(&ticket.id)).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::send_description(&ticket.id)).await?;
         notices::post(&mut tx, self.clock(), &line).await?;
@@ -110,6 +112,7 @@ impl Desk {
         let values = (from.map(|id| id.to_string()), Some(to.id.to_string()));
         note(&mut tx, self.clock(), &ticket, (Some(by), Happening::Assigned), values).await?;
         let (told, now) = ((by, notices::Event::Assigned { to }), self.clock().now());
+        changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
         notices::announce(&mut tx, self.clock(), &mut ticket, told, now).await?;
         store::tickets::update(&mut tx, &mut ticket).await?;
         tx.commit().await?;
@@ -132,6 +135,7 @@ pub(super) async fn enter(
     ticket.enter(to, at);
     let values = (Some(from.as_str().to_owned()), Some(to.as_str().to_owned()));
     note(tx, clock, ticket, (by, Happening::StatusChanged), values).await?;
+    changes::note(tx, &ticket.id, What::TicketUpdated, None, (by.map(|by| &by.id), at)).await?;
     if let Some(by) = by {
         notices::announce(tx, clock, ticket, (by, notices::Event::StatusChanged { from, to }), at).await?;
     }

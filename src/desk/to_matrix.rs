@@ -46,6 +46,7 @@ impl Bridge {
             Outgoing::FetchFile { file } => self.fetch_file(job, &file).await,
             Outgoing::LetIn { ticket, person } => self.let_in(job, &ticket, &person).await,
             Outgoing::PutOut { ticket, person } => self.put_out(job, &ticket, &person).await,
+            Outgoing::TellReading { ticket, person } => self.tell_reading(job, &ticket, &person).await,
             Outgoing::ShowTicket { ticket } => {
                 let ticket = self.ticket(&ticket).await?;
                 self.show_ticket(&ticket, room_of(&ticket)?).await?;
@@ -97,6 +98,7 @@ impl Bridge {
             }
         }
         tx.commit().await?;
+        self.desk().wake_watchers();
         Ok(next)
     }
 
@@ -148,8 +150,9 @@ impl Bridge {
         let Some(content) = content else { return self.upload_first(job, &message).await };
         let event = self.say(job, stage, message.id.as_str(), ("m.room.message", content), look_first).await?;
         let mut tx = self.desk().db().write().await?;
-        store::messages::set_sent(&mut tx, &message.id, &event).await?;
-        self.note_status(&mut tx, &message.id).await?;
+        if store::messages::set_sent(&mut tx, &message.id, &event).await? {
+            self.note_status(&mut tx, &message.id).await?;
+        }
         self.settle(tx, job).await
     }
 

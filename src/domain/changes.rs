@@ -68,3 +68,28 @@ pub struct Change {
     pub actor: Option<PersonId>,
     pub at: Time,
 }
+
+/// What a numbered change is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Noted {
+    InTicket(Change),
+    /// What this person may do has changed: they were disabled, got another role, or a session of theirs has ended.
+    Access(PersonId),
+}
+
+/// A change that can be seen, with its place in the order in which changes became visible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visible {
+    pub seq: i64,
+    pub noted: Noted,
+}
+
+impl Visible {
+    /// The change of a ticket, if it is that.
+    pub fn in_ticket(&self) -> Option<&Change> {
+        match &self.noted {
+            Noted::InTicket(change) => Some(change),
+            Noted::Access(_) => None,
+        }
+    }
+}

@@ -8,6 +8,7 @@ pub mod matrix_ids;
 pub mod messages;
 pub mod people;
 pub mod permissions;
+pub mod reading;
 pub mod refusal;
 pub mod status;
 pub mod text;

@@ -19,6 +19,7 @@ use subtle::ConstantTimeEq;
 
 use crate::desk::Bridge;
 use crate::desk::bridge::Attempt;
+use crate::matrix::ephemeral;
 
 /// The most a transaction may hold: 100 events of 64 KiB and as many ephemeral ones fit well.
 const LIMIT: usize = 32 * 1024 * 1024;
@@ -51,12 +52,25 @@ async fn only_the_homeserver(State(token): State<Arc<str>>, request: Request<Bod
 struct Transaction {
     #[serde(default)]
     events: Vec<Box<RawValue>>,
+    /// Whatever it is: nothing of it is worth refusing the events for.
+    ephemeral: Option<Box<RawValue>>,
+}
+
+impl Transaction {
+    fn typing(&self) -> Vec<ephemeral::Typing> {
+        let events = self.ephemeral.as_deref().and_then(|events| serde_json::from_str(events.get()).ok());
+        let events: Vec<Box<RawValue>> = events.unwrap_or_default();
+        events.iter().filter_map(|event| ephemeral::typing(event)).collect()
+    }
 }
 
 async fn transaction(State(bridge): State<Bridge>, Path(_txn_id): Path<String>, body: Bytes) -> Response {
     match serde_json::from_slice::<Transaction>(&body) {
         Ok(transaction) => {
             bridge.pushed(&transaction.events);
+            if let Err(error) = bridge.pushed_typing(&transaction.typing()).await {
+                tracing::debug!(%error, "typing notices got lost");
+            }
             Json(json!({})).into_response()
         }
         Err(error) => matrix_error(StatusCode::BAD_REQUEST, "M_BAD_JSON", &error.to_string()),

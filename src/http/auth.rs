@@ -11,7 +11,7 @@ use super::json::{self, Json};
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::domain::Refusal;
-use crate::view::people::Me;
+use crate::view::people::{Me, OwnSettings};
 use crate::view::session::Session;
 
 pub fn routes() -> Router<HttpState> {
@@ -19,7 +19,7 @@ pub fn routes() -> Router<HttpState> {
         .route("/api/auth/login", post(login))
         .route("/api/auth/refresh", post(refresh))
         .route("/api/auth/logout", post(logout))
-        .route("/api/auth/me", get(me))
+        .route("/api/auth/me", get(me).put(change_me))
 }
 
 #[derive(Deserialize)]
@@ -66,6 +66,25 @@ async fn logout(State(desk): State<Desk>, Json(body): Json<Refresh, { json::SMAL
 }
 
 /// Whoever is signed in.
-async fn me(SignedIn(person): SignedIn) -> axum::Json<Me> {
-    axum::Json(Me::from(&person))
+async fn me(State(desk): State<Desk>, SignedIn(person): SignedIn) -> Result<axum::Json<OwnSettings>, Problem> {
+    let hide_read_receipts = desk.hides_receipts(&person).await?;
+    Ok(axum::Json(OwnSettings { me: Me::from(&person), hide_read_receipts }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Changes {
+    hide_read_receipts: Option<bool>,
+}
+
+/// Changes what is given of the signed-in person.
+async fn change_me(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    Json(changes): Json<Changes, { json::SMALL }>,
+) -> Result<axum::Json<OwnSettings>, Problem> {
+    if let Some(hide) = changes.hide_read_receipts {
+        desk.hide_receipts(&person, hide).await?;
+    }
+    me(State(desk), SignedIn(person)).await
 }

@@ -14,6 +14,7 @@ mod messages;
 mod observe;
 mod participants;
 mod problem;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod tickets;
@@ -68,6 +69,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(participants::routes())
         .merge(messages::routes())
         .merge(files::routes())
+        .merge(reading::routes())
         .merge(health::routes());
     surrounded(routes, state)
 }

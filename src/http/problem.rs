@@ -115,32 +115,23 @@ fn chain(cause: &Cause) -> String {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let detail = refusal.to_string();
+        let view::Named { status, kind, title } = view::named(&refusal);
+        let status = StatusCode::from_u16(status).expect("refusals are named by statuses that exist");
+        let problem = Self::new(status, kind, title, refusal.to_string());
         match refusal {
-            Refusal::Unauthenticated(_) => {
-                Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in", detail)
-            }
-            Refusal::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, "forbidden", "Forbidden", detail),
-            Refusal::NotFound(_) => Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail),
-            Refusal::Invalid(errors) => {
-                Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Invalid request", detail) }
-            }
-            Refusal::TooLarge(_) => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", detail),
-            Refusal::Unsupported(_) => {
-                let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-                Self::new(status, "unsupported-media-type", "Unsupported media type", detail)
-            }
-            Refusal::Conflict(_) => Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail),
-            Refusal::TooMany { retry_after_seconds } => Self {
-                retry_after: Some(retry_after_seconds),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many attempts", detail)
-            },
+            Refusal::Invalid(errors) => Self { errors, ..problem },
+            Refusal::TooMany { retry_after_seconds } => Self { retry_after: Some(retry_after_seconds), ..problem },
             Refusal::Unavailable(cause) => {
                 tracing::warn!(cause = chain(&cause), "could not answer a request at present");
-                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Unavailable", detail);
                 Self { retry_after: Some(RETRY_UNAVAILABLE), ..problem }
             }
             Refusal::Broken(cause) => Self::broken(&chain(&cause)),
+            Refusal::Unauthenticated(_)
+            | Refusal::Forbidden(_)
+            | Refusal::NotFound(_)
+            | Refusal::TooLarge(_)
+            | Refusal::Unsupported(_)
+            | Refusal::Conflict(_) => problem,
         }
     }
 }

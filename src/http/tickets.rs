@@ -1,4 +1,6 @@
 //! Tickets: opening one, lists, one with its conversation.
+use std::collections::HashMap;
+
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -21,6 +23,7 @@ use crate::view;
 use crate::view::files::Uploaded;
 use crate::view::lists::List;
 use crate::view::people::{Participant, People};
+use crate::view::tickets::OwnTicket;
 
 pub fn routes() -> Router<HttpState> {
     Router::new()
@@ -48,6 +51,7 @@ async fn open(State(desk): State<Desk>, SignedIn(person): SignedIn, body: Body<D
     let location = [(LOCATION, format!("/api/support/tickets/{}", ticket.id))];
     let people = people(&desk, std::slice::from_ref(&ticket)).await?;
     let ticket = view::tickets::Ticket::new(&ticket, &people, desk.names());
+    let ticket = OwnTicket::new(ticket, &HashMap::new());
     Ok((StatusCode::CREATED, location, Answer(ticket)).into_response())
 }
 
@@ -55,7 +59,7 @@ async fn open(State(desk): State<Desk>, SignedIn(person): SignedIn, body: Body<D
 #[derive(Serialize)]
 struct Opened {
     #[serde(flatten)]
-    ticket: view::tickets::Ticket,
+    ticket: OwnTicket,
     #[serde(flatten)]
     uploaded: Uploaded,
 }
@@ -82,6 +86,7 @@ async fn open_with_files(desk: &Desk, person: &Person, form: Form) -> Result<Res
     let location = [(LOCATION, format!("/api/support/tickets/{}", ticket.id))];
     let people = people(desk, std::slice::from_ref(&ticket)).await?;
     let ticket = view::tickets::Ticket::new(&ticket, &people, desk.names());
+    let ticket = OwnTicket::new(ticket, &HashMap::new());
     Ok((StatusCode::CREATED, location, Answer(Opened { ticket, uploaded })).into_response())
 }
 
@@ -90,9 +95,9 @@ async fn mine(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     page: TicketPage,
-) -> Result<Answer<List<view::tickets::Ticket>>, Problem> {
+) -> Result<Answer<List<OwnTicket>>, Problem> {
     let tickets = desk.my_tickets(&person, page.after.as_ref(), page.limit + 1).await?;
-    list(&desk, tickets, page.limit).await
+    list(&desk, &person, tickets, page.limit).await
 }
 
 /// Every ticket, for staff.
@@ -100,9 +105,9 @@ async fn all(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     page: TicketPage,
-) -> Result<Answer<List<view::tickets::Ticket>>, Problem> {
+) -> Result<Answer<List<OwnTicket>>, Problem> {
     let tickets = desk.all_tickets(&person, page.after.as_ref(), page.limit + 1).await?;
-    list(&desk, tickets, page.limit).await
+    list(&desk, &person, tickets, page.limit).await
 }
 
 /// One ticket, by id or number, with the latest of its conversation and who belongs to it.
@@ -115,8 +120,9 @@ async fn one(
     let messages = messages::conversation(&desk, &person, &key, MessagePage::default()).await?;
     let participants = desk.participants(&person, &key).await?;
     let people = people(&desk, std::slice::from_ref(&ticket)).await?;
+    let unread = desk.unread_counts(&person, std::slice::from_ref(&ticket)).await?;
     Ok(Answer(view::tickets::FullTicket {
-        ticket: view::tickets::Ticket::new(&ticket, &people, desk.names()),
+        ticket: OwnTicket::new(view::tickets::Ticket::new(&ticket, &people, desk.names()), &unread),
         messages,
         participants: participants.iter().map(|other| Participant::seen_by(&person, other)).collect(),
     }))
@@ -125,14 +131,16 @@ async fn one(
 /// The page of `limit` tickets, of which one more was asked for to know whether the list goes on.
 async fn list(
     desk: &Desk,
+    person: &Person,
     mut tickets: Vec<Ticket>,
     limit: i64,
-) -> Result<Answer<List<view::tickets::Ticket>>, Problem> {
+) -> Result<Answer<List<OwnTicket>>, Problem> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = tickets.len() > limit;
     tickets.truncate(limit);
     let people = people(desk, &tickets).await?;
-    Ok(Answer(view::tickets::list(&tickets, &people, desk.names(), more)))
+    let unread = desk.unread_counts(person, &tickets).await?;
+    Ok(Answer(view::tickets::own(view::tickets::list(&tickets, &people, desk.names(), more), &unread)))
 }
 
 async fn people(desk: &Desk, tickets: &[Ticket]) -> Result<People, Refusal> {

@@ -7,8 +7,10 @@ pub mod heartbeat;
 pub mod leases;
 pub mod outbox;
 pub mod room_reader;
+pub mod sequencer;
 pub mod start;
 pub mod sweep;
+pub mod typing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -68,6 +70,8 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
     let (waiting, rooms) = appliers::queue();
     spawn(&tasks, appliers::run(bridge.clone(), rooms, stop.clone()));
     spawn(&tasks, gauges::run(bridge.clone(), (metrics, health), stop.clone()));
+    spawn(&tasks, sequencer::run(bridge.desk().clone(), stop.clone()));
+    spawn(&tasks, typing::run(bridge.clone(), stop.clone()));
     spawn(&tasks, sweep::run(bridge.clone(), stop.clone()));
     spawn(&tasks, leases::renew(bridge.clone(), stop.clone()));
     spawn(&tasks, {

@@ -8,11 +8,14 @@ use crate::desk::Bridge;
 
 const PAUSE: Duration = Duration::from_secs(60 * 60);
 
-/// Throws expired refresh tokens, counters of attempts and the remains of uploads away, until `stop`.
+/// Throws expired refresh tokens, counters of attempts, old changes and the remains of uploads away, until `stop`.
 pub async fn run(bridge: Bridge, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = bridge.desk().sweep_sign_ins().await {
             tracing::warn!(%error, "what has run out could not be thrown away");
+        }
+        if let Err(error) = bridge.desk().sweep_changes().await {
+            tracing::warn!(%error, "old changes could not be thrown away");
         }
         if let Err(error) = bridge.desk().sweep_files().await {
             tracing::warn!(%error, "what uploads left behind could not be thrown away");

@@ -4,6 +4,7 @@
 //! as they are used: one strange event never makes a whole answer unreadable.
 pub mod client;
 pub mod content;
+pub mod ephemeral;
 pub mod events;
 pub mod media;
 pub mod ping;

@@ -9,6 +9,8 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::client::{Homeserver, MatrixError};
+use super::ephemeral;
+use crate::domain::reading::Receipt;
 
 /// Synapse caps a timeline at this many events (`filter_timeline_limit`), and pages of `/messages` at 1,000.
 const TIMELINE_LIMIT: u32 = 100;
@@ -32,6 +34,14 @@ pub struct RoomBatch {
     pub events: Vec<RawEvent>,
     /// When there is a hole before `events`: where `/messages` begins to fill it, going back.
     pub gap: Option<String>,
+    /// How far people have read by now.
+    pub receipts: Vec<Receipt>,
+}
+
+impl RoomBatch {
+    fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.gap.is_none() && self.receipts.is_empty()
+    }
 }
 
 #[derive(Deserialize)]
@@ -53,6 +63,14 @@ struct Rooms {
 struct JoinedRoom {
     #[serde(default)]
     timeline: Timeline,
+    #[serde(default)]
+    ephemeral: Ephemeral,
+}
+
+#[derive(Deserialize, Default)]
+struct Ephemeral {
+    #[serde(default)]
+    events: Vec<RawEvent>,
 }
 
 #[derive(Deserialize, Default)]
@@ -81,7 +99,7 @@ impl Homeserver {
             "account_data": {"types": []},
             "room": {
                 "account_data": {"types": []},
-                "ephemeral": {"types": []},
+                "ephemeral": {"types": ["m.receipt"]},
                 "state": {"lazy_load_members": true, "types": []},
                 "timeline": {"limit": TIMELINE_LIMIT, "lazy_load_members": true},
             },
@@ -100,9 +118,10 @@ impl Homeserver {
         let rooms = answer.rooms.join.into_iter().chain(answer.rooms.leave);
         let rooms = rooms.map(|(room, joined)| {
             let gap = joined.timeline.prev_batch.filter(|_| joined.timeline.limited);
-            RoomBatch { room, events: joined.timeline.events, gap }
+            let receipts = joined.ephemeral.events.iter().flat_map(|event| ephemeral::receipts(event)).collect();
+            RoomBatch { room, events: joined.timeline.events, gap, receipts }
         });
-        let rooms = rooms.filter(|batch| !batch.events.is_empty() || batch.gap.is_some()).collect();
+        let rooms = rooms.filter(|batch| !batch.is_empty()).collect();
         Ok(Batch { next: answer.next_batch, rooms })
     }
 

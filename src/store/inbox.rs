@@ -9,7 +9,7 @@ const ROWS_PER_INSERT: usize = 1_000;
 
 statements! {
     KNOWN = "SELECT COUNT(*) FROM inbox WHERE event_id = $1";
-    ROOMS_WAITING = "SELECT DISTINCT room_id FROM inbox WHERE state = 'new'";
+    ROOMS_WAITING = "SELECT room_id FROM inbox WHERE state = 'new' UNION SELECT room_id FROM receipts";
     NEXT_IN_ROOM = "SELECT position, event_id, room_id, event, tries FROM inbox \
                     WHERE room_id = $1 AND state = 'new' ORDER BY position LIMIT $2";
     /// The content is kept by what it was applied to; the row stays so that the event is known.

@@ -2,7 +2,7 @@
 use ruma::EventId;
 use sqlx::FromRow;
 
-use super::{DbError, Tx, files, reactions};
+use super::{DbError, Tx, files, reactions, reads};
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::{MessageId, PersonId, RevisionId, TicketId};
 use crate::domain::messages::{Deleted, Delivery, Kind, Message, ReadBy, Revision};
@@ -29,7 +29,8 @@ statements! {
     BEFORE = select_message!("WHERE ticket = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
     AFTER = select_message!("WHERE ticket = $1 AND seq > $2 ORDER BY seq LIMIT $3");
     /// An event id that came by the answer and by the echo is the same one.
-    SET_SENT = "UPDATE messages SET delivery = 'sent', failure = NULL, event_id = $2 WHERE id = $1";
+    SET_SENT = "UPDATE messages SET delivery = 'sent', failure = NULL, event_id = $2 \
+                WHERE id = $1 AND delivery <> 'sent'";
     SET_FAILED = "UPDATE messages SET delivery = 'failed', failure = $2, is_certain = $3 \
                   WHERE id = $1 AND delivery = 'queued'";
     SET_QUEUED = "UPDATE messages SET delivery = 'queued', failure = NULL WHERE id = $1 AND delivery = 'failed'";
@@ -46,7 +47,6 @@ statements! {
     MARK_READ = "INSERT INTO read_markers (ticket, person, seq, read_at) VALUES ($1, $2, $3, $4) \
                  ON CONFLICT (ticket, person) DO UPDATE SET seq = excluded.seq, read_at = excluded.read_at \
                  WHERE read_markers.seq < excluded.seq";
-    MARKERS = "SELECT person, seq, read_at FROM read_markers WHERE ticket = $1 ORDER BY read_at, person";
 }
 
 #[derive(FromRow)]
@@ -190,33 +190,55 @@ pub async fn list(tx: &mut Tx, ticket: &TicketId, page: Page, limit: i64) -> Res
         rows.extend(behind);
     }
     let mut messages: Vec<Message> = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
-    files::attach_to_messages(tx, &mut messages).await?;
     complete(tx, ticket, &mut messages).await?;
     Ok(messages)
 }
 
-/// Adds who has read these messages of one ticket, and who reacted to them; they stand in the conversation's order.
+/// Adds files, readers and reactions to these messages of one ticket; they stand in the conversation's order.
 pub async fn complete(tx: &mut Tx, ticket: &TicketId, messages: &mut [Message]) -> Result<(), DbError> {
-    let markers: Vec<(String, i64, i64)> =
-        with_conn!(tx, |conn| sqlx::query_as(MARKERS).bind(ticket.as_str()).fetch_all(conn).await?);
-    for (person, seq, read_at) in markers {
-        let user: PersonId = person.parse().map_err(|_| DbError::BadRow("read_markers", "person".into()))?;
-        for message in messages.iter_mut().filter(|message| message.seq <= seq && message.sender != user) {
-            message.read_by.push(ReadBy { user: user.clone(), read_at: from_millis(read_at) });
+    files::attach_to_messages(tx, messages).await?;
+    let markers = reads::markers(tx, std::slice::from_ref(ticket)).await?;
+    for marker in markers.into_iter().filter(|marker| !marker.is_hidden) {
+        let is_read = |message: &&mut Message| message.seq <= marker.seq && message.sender != marker.person;
+        for message in messages.iter_mut().filter(is_read) {
+            message.read_by.push(ReadBy { user: marker.person.clone(), read_at: marker.read_at });
         }
     }
     reactions::fill(tx, messages).await
 }
 
-/// The message is in the room, as this event.
-pub async fn set_sent(tx: &mut Tx, id: &MessageId, event: &EventId) -> Result<(), DbError> {
-    with_conn!(tx, |conn| sqlx::query(SET_SENT)
+/// The messages with these ids, complete, ticket by ticket.
+pub async fn by_ids(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<Message>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<MessageRow> = with_conn!(tx, |conn| {
+        let mut select = sqlx::QueryBuilder::new(select_message!("WHERE id IN ("));
+        let mut list = select.separated(", ");
+        for id in ids {
+            list.push_bind(id.as_str());
+        }
+        select.push(") ORDER BY ticket, seq");
+        select.build_query_as().fetch_all(conn).await?
+    });
+    let mut messages: Vec<Message> = rows.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
+    for of_ticket in messages.chunk_by_mut(|one, next| one.ticket == next.ticket) {
+        if let Some(ticket) = of_ticket.first().map(|message| message.ticket.clone()) {
+            complete(tx, &ticket, of_ticket).await?;
+        }
+    }
+    Ok(messages)
+}
+
+/// The message is in the room, as this event; false when that was known already.
+pub async fn set_sent(tx: &mut Tx, id: &MessageId, event: &EventId) -> Result<bool, DbError> {
+    let rows = with_conn!(tx, |conn| sqlx::query(SET_SENT)
         .bind(id.as_str())
         .bind(event.as_str())
         .execute(conn)
         .await?
         .rows_affected());
-    Ok(())
+    Ok(rows == 1)
 }
 
 /// The message will not come into the room, for this reason.
@@ -350,9 +372,9 @@ pub async fn delete(tx: &mut Tx, id: &MessageId, deleted: &Deleted) -> Result<bo
     Ok(rows == 1)
 }
 
-/// Somebody has read up to and including `seq`; never moves back.
-pub async fn mark_read(tx: &mut Tx, ticket: &TicketId, person: &PersonId, seq: i64, at: Time) -> Result<(), DbError> {
-    with_conn!(tx, |conn| sqlx::query(MARK_READ)
+/// Somebody has read up to and including `seq`; false when they had before. Never moves back.
+pub async fn mark_read(tx: &mut Tx, ticket: &TicketId, person: &PersonId, seq: i64, at: Time) -> Result<bool, DbError> {
+    let rows = with_conn!(tx, |conn| sqlx::query(MARK_READ)
         .bind(ticket.as_str())
         .bind(person.as_str())
         .bind(seq)
@@ -360,5 +382,5 @@ pub async fn mark_read(tx: &mut Tx, ticket: &TicketId, person: &PersonId, seq: i
         .execute(conn)
         .await?
         .rows_affected());
-    Ok(())
+    Ok(rows == 1)
 }

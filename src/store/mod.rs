@@ -15,6 +15,7 @@ pub mod participants;
 pub mod people;
 pub mod reactions;
 pub mod readers;
+pub mod reads;
 pub mod sessions;
 pub mod tickets;
 pub mod timeline;
@@ -34,6 +35,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         people::STATEMENTS,
         reactions::STATEMENTS,
         readers::STATEMENTS,
+        reads::STATEMENTS,
         sessions::STATEMENTS,
         tickets::STATEMENTS,
         timeline::STATEMENTS,

@@ -72,3 +72,24 @@ pub async fn of_ticket(tx: &mut Tx, ticket: &TicketId) -> Result<Vec<PersonId>, 
         with_conn!(tx, |conn| sqlx::query_scalar(OF_TICKET).bind(ticket.as_str()).fetch_all(conn).await?);
     rows.into_iter().map(|id| id.parse().map_err(|_| DbError::BadRow("participants", "person".into()))).collect()
 }
+
+/// Everybody of these tickets.
+pub async fn of_tickets(tx: &mut Tx, tickets: &[TicketId]) -> Result<Vec<(TicketId, PersonId)>, DbError> {
+    if tickets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(String, String)> = with_conn!(tx, |conn| {
+        let mut select = sqlx::QueryBuilder::new("SELECT ticket, person FROM participants WHERE ticket IN (");
+        let mut list = select.separated(", ");
+        for ticket in tickets {
+            list.push_bind(ticket.as_str());
+        }
+        select.push(")");
+        select.build_query_as().fetch_all(conn).await?
+    });
+    let bad = || DbError::BadRow("participants", "an id".into());
+    let read = |(ticket, person): (String, String)| {
+        Ok((ticket.parse().map_err(|_| bad())?, person.parse().map_err(|_| bad())?))
+    };
+    rows.into_iter().map(read).collect()
+}

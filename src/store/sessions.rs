@@ -13,6 +13,7 @@ statements! {
     USE = "UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1 AND used_at IS NULL \
            RETURNING session, person, expires_at";
     SESSION_OF = "SELECT session FROM refresh_tokens WHERE hash = $1";
+    PERSON_OF = "SELECT person FROM refresh_tokens WHERE session = $1 LIMIT 1";
     IS_ALIVE = "SELECT COUNT(*) FROM refresh_tokens WHERE session = $1 AND person = $2";
     END = "DELETE FROM refresh_tokens WHERE session = $1";
     END_ALL = "DELETE FROM refresh_tokens WHERE person = $1";
@@ -123,6 +124,13 @@ pub async fn is_alive(tx: &mut Tx, session: &SessionId, person: &PersonId) -> Re
         .fetch_one(conn)
         .await?);
     Ok(tokens > 0)
+}
+
+/// Whose session it is; nobody's when it has ended.
+pub async fn person_of(tx: &mut Tx, session: &SessionId) -> Result<Option<PersonId>, DbError> {
+    let person: Option<String> =
+        with_conn!(tx, |conn| sqlx::query_scalar(PERSON_OF).bind(session.as_str()).fetch_optional(conn).await?);
+    person.map(|id| id.parse().map_err(|_| DbError::BadRow("refresh_tokens", "person".into()))).transpose()
 }
 
 /// Ends a session: none of its tokens is good any longer.

@@ -203,6 +203,23 @@ pub async fn by_number(tx: &mut Tx, number: &TicketNumber) -> Result<Option<Tick
     one(tx, BY_NUMBER, number.as_str()).await
 }
 
+/// The tickets with these ids, in no order.
+pub async fn by_ids(tx: &mut Tx, ids: &[TicketId]) -> Result<Vec<Ticket>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<TicketRow> = with_conn!(tx, |conn| {
+        let mut select = sqlx::QueryBuilder::new(select_ticket!("tickets t WHERE t.id IN ("));
+        let mut list = select.separated(", ");
+        for id in ids {
+            list.push_bind(id.as_str());
+        }
+        select.push(")");
+        select.build_query_as().fetch_all(conn).await?
+    });
+    rows.into_iter().map(Ticket::try_from).collect()
+}
+
 /// As [`by_id`], locked against every other writer until the transaction ends.
 pub async fn locked_by_id(tx: &mut Tx, id: &TicketId) -> Result<Option<Ticket>, DbError> {
     one(tx, LOCKED_BY_ID.on(tx.engine()), id.as_str()).await

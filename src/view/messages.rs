@@ -67,6 +67,8 @@ impl From<&messages::Revision> for Revision {
 pub struct Message {
     pub id: MessageId,
     pub ticket: TicketId,
+    /// Orders the messages of a ticket; it may grow until the message is `sent`, when others overtake it.
+    pub place: i64,
     pub sender: PersonRef,
     /// Plain text, or the Markdown it was written in. Empty when it was deleted.
     pub message: String,
@@ -116,6 +118,7 @@ impl Message {
         Self {
             id: message.id.clone(),
             ticket: message.ticket.clone(),
+            place: message.seq,
             sender: people.get(&message.sender),
             message: message.body.clone(),
             html: message.html.clone(),

@@ -4,6 +4,7 @@
 pub mod cursor;
 pub mod files;
 pub mod lists;
+pub mod live;
 pub mod messages;
 pub mod people;
 pub mod problem;

@@ -32,6 +32,11 @@ impl From<HashMap<PersonId, Person>> for People {
 }
 
 impl People {
+    /// The person, if the page asked for them.
+    pub fn find(&self, id: &PersonId) -> Option<&Person> {
+        self.0.get(id)
+    }
+
     pub(super) fn get(&self, id: &PersonId) -> PersonRef {
         let person = self.0.get(id);
         person.expect("rows name people by foreign key, and a page asks for everybody it mentions").into()
@@ -49,6 +54,16 @@ pub struct Participant {
 }
 
 impl Participant {
+    /// `person` as staff may know them.
+    pub fn seen_by_staff(person: &Person) -> Self {
+        Self { person: person.into(), matrix_id: person.matrix_id.as_ref().map(ToString::to_string) }
+    }
+
+    /// `person` as everybody in a ticket may know them.
+    pub fn seen_by_others(person: &Person) -> Self {
+        Self { person: person.into(), matrix_id: None }
+    }
+
     /// `person` as `viewer` may know them.
     pub fn seen_by(viewer: &Person, person: &Person) -> Self {
         let known = viewer.role.is_staff() || viewer.id == person.id;
@@ -66,6 +81,16 @@ pub struct Me {
     pub display_name: String,
     pub role: &'static str,
     pub matrix_id: Option<String>,
+}
+
+/// Somebody as they see themselves, with what they have set.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnSettings {
+    #[serde(flatten)]
+    pub me: Me,
+    /// Whether others are not to know how far they have read.
+    pub hide_read_receipts: bool,
 }
 
 impl From<&Person> for Me {

@@ -1,6 +1,7 @@
 //! Refusals as problem documents (RFC 9457).
 use serde::Serialize;
 
+use crate::domain::Refusal;
 use crate::domain::refusal::FieldError;
 
 /// The media type of a problem document.
@@ -37,5 +38,51 @@ pub struct Field {
 impl From<FieldError> for Field {
     fn from(error: FieldError) -> Self {
         Self { pointer: error.pointer, detail: error.detail }
+    }
+}
+
+/// What kind of problem a refusal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    pub status: u16,
+    /// The last part of [`Problem::kind`].
+    pub kind: &'static str,
+    pub title: &'static str,
+}
+
+/// The kind of problem that a refusal is: the one place that says so.
+pub fn named(refusal: &Refusal) -> Named {
+    let (status, kind, title) = match refusal {
+        Refusal::Unauthenticated(_) => (401, "unauthenticated", "Not signed in"),
+        Refusal::Forbidden(_) => (403, "forbidden", "Forbidden"),
+        Refusal::NotFound(_) => (404, "not-found", "Not found"),
+        Refusal::Invalid(_) => (422, "invalid", "Invalid request"),
+        Refusal::TooLarge(_) => (413, "too-large", "Too large"),
+        Refusal::Unsupported(_) => (415, "unsupported-media-type", "Unsupported media type"),
+        Refusal::Conflict(_) => (409, "conflict", "Conflict"),
+        Refusal::TooMany { .. } => (429, "too-many", "Too many attempts"),
+        Refusal::Unavailable(_) => (503, "unavailable", "Unavailable"),
+        Refusal::Broken(_) => (500, "internal", "Internal error"),
+    };
+    Named { status, kind, title }
+}
+
+impl Problem {
+    /// The problem of a refusal, at `instance`.
+    pub fn of(refusal: &Refusal, instance: &str, request_id: &str) -> Self {
+        let Named { status, kind, title } = named(refusal);
+        let errors = match refusal {
+            Refusal::Invalid(errors) => errors.iter().cloned().map(Field::from).collect(),
+            _ => Vec::new(),
+        };
+        Self {
+            kind: format!("urn:roomdesk:problem:{kind}"),
+            title,
+            status,
+            detail: refusal.to_string(),
+            instance: instance.to_owned(),
+            errors,
+            request_id: request_id.to_owned(),
+        }
     }
 }

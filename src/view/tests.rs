@@ -108,7 +108,7 @@ fn a_message_has_the_plan_s_names_and_its_own() {
         ..Message::queued(id, ticket, sender, "Use *water*".to_owned(), (at(2), 1))
     };
     let expected = json!({
-        "id": MESSAGE, "ticket": TICKET, "sender": {"id": BEN, "displayName": "ben", "role": "instructor"},
+        "id": MESSAGE, "ticket": TICKET, "place": 1, "sender": {"id": BEN, "displayName": "ben", "role": "instructor"},
         "message": "Use *water*", "html": "Use <em>water</em>", "messageType": "text", "kind": "emote", "details": null,
         "replyTo": MESSAGE, "thread": null, "mentions": [ANN], "reactions": [{"reaction": "👍", "users": [ANN]}],
         "attachment": null, "isRead": true,

@@ -1,4 +1,6 @@
 //! Tickets (the plan's SupportTicket, with its version, its clocks and its room).
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::files::Attachment;
@@ -80,11 +82,28 @@ impl Ticket {
     }
 }
 
+/// A ticket with what it has for one person.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnTicket {
+    #[serde(flatten)]
+    pub ticket: Ticket,
+    /// How many messages of others they have not read.
+    pub unread_count: i64,
+}
+
+impl OwnTicket {
+    pub fn new(ticket: Ticket, unread: &HashMap<TicketId, i64>) -> Self {
+        let unread_count = unread.get(&ticket.id).copied().unwrap_or(0);
+        Self { ticket, unread_count }
+    }
+}
+
 /// A ticket with the latest of its conversation and who belongs to it.
 #[derive(Debug, Serialize)]
 pub struct FullTicket {
     #[serde(flatten)]
-    pub ticket: Ticket,
+    pub ticket: OwnTicket,
     pub messages: Conversation<Message>,
     pub participants: Vec<Participant>,
 }
@@ -106,4 +125,10 @@ pub fn list(page: &[tickets::Ticket], people: &People, names: &Namespace, more: 
         items: page.iter().map(|ticket| Ticket::new(ticket, people, names)).collect(),
         next_cursor: page.last().filter(|_| more).map(cursor::after_ticket),
     }
+}
+
+/// A page with what each ticket has for the person it is for.
+pub fn own(page: List<Ticket>, unread: &HashMap<TicketId, i64>) -> List<OwnTicket> {
+    let items = page.items.into_iter().map(|ticket| OwnTicket::new(ticket, unread)).collect();
+    List { items, next_cursor: page.next_cursor }
 }

@@ -18,7 +18,7 @@ const FLOORS: &[(&str, u8)] = &[
 
 /// Crates that belong to some floors alone.
 const OWNED_CRATES: &[(&str, &[&str])] =
-    &[("sqlx", &["store"]), ("axum", &["http", "app"]), ("reqwest", &["matrix", "app"])];
+    &[("sqlx", &["store"]), ("axum", &["http", "app"]), ("reqwest", &["matrix", "app"]), ("socketioxide", &["socket"])];
 
 /// What the domain, which does no IO and nothing asynchronous, may not name (beyond the owned crates).
 const NOT_IN_DOMAIN: &[&[&str]] = &[

@@ -158,6 +158,16 @@ impl Account {
         download.bytes
     }
 
+    /// The access token, for the handshake of a socket.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Where the desk listens.
+    pub fn desk_url(&self) -> &str {
+        self.rest.base()
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.request(Method::GET, path).send().await
     }

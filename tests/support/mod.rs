@@ -20,6 +20,7 @@ pub mod rest;
 pub mod rooms;
 pub mod runner;
 pub mod site;
+pub mod socket;
 pub mod story;
 pub mod synapse;
 
@@ -28,5 +29,6 @@ pub use database::{DatabaseKind, TestDatabase};
 pub use desk::TestDesk;
 pub use eventually::eventually;
 pub use person::Person;
+pub use socket::Socket;
 pub(crate) use story::{check, story, story_postgres, story_sqlite};
 pub use synapse::{OwnSynapse, Slot};

@@ -23,6 +23,14 @@ use super::journal::{Journal, Seen};
 const PASSWORD: &str = "correct horse battery staple";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// What passes in a room and stays in no timeline.
+#[derive(Clone, Debug, Default)]
+pub struct Passing {
+    pub typing: Vec<String>,
+    /// The event up to which each user has read.
+    pub read: BTreeMap<String, String>,
+}
+
 /// A signed-in user; dropping it ends its client.
 pub struct Person {
     client: Client,
@@ -174,6 +182,45 @@ impl Person {
             if read == texts { Ok(()) } else { Err(read) }
         })
         .await;
+    }
+
+    /// Who is typing in the room now, and who has read it up to which event: what passes and is in no timeline.
+    pub async fn sees_passing(&self, room: &RoomId) -> Passing {
+        let nothing = json!({"types": []});
+        let filter = json!({
+            "presence": nothing, "account_data": nothing,
+            "room": {"rooms": [room], "timeline": {"limit": 1}, "state": nothing, "account_data": nothing},
+        });
+        let filter: String = url::form_urlencoded::byte_serialize(filter.to_string().as_bytes()).collect();
+        let (_, answer) =
+            self.raw(Method::GET, &format!("/_matrix/client/v3/sync?timeout=0&filter={filter}"), None).await;
+        let events = answer["rooms"]["join"][room.as_str()]["ephemeral"]["events"].as_array().cloned();
+        let mut passing = Passing::default();
+        for event in events.unwrap_or_default() {
+            if event["type"] == "m.typing" {
+                let users = event["content"]["user_ids"].as_array().cloned().unwrap_or_default();
+                passing.typing = users.iter().filter_map(|user| Some(user.as_str()?.to_owned())).collect();
+            } else if let (true, Some(receipts)) = (event["type"] == "m.receipt", event["content"].as_object()) {
+                for (event, kinds) in receipts {
+                    let users = kinds["m.read"].as_object().into_iter().flat_map(|users| users.keys().cloned());
+                    passing.read.extend(users.map(|user| (user, event.clone())));
+                }
+            }
+        }
+        passing
+    }
+
+    /// Types in the room, or stops.
+    pub async fn types(&self, room: &RoomId, typing: bool) {
+        let path = format!("/_matrix/client/v3/rooms/{room}/typing/{}", self.id());
+        let body = json!({"typing": typing, "timeout": 20_000});
+        assert_eq!(self.raw(Method::PUT, &path, Some(&body)).await.0, StatusCode::OK);
+    }
+
+    /// Has read the room up to an event.
+    pub async fn has_read(&self, room: &RoomId, event: &str) {
+        let path = format!("/_matrix/client/v3/rooms/{room}/receipt/m.read/{event}");
+        assert_eq!(self.raw(Method::POST, &path, Some(&json!({}))).await.0, StatusCode::OK);
     }
 
     /// A request as this person, for what a client would not let them try; `path` begins with `/_matrix`.

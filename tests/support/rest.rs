@@ -55,6 +55,10 @@ impl Rest {
         Self { http, base: format!("http://127.0.0.1:{port}") }
     }
 
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     pub fn get(&self, path: &str) -> Request {
         self.request(Method::GET, path)
     }

@@ -92,7 +92,7 @@ impl<H: Home> Site<H> {
 
     async fn account_with(&self, name: &str, role: Role, matrix_id: Option<OwnedUserId>) -> Account {
         const PASSWORD: &str = "a horse that staples";
-        let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
+        let email = address(name);
         let new = NewAccount {
             email: email.clone(),
             display_name: name.to_owned(),
@@ -102,6 +102,11 @@ impl<H: Home> Site<H> {
         };
         self.books.add_person(new).await.expect("a fresh address is free");
         Account::signs_in(&self.rest, &email, PASSWORD).await
+    }
+
+    /// Puts somebody off the desk, as its operator does.
+    pub async fn disables(&self, name: &str) {
+        self.books.disable(&address(name)).await.expect("an account of this desk");
     }
 
     /// Moves a ticket to another status as `by`.
@@ -181,6 +186,11 @@ impl<H: Home> Site<H> {
         let errors = log.lines().filter(is_error);
         errors.filter(|line| !expected.errors.iter().any(|text| line.contains(text))).map(str::to_owned).collect()
     }
+}
+
+/// The address of the account of this name.
+fn address(name: &str) -> String {
+    format!("{}@example.org", name.to_lowercase().replace(' ', "."))
 }
 
 const NO_ENVIRONMENT: [(String, String); 0] = [];

@@ -1,0 +1,93 @@
+//! Connecting: a token in the handshake, the seat in the hub, and leaving again.
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use socketioxide::SocketIo;
+use socketioxide::extract::{SocketRef, State, TryData};
+use socketioxide::handler::ConnectHandler;
+
+use super::hub::{Grant, send};
+use super::render::frame;
+use super::turns::Turns;
+use super::{Live, events};
+use crate::desk::Desk;
+use crate::domain::Refusal;
+use crate::view::live::Reload;
+
+/// What a client says of itself in the handshake.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Auth {
+    token: String,
+    /// The last change it has seen, if it was here before.
+    last_change: Option<i64>,
+}
+
+/// The last change that a client said it has seen when it connected.
+#[derive(Clone, Copy, Debug)]
+pub struct LastChange(pub Option<i64>);
+
+/// Why a client is not let in, as it is told.
+#[derive(Debug)]
+struct NotLetIn(Refusal);
+
+impl fmt::Display for NotLetIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Lets sockets in.
+pub fn welcome(io: &SocketIo) {
+    io.ns("/", seat.with(authenticate));
+}
+
+/// Who this token speaks for at present.
+pub async fn grant(desk: &Desk, token: &str) -> Result<Grant, Refusal> {
+    let (person, expires_at) = desk.authenticate_until(token).await?;
+    Ok(Grant { person, token: token.into(), expires_at })
+}
+
+async fn authenticate(
+    socket: SocketRef,
+    State(live): State<Live>,
+    TryData(auth): TryData<Auth>,
+) -> Result<(), NotLetIn> {
+    let auth = auth.map_err(|_| NotLetIn(Refusal::Unauthenticated("sign in first: send auth: { token }")))?;
+    let granted = grant(&live.desk, &auth.token).await.map_err(NotLetIn)?;
+    socket.extensions.insert(granted);
+    socket.extensions.insert(LastChange(auth.last_change));
+    socket.extensions.insert(Arc::new(Turns::default()));
+    Ok(())
+}
+
+async fn seat(socket: SocketRef, State(live): State<Live>) {
+    let Some(granted) = socket.extensions.remove::<Grant>() else { return };
+    let token = Arc::clone(&granted.token);
+    socket.on_fallback(events::answer);
+    socket.on_disconnect(left);
+    live.hub.enter(socket.clone(), granted);
+    // Whoever was put off between the handshake and now was not in the hub when that was told.
+    if live.desk.authenticate(&token).await.is_err() {
+        live.hub.put_off(socket.id);
+        live.hub.see_off();
+        return;
+    }
+    if let Some(LastChange(Some(last))) = socket.extensions.get::<LastChange>()
+        && let Ok((false, change)) = live.desk.is_kept(last).await
+    {
+        send(&socket, &frame("reload", &Reload { change }));
+    }
+}
+
+async fn left(socket: SocketRef, State(live): State<Live>) {
+    if let Some((person, tickets)) = live.hub.leave(socket.id) {
+        for ticket in tickets {
+            live.desk.typing().stops(&ticket, &person.id);
+            if person.role.is_staff() {
+                events::show_presence(&live, &ticket);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! From changes to frames: a stretch of the log is read at once and each change rendered once.
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+
+use super::hub::{Frame, Told};
+use crate::desk::Desk;
+use crate::desk::changes::Scene;
+use crate::domain::Refusal;
+use crate::domain::changes::{Change, What};
+use crate::domain::ids::{MessageId, PersonId};
+use crate::view;
+use crate::view::live::{OfMessage, OfPerson, OfReading, OfTicket};
+use crate::view::people::{Participant, People};
+
+/// An event with this content.
+pub fn frame(event: &'static str, content: &impl Serialize) -> Frame {
+    let data = to_raw_value(content).expect("views are texts, numbers and truths, which are always JSON");
+    Frame { event, data: Arc::from(data) }
+}
+
+/// What watchers are told of these changes. What is not there any longer is nothing to tell of.
+pub async fn render(desk: &Desk, changes: &[(i64, &Change)]) -> Result<Vec<Told>, Refusal> {
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let scene = desk.scene(&changes.iter().map(|(_, change)| *change).collect::<Vec<_>>()).await?;
+    let people = people(desk, &scene, changes).await?;
+    Ok(changes
+        .iter()
+        .filter_map(|(seq, change)| Stage { desk, scene: &scene, people: &people }.told(*seq, change))
+        .collect())
+}
+
+async fn people(desk: &Desk, scene: &Scene, changes: &[(i64, &Change)]) -> Result<People, Refusal> {
+    let messages: Vec<_> = scene.messages.values().cloned().collect();
+    let tickets: Vec<_> = scene.tickets.values().cloned().collect();
+    let mut ids = view::messages::people_of(&messages);
+    ids.extend(view::tickets::people_of(&tickets));
+    ids.extend(changes.iter().filter_map(|(_, change)| change.subject.as_deref()?.parse::<PersonId>().ok()));
+    ids.sort();
+    ids.dedup();
+    Ok(desk.people_named(&ids).await?.into())
+}
+
+struct Stage<'a> {
+    desk: &'a Desk,
+    scene: &'a Scene,
+    people: &'a People,
+}
+
+impl Stage<'_> {
+    fn told(&self, seq: i64, change: &Change) -> Option<Told> {
+        let mut told = Told {
+            seq,
+            ticket: change.ticket.clone(),
+            what: change.what,
+            person: change.subject.as_deref().and_then(|subject| subject.parse().ok()),
+            staff: None,
+            others: None,
+            private: None,
+            list: None,
+            participants: self.scene.participants.get(&change.ticket).cloned().unwrap_or_default(),
+        };
+        match change.what {
+            What::NewMessage | What::MessageEdited | What::MessageDeleted | What::MessageStatus | What::Reaction => {
+                self.of_message(&mut told, change)?
+            }
+            What::MessageRead => self.of_reading(&mut told)?,
+            What::TicketUpdated => {
+                told.list = self.of_ticket(&told);
+                (told.staff, told.others) = (told.list.clone(), told.list.clone());
+            }
+            What::UserJoined | What::UserLeft => self.of_person(&mut told)?,
+        }
+        if matches!(change.what, What::NewMessage | What::UserJoined) {
+            told.list = self.of_ticket(&told);
+        }
+        Some(told)
+    }
+
+    fn of_message(&self, told: &mut Told, change: &Change) -> Option<()> {
+        let id: MessageId = change.subject.as_deref()?.parse().ok()?;
+        let message = view::messages::Message::new(self.scene.messages.get(&id)?, self.people);
+        let frame = frame(change.what.as_str(), &OfMessage { change: told.seq, message });
+        (told.staff, told.others) = (Some(frame.clone()), Some(frame));
+        Some(())
+    }
+
+    fn of_ticket(&self, told: &Told) -> Option<Frame> {
+        let ticket = self.scene.tickets.get(&told.ticket)?;
+        let view = view::tickets::Ticket::new(ticket, self.people, self.desk.names());
+        let of_ticket = OfTicket { change: told.seq, ticket: told.ticket.clone(), view };
+        Some(frame(What::TicketUpdated.as_str(), &of_ticket))
+    }
+
+    fn of_reading(&self, told: &mut Told) -> Option<()> {
+        let reader = told.person.clone()?;
+        let marker = self.scene.markers.get(&(told.ticket.clone(), reader.clone()))?;
+        let of_reading = OfReading {
+            change: told.seq,
+            ticket: told.ticket.clone(),
+            user: self.people.find(&reader)?.into(),
+            place: marker.seq,
+            read_at: view::time(marker.read_at),
+        };
+        let frame = frame(What::MessageRead.as_str(), &of_reading);
+        if marker.is_hidden {
+            told.private = Some(frame);
+        } else {
+            (told.staff, told.others) = (Some(frame.clone()), Some(frame));
+        }
+        Some(())
+    }
+
+    fn of_person(&self, told: &mut Told) -> Option<()> {
+        let person = self.people.find(told.person.as_ref()?)?;
+        let render = |participant: Participant| {
+            frame(told.what.as_str(), &OfPerson { change: told.seq, ticket: told.ticket.clone(), participant })
+        };
+        let (staff, others) = (render(Participant::seen_by_staff(person)), render(Participant::seen_by_others(person)));
+        (told.staff, told.others) = (Some(staff), Some(others));
+        Some(())
+    }
+}
