@@ -77,6 +77,11 @@ impl Speaker {
         let (person, ghost_name) = known.ok_or_else(|| Attempt::Senseless("the person is gone".into()))?;
         Ok(Self { person, ghost_name })
     }
+
+    /// Whether the homeserver knows their ghost.
+    pub(super) fn is_registered(&self) -> bool {
+        self.ghost_name.is_some()
+    }
 }
 
 impl Bridge {

@@ -37,6 +37,8 @@ pub enum Outgoing {
     FetchFile { file: String },
     /// Let somebody into the ticket's room.
     LetIn { ticket: String, person: String },
+    /// Give somebody's ghost their present name.
+    ShowPerson { person: String },
     /// Put somebody out of the ticket's room.
     PutOut { ticket: String, person: String },
     /// Tell the room how far somebody has read.
@@ -100,6 +102,7 @@ impl Outgoing {
             Self::RedactMessage { .. } => "redact-message",
             Self::React { .. } => "react",
             Self::Unreact { .. } => "unreact",
+            Self::ShowPerson { .. } => "show-person",
             Self::LetIn { .. } => "let-in",
             Self::PutOut { .. } => "put-out",
             Self::TellReading { .. } => "tell-reading",
@@ -120,9 +123,15 @@ impl Outgoing {
     }
 }
 
-/// Writes the job into the lane of its ticket's room; part of the transaction of its cause.
+/// Writes the job into its lane beside or in that of its ticket's room; part of the transaction of its cause.
 pub(crate) async fn enqueue(tx: &mut Tx, clock: &Clock, ticket: &TicketId, what: &Outgoing) -> Result<(), DbError> {
     enqueue_in(tx, clock, what.lane(ticket), what).await
+}
+
+/// As [`enqueue`], for somebody's ghost, which stands in many rooms.
+pub(crate) async fn enqueue_person(tx: &mut Tx, clock: &Clock, person: &PersonId) -> Result<(), DbError> {
+    let what = Outgoing::ShowPerson { person: person.to_string() };
+    enqueue_in(tx, clock, format!("person:{person}"), &what).await
 }
 
 /// As [`enqueue`], for the files that go to the homeserver: one after the other per ticket, so that they arrive in their

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use ruma::OwnedUserId;
 
-use super::{Desk, passwords};
+use super::{Desk, outgoing, passwords};
 use crate::domain::clock::Time;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{self, Person, Role};
@@ -54,6 +54,18 @@ impl Desk {
         let email = Some(email);
         let (role, matrix_id) = (new.role, new.matrix_id);
         Ok(Person { id, email, display_name, role, matrix_id, disabled_at: None, created_at })
+    }
+
+    /// Gives somebody another display name; their ghost follows in every room.
+    pub async fn rename(&self, person: &Person, name: &str) -> Result<Person, Refusal> {
+        let name = text::line("displayName", name, text::NAME_LIMIT)?;
+        let mut tx = self.db().write().await?;
+        if store::people::set_display_name(&mut tx, &person.id, &name).await? {
+            outgoing::enqueue_person(&mut tx, self.clock(), &person.id).await?;
+        }
+        tx.commit().await?;
+        self.wake_outbox();
+        Ok(Person { display_name: name, ..person.clone() })
     }
 
     /// Everybody, the longest known first.

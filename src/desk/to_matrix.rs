@@ -45,6 +45,7 @@ impl Bridge {
             Outgoing::UploadFile { file } => self.upload_file(job, &file).await,
             Outgoing::FetchFile { file } => self.fetch_file(job, &file).await,
             Outgoing::LetIn { ticket, person } => self.let_in(job, &ticket, &person).await,
+            Outgoing::ShowPerson { person } => self.show_person(job, &person).await,
             Outgoing::PutOut { ticket, person } => self.put_out(job, &ticket, &person).await,
             Outgoing::TellReading { ticket, person } => self.tell_reading(job, &ticket, &person).await,
             Outgoing::ShowTicket { ticket } => {
@@ -380,6 +381,16 @@ impl Bridge {
                     self.enter_as(&id, room, person.role.is_staff()).await?;
                 }
             }
+        }
+        self.done(job).await
+    }
+
+    /// Gives a ghost its person's present name. One that is not registered yet gets it when it is.
+    async fn show_person(&self, job: &Job, person: &str) -> Result<Option<Job>, Attempt> {
+        let id: PersonId = person.parse().map_err(|_| Attempt::Senseless("not a person id".into()))?;
+        let speaker = Speaker::read(&mut self.desk().db().read().await?, &id).await?;
+        if speaker.is_registered() {
+            self.ghost_of_speaker(&speaker).await?;
         }
         self.done(job).await
     }

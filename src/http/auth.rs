@@ -74,6 +74,7 @@ async fn me(State(desk): State<Desk>, SignedIn(person): SignedIn) -> Result<axum
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Changes {
+    display_name: Option<String>,
     hide_read_receipts: Option<bool>,
 }
 
@@ -83,6 +84,10 @@ async fn change_me(
     SignedIn(person): SignedIn,
     Json(changes): Json<Changes, { json::SMALL }>,
 ) -> Result<axum::Json<OwnSettings>, Problem> {
+    let person = match &changes.display_name {
+        Some(name) => desk.rename(&person, name).await?,
+        None => person,
+    };
     if let Some(hide) = changes.hide_read_receipts {
         desk.hide_receipts(&person, hide).await?;
     }

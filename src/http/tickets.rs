@@ -59,7 +59,7 @@ async fn open(State(desk): State<Desk>, SignedIn(person): SignedIn, body: Body<D
 #[derive(Serialize)]
 struct Opened {
     #[serde(flatten)]
-    ticket: view::tickets::Ticket,
+    ticket: OwnTicket,
     #[serde(flatten)]
     uploaded: Uploaded,
 }
@@ -86,6 +86,7 @@ async fn open_with_files(desk: &Desk, person: &Person, form: Form) -> Result<Res
     let location = [(LOCATION, format!("/api/support/tickets/{}", ticket.id))];
     let people = people(desk, std::slice::from_ref(&ticket)).await?;
     let ticket = view::tickets::Ticket::new(&ticket, &people, desk.names());
+    let ticket = OwnTicket::new(ticket, &HashMap::new());
     Ok((StatusCode::CREATED, location, Answer(Opened { ticket, uploaded })).into_response())
 }
 

@@ -357,3 +357,20 @@ story!(a_conversation_is_read_around_a_message, |desk| {
     assert_eq!(texts(after), ["message 5", "message 6", "message 7"]);
     ann.get(&format!("{path}&around=msg_01k00000000000000000000000")).await.expect(422);
 });
+
+story!(a_new_name_reaches_the_ghost_and_the_desk, |desk| {
+    let Scene { ann, bob, mia, ticket, room } = scene(&desk).await;
+    let said = bob.says(&ticket, "Hello").await;
+    bob.is_sent(&ticket, &said).await;
+
+    let renamed = bob.request(Method::PUT, "/api/auth/me").json(&json!({"displayName": " Bob the Builder "}));
+    assert_eq!(renamed.send().await.expect(200)["displayName"], "Bob the Builder");
+    let nameless = bob.request(Method::PUT, "/api/auth/me").json(&json!({"displayName": "\n"}));
+    nameless.send().await.expect(422);
+
+    mia.eventually_reads(&room, |seen| {
+        seen.raw["type"] == "m.room.member" && content(seen)["displayname"] == "Bob the Builder"
+    })
+    .await;
+    assert!(ann.messages(&ticket).await.iter().any(|read| read["sender"]["displayName"] == "Bob the Builder"));
+});

@@ -4,6 +4,7 @@ mod bad_input;
 mod crashes;
 mod crowd;
 mod federation;
+mod file_troubles;
 mod files;
 mod ghosts;
 mod ground;

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod federation;
 pub mod folder;
 pub mod form;
+pub mod gate;
 pub mod home;
 pub mod journal;
 pub mod person;
