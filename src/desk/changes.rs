@@ -132,7 +132,9 @@ impl Desk {
         for message in store::messages::by_ids(&mut tx, &messages).await? {
             scene.messages.insert(message.id.clone(), message);
         }
-        for ticket in store::tickets::by_ids(&mut tx, &tickets).await? {
+        let mut now = store::tickets::by_ids(&mut tx, &tickets).await?;
+        store::files::attach_to_tickets(&mut tx, &mut now).await?;
+        for ticket in now {
             scene.tickets.insert(ticket.id.clone(), ticket);
         }
         for (ticket, person) in store::participants::of_tickets(&mut tx, &tickets).await? {
