@@ -117,7 +117,7 @@ fn batch(rooms: &mut [Room], numbers: std::ops::Range<usize>) -> anyhow::Result<
         let events: Vec<String> = numbers.clone().map(|number| event(room, number).to_string()).collect();
         for rooms in &mut twice {
             let events: Result<Vec<RawEvent>, _> = events.iter().cloned().map(RawValue::from_string).collect();
-            rooms.push(RoomBatch { room: room.id.clone(), events: events?, gap: None });
+            rooms.push(RoomBatch { room: room.id.clone(), events: events?, gap: None, receipts: Vec::new() });
         }
     }
     let next = format!("s{}", numbers.end);

@@ -35,7 +35,7 @@ story!(a_crowd_sees_the_same_order_everywhere, |desk| {
     }))
     .await;
 
-    join_all(booths.iter().map(|booth| booth.talks())).await;
+    join_all(booths.iter().map(Booth::talks)).await;
 
     for booth in &booths {
         booth.agrees().await;

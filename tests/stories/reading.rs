@@ -41,14 +41,25 @@ story!(typing_is_seen_on_either_side, |desk| {
     .await;
     // Staff see one another, and students see nothing of it.
     desktop.gets("typing-start", &json!({"ticket": ticket.number})).await;
-    let is_typing =
-        |present: &Value| present["staff"][0]["state"] == "typing" && present["staff"][1]["state"] == "viewing";
+    let is_typing = |present: &Value| states(present) == [("Ben Ode", "typing"), ("Eva Kay", "viewing")];
     other.eventually_hears("presence-in-ticket", is_typing).await;
     desktop.goes().await;
     other.eventually_hears("presence-in-ticket", |present| present["staff"].as_array().map(Vec::len) == Some(1)).await;
     assert_eq!(screen.heard_of("presence-in-ticket"), Vec::<Value>::new());
     screen.eventually_hears("user-typing", |typing| names(typing) == ["Ben Ode"]).await;
 });
+
+/// What each member of staff does, by their names.
+fn states(present: &Value) -> Vec<(&str, &str)> {
+    let staff = present["staff"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut states: Vec<_> = staff.iter().filter_map(name_and_state).collect();
+    states.sort_unstable();
+    states
+}
+
+fn name_and_state(one: &Value) -> Option<(&str, &str)> {
+    Some((one["displayName"].as_str()?, one["state"].as_str()?))
+}
 
 fn names(typing: &Value) -> Vec<&str> {
     let users = typing["users"].as_array().map(Vec::as_slice).unwrap_or_default();
