@@ -139,10 +139,10 @@ impl Desk {
         if sends {
             self.wake_outbox();
         }
+        self.wake_watchers();
         if fetches {
             self.wake_media();
         }
-        self.wake_watchers();
         Ok(i64::try_from(waiting.len()).is_ok_and(|count| count == limit))
     }
 

@@ -64,9 +64,9 @@ struct Inner {
     settings: Settings,
     files: FileStore,
     outbox_wake: Notify,
-    media_wake: Notify,
     bell: changes::Bell,
     typing: typing::Typing,
+    media_wake: Notify,
 }
 
 impl Desk {
@@ -108,6 +108,7 @@ impl Desk {
 
     pub(crate) fn wake_media(&self) {
         self.0.media_wake.notify_one();
+        self.wake_watchers();
     }
 
     /// Something was committed that is to leave; watchers are told of its cause.

@@ -18,11 +18,11 @@ use crate::matrix::ephemeral;
 use crate::store::{self, reads};
 
 /// How long somebody of the desk counts as typing after they last said so.
-pub const LASTS: Duration = Duration::from_secs(10);
+const LASTS: Duration = Duration::from_secs(10);
 /// How long somebody of Matrix does: their server says when they stop, unless that gets lost.
 const LASTS_IN_ROOM: Duration = Duration::from_secs(60);
 /// How long the homeserver is to show a ghost typing without being told again.
-const LASTS_AS_GHOST: Duration = Duration::from_secs(30);
+pub const LASTS_AS_GHOST: Duration = Duration::from_secs(30);
 
 /// Who is typing, in which tickets.
 #[derive(Debug, Default)]
@@ -185,20 +185,19 @@ impl Bridge {
         Ok(())
     }
 
-    /// Shows in the ticket's room that somebody of the desk types or has stopped, when their ghost is there. False when
-    /// it is not.
-    pub async fn show_typing(&self, ticket: &TicketId, person: &PersonId, types: bool) -> Result<bool, Attempt> {
+    /// Shows in the ticket's room that somebody of the desk types or has stopped, when their ghost is there.
+    pub async fn show_typing(&self, ticket: &TicketId, person: &PersonId, types: bool) -> Result<(), Attempt> {
         let ghost = self.names().ghost(person);
         let mut tx = self.desk().db().read().await?;
         let Some(room) = store::tickets::by_id(&mut tx, ticket).await?.and_then(|ticket| ticket.room_id) else {
-            return Ok(false);
+            return Ok(());
         };
         if store::bridge::membership(&mut tx, &room, &ghost).await?.as_deref() != Some("join") {
-            return Ok(false);
+            return Ok(());
         }
         drop(tx);
         self.homeserver().typing(&ghost, &room, types.then_some(LASTS_AS_GHOST)).await?;
-        Ok(true)
+        Ok(())
     }
 }
 

@@ -12,6 +12,7 @@ mod health;
 mod json;
 mod messages;
 mod observe;
+mod page;
 mod participants;
 mod problem;
 mod reading;
@@ -68,8 +69,9 @@ pub fn router(state: HttpState) -> Router {
         .merge(tickets::routes())
         .merge(participants::routes())
         .merge(messages::routes())
-        .merge(files::routes())
         .merge(reading::routes())
+        .merge(files::routes())
+        .merge(page::routes())
         .merge(health::routes());
     surrounded(routes, state)
 }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::Bridge;
+use crate::desk::typing::LASTS_AS_GHOST;
 use crate::domain::ids::{PersonId, TicketId};
 
 /// How many ghosts are told at once: typing must not take the homeserver from messages.
@@ -19,35 +20,49 @@ const LOOK: Duration = Duration::from_secs(1);
 
 type Typist = (TicketId, PersonId);
 
-/// Keeps ghosts in step until `stop`. Nothing is kept and nothing repeated: the next step makes up for a lost one.
+/// Keeps ghosts in step until `stop`. A notice that gets lost is tried again while it is true.
 pub async fn run(bridge: Bridge, stop: CancellationToken) {
     let mut shown: HashMap<Typist, Instant> = HashMap::new();
+    let mut is_behind = false;
     while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => break,
             () = bridge.desk().typing().changed_here() => {}
-            () = tokio::time::sleep(LOOK), if !shown.is_empty() => {}
+            () = tokio::time::sleep(LOOK), if is_behind || !shown.is_empty() => {}
         }
-        let typing = bridge.desk().typing().here();
-        let stopped: Vec<Typist> = shown.keys().filter(|typist| !typing.contains(*typist)).cloned().collect();
-        let is_due = |typist: &Typist| shown.get(typist).is_none_or(|at| at.elapsed() >= RENEWAL);
-        let due: Vec<Typist> = typing.into_iter().filter(is_due).collect();
-        for typist in &stopped {
-            shown.remove(typist);
-        }
-        shown.extend(due.iter().map(|typist| (typist.clone(), Instant::now())));
-        let steps =
-            stopped.into_iter().map(|typist| (typist, false)).chain(due.into_iter().map(|typist| (typist, true)));
-        let all = stream::iter(steps).for_each_concurrent(AT_ONCE, |(typist, types)| show(&bridge, typist, types));
+        let step = step(&bridge, &mut shown);
         tokio::select! {
             () = stop.cancelled() => break,
-            () = all => {}
+            all_went = step => is_behind = !all_went,
         }
     }
 }
 
-async fn show(bridge: &Bridge, (ticket, person): Typist, types: bool) {
-    if let Err(error) = bridge.show_typing(&ticket, &person, types).await {
+/// Tells the room of everybody who has started, still types or has stopped; false when some of it got lost.
+async fn step(bridge: &Bridge, shown: &mut HashMap<Typist, Instant>) -> bool {
+    let typing = bridge.desk().typing().here();
+    // The homeserver forgets by itself whom it is not told of again.
+    shown.retain(|typist, at| typing.contains(typist) || at.elapsed() < LASTS_AS_GHOST);
+    let stopped = shown.keys().filter(|typist| !typing.contains(*typist)).cloned();
+    let mut steps: Vec<(Typist, bool)> = stopped.map(|typist| (typist, false)).collect();
+    let is_due = |typist: &Typist| shown.get(typist).is_none_or(|at| at.elapsed() >= RENEWAL);
+    steps.extend(typing.into_iter().filter(is_due).map(|typist| (typist, true)));
+    let mut told = stream::iter(steps).map(|step| show(bridge, step)).buffer_unordered(AT_ONCE);
+    let mut all_went = true;
+    while let Some((typist, types, went)) = told.next().await {
+        match (types, went) {
+            (true, true) => drop(shown.insert(typist, Instant::now())),
+            (false, true) => drop(shown.remove(&typist)),
+            (_, false) => all_went = false,
+        }
+    }
+    all_went
+}
+
+async fn show(bridge: &Bridge, ((ticket, person), types): (Typist, bool)) -> (Typist, bool, bool) {
+    let told = bridge.show_typing(&ticket, &person, types).await;
+    if let Err(error) = &told {
         tracing::debug!(ticket.id = %ticket, %error, "a typing notice got lost");
     }
+    ((ticket, person), types, told.is_ok())
 }

@@ -66,6 +66,7 @@ struct Asked<'a> {
 }
 
 /// Answers an event of any name.
+#[expect(clippy::too_many_arguments, reason = "these are the extractors of a handler")]
 pub async fn answer(
     socket: SocketRef,
     State(live): State<Live>,

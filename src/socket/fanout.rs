@@ -53,7 +53,7 @@ async fn tell_news(live: &Live, position: &mut Option<i64>) -> Result<(), Refusa
         let stretch = live.desk.changes_after(at, AT_ONCE).await?;
         let Some(last) = stretch.last else { return Ok(()) };
         if !live.hub.is_empty() {
-            tell(live, &stretch.changes).await?;
+            tell(live, &stretch.changes, position).await?;
         }
         at = last;
         *position = Some(at);
@@ -63,8 +63,9 @@ async fn tell_news(live: &Live, position: &mut Option<i64>) -> Result<(), Refusa
     }
 }
 
-/// Tells of some changes in order. What nobody watches is not rendered: whoever comes meanwhile reads it in the log.
-async fn tell(live: &Live, changes: &[Visible]) -> Result<(), Refusal> {
+/// Tells of some changes in order, moving `position` with each, so that none is told twice when the next one fails. What
+/// nobody watches is not rendered: whoever comes meanwhile reads it in the log.
+async fn tell(live: &Live, changes: &[Visible], position: &mut Option<i64>) -> Result<(), Refusal> {
     let watched: Vec<_> =
         in_tickets(changes).into_iter().filter(|(_, change)| live.hub.is_watched(&change.ticket)).collect();
     let mut told = render::render(&live.desk, &watched).await?.into_iter().peekable();
@@ -77,6 +78,7 @@ async fn tell(live: &Live, changes: &[Visible]) -> Result<(), Refusal> {
                 }
             }
         }
+        *position = Some(change.seq);
     }
     Ok(())
 }

@@ -65,7 +65,7 @@ impl Stage<'_> {
         };
         match change.what {
             What::NewMessage | What::MessageEdited | What::MessageDeleted | What::MessageStatus | What::Reaction => {
-                self.of_message(&mut told, change)?
+                self.of_message(&mut told, change)?;
             }
             What::MessageRead => self.of_reading(&mut told)?,
             What::TicketUpdated => {

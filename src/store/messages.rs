@@ -194,7 +194,8 @@ pub async fn list(tx: &mut Tx, ticket: &TicketId, page: Page, limit: i64) -> Res
     Ok(messages)
 }
 
-/// Adds files, readers and reactions to these messages of one ticket; they stand in the conversation's order.
+/// Adds to these messages of one ticket their files, who has read them, and who reacted to them; they stand in the
+/// conversation's order.
 pub async fn complete(tx: &mut Tx, ticket: &TicketId, messages: &mut [Message]) -> Result<(), DbError> {
     files::attach_to_messages(tx, messages).await?;
     let markers = reads::markers(tx, std::slice::from_ref(ticket)).await?;

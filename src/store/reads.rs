@@ -14,7 +14,7 @@ statements! {
     HIDES = "SELECT hides_receipts FROM people WHERE id = $1";
     SET_HIDES = "UPDATE people SET hides_receipts = $2 WHERE id = $1";
     TO_TELL = "SELECT r.seq, r.receipt_seq, p.hides_receipts, (SELECT m.event_id FROM messages m \
-               WHERE m.ticket = r.ticket AND m.seq <= r.seq AND m.event_id IS NOT NULL ORDER BY m.seq DESC LIMIT 1) \
+               WHERE m.ticket = r.ticket AND m.seq <= r.seq AND m.event_id IS NOT NULL ORDER BY m.seq DESC LIMIT 1) AS event_id \
                FROM read_markers r JOIN people p ON p.id = r.person WHERE r.ticket = $1 AND r.person = $2";
     TOLD = "UPDATE read_markers SET receipt_seq = CASE WHEN receipt_seq < $3 THEN $3 ELSE receipt_seq END \
             WHERE ticket = $1 AND person = $2 RETURNING seq";

@@ -27,11 +27,11 @@ const verbs = {
   connect,
   emit: ({ socket, event, data }) => sockets.get(socket).timeout(60_000).emitWithAck(event, data),
   // Ends the connection as a broken network would: without a word.
-  cut: ({ socket }) => sockets.get(socket).io.engine.transport.ws.terminate(),
+  cut: ({ socket }) => void sockets.get(socket).io.engine.transport.ws.terminate(),
   // Reads nothing more.
-  pause: ({ socket }) => sockets.get(socket).io.engine.transport.ws._socket.pause(),
-  reads: ({ socket }) => sockets.get(socket).io.engine.transport.ws._socket.resume(),
-  close: ({ socket }) => sockets.get(socket).disconnect(),
+  pause: ({ socket }) => void sockets.get(socket).io.engine.transport.ws._socket.pause(),
+  reads: ({ socket }) => void sockets.get(socket).io.engine.transport.ws._socket.resume(),
+  close: ({ socket }) => void sockets.get(socket).disconnect(),
 };
 
 createInterface({ input: process.stdin }).on("line", async (line) => {

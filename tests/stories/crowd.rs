@@ -15,7 +15,7 @@ const MESSAGES: usize = 50;
 const GUESTS: usize = 5;
 /// By each guest in each of their rooms.
 const LINES: usize = 10;
-const SETTLED: Duration = Duration::from_secs(120);
+const SETTLED: Duration = Duration::from_secs(200);
 
 story!(a_crowd_sees_the_same_order_everywhere, |desk| {
     let ben = desk.instructor("Ben Ode").await;

@@ -146,6 +146,16 @@ impl Account {
         self.request(Method::DELETE, &path).json(&json!({"matrixId": user})).send().await.expect(204);
     }
 
+    /// The access token, for the handshake of a socket.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Where the desk listens.
+    pub fn desk_url(&self) -> &str {
+        self.rest.base()
+    }
+
     /// Sends files into the ticket; what came of them.
     pub async fn uploads(&self, ticket: &Ticket, form: Form) -> Answer {
         self.request(Method::POST, &format!("/api/support/tickets/{}/upload", ticket.id)).form(form).send().await
@@ -156,16 +166,6 @@ impl Account {
         let download = self.request(Method::GET, url.as_str().expect("a url")).download().await;
         assert_eq!(download.status, 200, "{}", String::from_utf8_lossy(&download.bytes));
         download.bytes
-    }
-
-    /// The access token, for the handshake of a socket.
-    pub fn token(&self) -> &str {
-        &self.token
-    }
-
-    /// Where the desk listens.
-    pub fn desk_url(&self) -> &str {
-        self.rest.base()
     }
 
     pub async fn get(&self, path: &str) -> Answer {

@@ -19,7 +19,7 @@ use super::{failure, folder, postgres, socket, synapse};
 /// Six tests wait for Synapse most of their time; more only make it slower.
 const DEFAULT_TEST_THREADS: usize = 6;
 /// No test may hold up the run: whatever it waits for without a deadline of its own ends here.
-const TEST_DEADLINE: Duration = Duration::from_secs(240);
+const TEST_DEADLINE: Duration = Duration::from_secs(480);
 
 /// How many of the slowest tests are named at the end.
 const SLOWEST: usize = 8;

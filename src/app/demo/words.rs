@@ -67,7 +67,7 @@ pub(super) async fn say(
 
 fn addresses(folder: &Folder, (api, homeserver): (&str, &str), out: &mut impl Write) -> anyhow::Result<()> {
     writeln!(out, "\nA support desk in which every ticket is a Matrix room.\n")?;
-    writeln!(out, "  The desk     {api}/api/support/tickets (REST), /readyz, /metrics")?;
+    writeln!(out, "  The desk     {api}/ in a browser; /api (REST), /readyz, /metrics")?;
     writeln!(out, "  Synapse      {homeserver}, which calls itself {SERVER_NAME}")?;
     writeln!(out, "  Log files    {}", folder.log().display())?;
     writeln!(out, "               {}", folder.synapse().join("synapse.log").display())?;

@@ -16,7 +16,7 @@ http_story!(a_sign_in_gives_tokens_that_tell_who_it_is, |app| {
     assert_eq!(session["refreshTokenExpiresAt"], "2026-03-27T06:13:20.000Z");
     let me = app.get("/api/auth/me").token(session["accessToken"].as_str().expect("a token")).send().await.expect(200);
     let expected = json!({"id": person.id, "email": "ann@example.org", "displayName": "ann", "role": "student",
-        "matrixId": null});
+        "matrixId": null, "hideReadReceipts": false});
     assert_eq!((&me, &session["user"]), (&expected, &expected));
 });
 

@@ -1,6 +1,7 @@
 //! The REST API over a desk on an empty database, one file per story.
 mod auth;
 mod bad_input;
+mod page;
 mod surroundings;
 mod tickets;
 
