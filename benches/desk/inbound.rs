@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use crate::figures::{Table, Times};
-use crate::ground::{Ground, conversation, refused};
+use crate::ground::{Ground, conversation};
 use crate::support::eventually;
 
 /// Between two messages, so that each finds everything at rest.

@@ -16,7 +16,7 @@ use sqlx::QueryBuilder;
 use tokio::sync::oneshot;
 
 use crate::figures::{Table, Times};
-use crate::ground::{Ground, Member, conversation, refused};
+use crate::ground::{Ground, Member, conversation};
 use crate::processor::Spent;
 
 /// The ratio of throughputs to reach.

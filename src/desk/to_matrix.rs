@@ -123,7 +123,7 @@ impl Bridge {
         let html = markup::from_markdown(&ticket.description);
         let words = Words { body: &ticket.description, html: html.as_deref(), ..Words::default() };
         let content = content::message("m.text", &words, ticket.id.as_str());
-        self.say(job, stage, ticket.id.as_str(), ("m.room.message", content), false).await?;
+        self.say(job, stage, ticket.id.as_str(), ("m.room.message", content)).await?;
         self.done(job).await
     }
 
@@ -147,9 +147,10 @@ impl Bridge {
             Kind::System => Stage::of_the_bot(room_of(&ticket)?),
             _ => self.stage(&mut tx, &ticket, &message.sender).await?,
         };
+        let stage = Stage { look_first, ..stage };
         drop(tx);
         let Some(content) = content else { return self.upload_first(job, &message).await };
-        let event = self.say(job, stage, message.id.as_str(), ("m.room.message", content), look_first).await?;
+        let event = self.say(job, stage, message.id.as_str(), ("m.room.message", content)).await?;
         let mut tx = self.desk().db().write().await?;
         if store::messages::set_sent(&mut tx, &message.id, &event).await? {
             self.note_status(&mut tx, &message.id).await?;
@@ -209,7 +210,7 @@ impl Bridge {
         let content = content::replacement(event, &words, revision.id.as_str());
         let stage = self.stage(&mut tx, &ticket, &message.sender).await?;
         drop(tx);
-        self.say(job, stage, revision.id.as_str(), ("m.room.message", content), false).await?;
+        self.say(job, stage, revision.id.as_str(), ("m.room.message", content)).await?;
         self.done(job).await
     }
 
@@ -254,7 +255,7 @@ impl Bridge {
         let stage = self.stage(&mut tx, &ticket, &reaction.person).await?;
         drop(tx);
         let content = content::reaction(event, &reaction.label, reaction.id.as_str());
-        let event = self.say(job, stage, reaction.id.as_str(), ("m.reaction", content), false).await;
+        let event = self.say(job, stage, reaction.id.as_str(), ("m.reaction", content)).await;
         let event = match event {
             // Somebody has reacted with the same from another place already (client-server API, "m.reaction").
             Err(Attempt::Matrix(error)) if error.is("M_DUPLICATE_ANNOTATION") => return self.done(job).await,
@@ -304,7 +305,7 @@ impl Bridge {
         let speaker = Speaker::read(tx, person).await?;
         let membership = store::bridge::membership(tx, room, &self.names().ghost(person)).await?;
         let is_in = membership.as_deref() == Some("join");
-        Ok(Stage { room, speaker: Some((speaker, is_in)) })
+        Ok(Stage { room, speaker: Some((speaker, is_in)), look_first: false })
     }
 
     /// Says something in the ticket's room as the person's ghost or the bot, once, however often it is tried.
@@ -314,9 +315,8 @@ impl Bridge {
         stage: Stage<'_>,
         own_id: &str,
         (kind, content): (&str, Value),
-        look_first: bool,
     ) -> Result<OwnedEventId, Attempt> {
-        let Stage { room, speaker } = stage;
+        let Stage { room, speaker, look_first } = stage;
         let user = match &speaker {
             Some((speaker, is_in)) => {
                 let ghost = self.ghost_of_speaker(speaker).await?;
@@ -424,11 +424,13 @@ struct Stage<'a> {
     room: &'a RoomId,
     /// The person whose ghost speaks, and whether it is in the room; without one it is the bot.
     speaker: Option<(Speaker, bool)>,
+    /// Whether an earlier job may have said it already.
+    look_first: bool,
 }
 
 impl<'a> Stage<'a> {
     fn of_the_bot(room: &'a RoomId) -> Self {
-        Self { room, speaker: None }
+        Self { room, speaker: None, look_first: false }
     }
 }
 

@@ -92,7 +92,7 @@ fn is_edit(seen: &Seen) -> bool {
 }
 
 story!(markdown_is_formatted_on_both_sides, |desk| {
-    let Scene { ann, bob, mia, ticket, room } = scene(&desk).await;
+    let Scene { ann, bob, mia, ticket, room } = scene(desk).await;
 
     let said = bob.writes(&ticket, json!({"message": "Use **water**\n- now\n<script>x</script>"})).await;
     let heard = mia.eventually_reads(&room, |seen| seen.body.starts_with("Use")).await;
@@ -112,7 +112,7 @@ story!(markdown_is_formatted_on_both_sides, |desk| {
 });
 
 story!(an_edit_at_the_desk_reaches_the_room, |desk| {
-    let Scene { ann, bob, mia, ticket, room } = scene(&desk).await;
+    let Scene { ann, bob, mia, ticket, room } = scene(desk).await;
     let said = bob.says(&ticket, "Use watr").await;
     // At once, so that it is still queued.
     let edited = bob.edits(&said, "Use **water**").await;
@@ -136,7 +136,7 @@ story!(an_edit_at_the_desk_reaches_the_room, |desk| {
 });
 
 story!(an_edit_in_a_client_reaches_the_desk, |desk| {
-    let Scene { ann, bob, mia, ticket, room } = scene(&desk).await;
+    let Scene { ann, bob, mia, ticket, room } = scene(desk).await;
     let event = mia.say(&room, "Chekc the cable").await;
     let read = ann.eventually_reads(&ticket, "Chekc the cable", |_| true).await;
     let bobs = bob.says(&ticket, "I shall").await;
@@ -159,7 +159,7 @@ story!(an_edit_in_a_client_reaches_the_desk, |desk| {
 });
 
 story!(a_deletion_at_the_desk_empties_the_event, |desk| {
-    let Scene { ann, bob, mia, ticket, room } = scene(&desk).await;
+    let Scene { ann, bob, mia, ticket, room } = scene(desk).await;
     let said = bob.says(&ticket, "The password is secret").await;
     let sent = bob.is_sent(&ticket, &said).await;
     let event = EventId::parse(text(&sent["eventId"])).expect("an event id");
@@ -180,7 +180,7 @@ story!(a_deletion_at_the_desk_empties_the_event, |desk| {
 });
 
 story!(a_redaction_in_a_client_empties_the_message, |desk| {
-    let Scene { ann, bob, mia, ticket, room } = scene(&desk).await;
+    let Scene { ann, bob, mia, ticket, room } = scene(desk).await;
     let event = mia.say(&room, "My number is 123").await;
     let read = ann.eventually_reads(&ticket, "My number is 123", |_| true).await;
     let bobs = bob.says(&ticket, "Thanks").await;
@@ -217,7 +217,7 @@ story!(with_synapse_away_what_is_queued_can_be_changed, |desk: ChildDesk<OwnSyna
 });
 
 story!(replies_threads_and_mentions_hold_on_both_sides, |desk| {
-    let Scene { ann, bob, mia, ticket, room } = scene(&desk).await;
+    let Scene { ann, bob, mia, ticket, room } = scene(desk).await;
     let question = mia.say(&room, "Which cable?").await;
     let read = ann.eventually_reads(&ticket, "Which cable?", |_| true).await;
     let person = text(&read["sender"]["id"]);
@@ -249,7 +249,7 @@ story!(replies_threads_and_mentions_hold_on_both_sides, |desk| {
 });
 
 story!(reactions_come_and_go_on_both_sides, |desk| {
-    let Scene { ann, bob, mia, ticket, room } = scene(&desk).await;
+    let Scene { ann, bob, mia, ticket, room } = scene(desk).await;
     let event = mia.say(&room, "It works").await;
     let read = ann.eventually_reads(&ticket, "It works", |_| true).await;
     let path = format!("/api/chat/messages/{}/reactions/{}", text(&read["id"]), "🎉");
@@ -277,7 +277,7 @@ story!(reactions_come_and_go_on_both_sides, |desk| {
 });
 
 story!(what_a_client_can_send_is_shown_as_what_it_is, |desk| {
-    let Scene { ann, mia, ticket, room, .. } = scene(&desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
     let sent = [
         ("m.room.message", json!({"msgtype": "m.emote", "body": "waves"}), "emote", "waves"),
         ("m.room.message", json!({"msgtype": "m.notice", "body": "beep"}), "notice", "beep"),
@@ -309,7 +309,7 @@ story!(what_a_client_can_send_is_shown_as_what_it_is, |desk| {
 });
 
 story!(what_happens_to_a_ticket_is_said_once, |desk| {
-    let Scene { ann, bob, mia, ticket, room } = scene(&desk).await;
+    let Scene { ann, bob, mia, ticket, room } = scene(desk).await;
     let other = desk.student("Cleo Fox").await;
     let path = format!("/api/support/tickets/{}/participants", ticket.id);
     bob.post(&path, &json!({"userId": other.id})).await.expect(201);
@@ -339,7 +339,7 @@ story!(what_happens_to_a_ticket_is_said_once, |desk| {
 });
 
 story!(a_conversation_is_read_around_a_message, |desk| {
-    let (ann, _) = (desk.student("Ann Lee").await, ());
+    let ann = desk.student("Ann Lee").await;
     let ticket = ann.opens_ticket("Printer", "It is on fire").await;
     let mut ids = Vec::new();
     for number in 0..9 {
@@ -359,7 +359,7 @@ story!(a_conversation_is_read_around_a_message, |desk| {
 });
 
 story!(a_new_name_reaches_the_ghost_and_the_desk, |desk| {
-    let Scene { ann, bob, mia, ticket, room } = scene(&desk).await;
+    let Scene { ann, bob, mia, ticket, room } = scene(desk).await;
     let said = bob.says(&ticket, "Hello").await;
     bob.is_sent(&ticket, &said).await;
 
