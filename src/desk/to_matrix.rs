@@ -1,6 +1,9 @@
 //! From the desk to the room: what the outbox does with each job.
 //!
 //! Reading, network and writing are apart: no transaction is open while the homeserver is asked.
+mod corrections;
+mod members;
+
 use std::collections::HashMap;
 
 use chrono::Duration;
@@ -12,9 +15,9 @@ use super::chat::changed;
 use super::outgoing::{self, Outgoing};
 use super::{crash, tickets};
 use crate::domain::changes::What;
-use crate::domain::ids::{MessageId, PersonId, ReactionId, RevisionId, TicketId};
+use crate::domain::ids::{MessageId, PersonId, TicketId};
 use crate::domain::markup;
-use crate::domain::messages::{Delivery, Kind, Message, Reaction};
+use crate::domain::messages::{Delivery, Kind, Message};
 use crate::domain::tickets::Ticket;
 use crate::domain::timeline::Happening;
 use crate::matrix::content::{self, Words};
@@ -194,100 +197,6 @@ impl Bridge {
         Ok(Words { body: &message.body, html: message.html.as_deref(), mentions: mentions.collect(), reply_to, thread })
     }
 
-    async fn edit_message(&self, job: &Job, id: &str, revision: &str) -> Result<Option<Job>, Attempt> {
-        let revision: RevisionId = revision.parse().map_err(|_| Attempt::Senseless("not a revision id".into()))?;
-        let mut tx = self.desk().db().read().await?;
-        let message = self.message(&mut tx, id).await?;
-        let revision = store::messages::revision(&mut tx, &revision).await?;
-        // It was deleted meanwhile, or never got into the room.
-        let (Some(revision), Some(event)) = (revision, &message.event_id) else {
-            drop(tx);
-            return self.done(job).await;
-        };
-        let ticket = self.ticket_of(&mut tx, &message).await?;
-        let mut words = self.words(&mut tx, &message).await?;
-        (words.body, words.html) = (&revision.body, revision.html.as_deref());
-        let content = content::replacement(event, &words, revision.id.as_str());
-        let stage = self.stage(&mut tx, &ticket, &message.sender).await?;
-        drop(tx);
-        self.say(job, stage, revision.id.as_str(), ("m.room.message", content)).await?;
-        self.done(job).await
-    }
-
-    /// Empties a message in the room: its sender does, or the bot for what others delete or others' clients wrote.
-    async fn redact_message(&self, job: &Job, id: &str) -> Result<Option<Job>, Attempt> {
-        let mut tx = self.desk().db().read().await?;
-        let message = self.message(&mut tx, id).await?;
-        let ticket = self.ticket_of(&mut tx, &message).await?;
-        drop(tx);
-        let Some(room) = ticket.room_id.as_deref() else { return self.done(job).await };
-        let ghost = self.names().ghost(&message.sender);
-        let event = match message.event_id {
-            Some(event) => Some(event),
-            // Its answer may have been lost.
-            None => self.find_own(room, &ghost, message.id.as_str()).await?,
-        };
-        if let Some(event) = event {
-            let is_own = !message.is_from_matrix && message.deleted.is_some_and(|deleted| deleted.by == message.sender);
-            let redact = |by| self.homeserver().redact(by, room, (&event, job.id.as_str()));
-            match if is_own { redact(&ghost).await } else { redact(self.names().bot()).await } {
-                // The ghost is no longer in the room.
-                Err(error) if is_own && error.is("M_FORBIDDEN") => redact(self.names().bot()).await?,
-                other => other?,
-            };
-        }
-        self.done(job).await
-    }
-
-    /// Reacts also when the reaction was taken back meanwhile: the job behind this one needs to know its event.
-    async fn react(&self, job: &Job, id: &str) -> Result<Option<Job>, Attempt> {
-        let mut tx = self.desk().db().read().await?;
-        let Some(reaction) = self.reaction(&mut tx, id).await? else {
-            drop(tx);
-            return self.done(job).await;
-        };
-        let message = self.message(&mut tx, reaction.message.as_str()).await?;
-        let Some(event) = message.event_id.as_ref().filter(|_| message.deleted.is_none()) else {
-            drop(tx);
-            return self.done(job).await;
-        };
-        let ticket = self.ticket_of(&mut tx, &message).await?;
-        let stage = self.stage(&mut tx, &ticket, &reaction.person).await?;
-        drop(tx);
-        let content = content::reaction(event, &reaction.label, reaction.id.as_str());
-        let event = self.say(job, stage, reaction.id.as_str(), ("m.reaction", content)).await;
-        let event = match event {
-            // Somebody has reacted with the same from another place already (client-server API, "m.reaction").
-            Err(Attempt::Matrix(error)) if error.is("M_DUPLICATE_ANNOTATION") => return self.done(job).await,
-            other => other?,
-        };
-        let mut tx = self.desk().db().write().await?;
-        store::reactions::set_event(&mut tx, &reaction.id, &event).await?;
-        self.settle(tx, job).await
-    }
-
-    async fn unreact(&self, job: &Job, id: &str) -> Result<Option<Job>, Attempt> {
-        let mut tx = self.desk().db().read().await?;
-        let Some(reaction) = self.reaction(&mut tx, id).await? else {
-            drop(tx);
-            return self.done(job).await;
-        };
-        let message = self.message(&mut tx, reaction.message.as_str()).await?;
-        let ticket = self.ticket_of(&mut tx, &message).await?;
-        drop(tx);
-        if let (Some(event), Some(room)) = (&reaction.event_id, &ticket.room_id) {
-            self.homeserver().redact(self.names().bot(), room, (event, job.id.as_str())).await?;
-        }
-        let mut tx = self.desk().db().write().await?;
-        store::reactions::delete(&mut tx, &reaction.id).await?;
-        self.settle(tx, job).await
-    }
-
-    async fn reaction(&self, tx: &mut Tx, id: &str) -> Result<Option<Reaction>, Attempt> {
-        let id: ReactionId = id.parse().map_err(|_| Attempt::Senseless("not a reaction id".into()))?;
-        Ok(store::reactions::by_id(tx, &id).await?)
-    }
-
     /// A file that the homeserver does not have yet (its message failed, and is tried again) is brought there before.
     async fn upload_first(&self, job: &Job, message: &Message) -> Result<Option<Job>, Attempt> {
         let mut tx = self.desk().db().write().await?;
@@ -364,59 +273,6 @@ impl Bridge {
         }
     }
 
-    async fn let_in(&self, job: &Job, ticket: &str, person: &str) -> Result<Option<Job>, Attempt> {
-        let ticket = self.ticket(ticket).await?;
-        let room = room_of(&ticket)?;
-        let id: PersonId = person.parse().map_err(|_| Attempt::Senseless("not a person id".into()))?;
-        let mut tx = self.desk().db().read().await?;
-        let person = store::people::by_id(&mut tx, &id).await?;
-        let is_wanted = store::participants::is_participant(&mut tx, &ticket.id, &id).await?;
-        let person = person.ok_or_else(|| Attempt::Senseless("the person is gone".into()))?;
-        drop(tx);
-        if is_wanted {
-            match &person.matrix_id {
-                Some(user) => self.invite_unless_there(room, user).await?,
-                None => {
-                    self.ghost_of(&id).await?;
-                    self.enter_as(&id, room, person.role.is_staff()).await?;
-                }
-            }
-        }
-        self.done(job).await
-    }
-
-    /// Gives a ghost its person's present name. One that is not registered yet gets it when it is.
-    async fn show_person(&self, job: &Job, person: &str) -> Result<Option<Job>, Attempt> {
-        let id: PersonId = person.parse().map_err(|_| Attempt::Senseless("not a person id".into()))?;
-        let speaker = Speaker::read(&mut self.desk().db().read().await?, &id).await?;
-        if speaker.is_registered() {
-            self.ghost_of_speaker(&speaker).await?;
-        }
-        self.done(job).await
-    }
-
-    async fn put_out(&self, job: &Job, ticket: &str, person: &str) -> Result<Option<Job>, Attempt> {
-        let ticket = self.ticket(ticket).await?;
-        let room = room_of(&ticket)?;
-        let id: PersonId = person.parse().map_err(|_| Attempt::Senseless("not a person id".into()))?;
-        let mut tx = self.desk().db().read().await?;
-        let person = store::people::by_id(&mut tx, &id).await?;
-        let person = person.ok_or_else(|| Attempt::Senseless("the person is gone".into()))?;
-        let is_back = store::participants::is_participant(&mut tx, &ticket.id, &id).await?;
-        drop(tx);
-        if !is_back {
-            for face in [Some(self.names().ghost(&id)), person.matrix_id].into_iter().flatten() {
-                let kicked = self.homeserver().kick(self.names().bot(), room, &face, "removed from the ticket").await;
-                // Who is not in the room cannot be put out of it.
-                if let Err(error) = kicked
-                    && !error.is("M_FORBIDDEN")
-                {
-                    return Err(error.into());
-                }
-            }
-        }
-        self.done(job).await
-    }
 }
 
 /// Who says something where; read before the homeserver is asked.
