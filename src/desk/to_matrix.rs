@@ -133,11 +133,17 @@ impl Bridge {
     async fn send_message(&self, job: &Job, id: &str, look_first: bool) -> Result<Option<Job>, Attempt> {
         let mut tx = self.desk().db().read().await?;
         let message = self.message(&mut tx, id).await?;
-        // The reader has seen it in the room: an earlier attempt succeeded and its answer was lost. Or it was deleted
-        // before it left: should it have got there all the same, a later job empties it.
-        if message.delivery == Delivery::Sent || message.deleted.is_some() {
+        // It was deleted before it left: should it have got there all the same, a later job empties it.
+        if message.deleted.is_some() {
             drop(tx);
             return self.done(job).await;
+        }
+        // The reader has seen it in the room: an earlier attempt succeeded and its answer was lost.
+        if message.delivery == Delivery::Sent {
+            drop(tx);
+            let mut tx = self.desk().db().write().await?;
+            self.send_reactions(&mut tx, &message).await?;
+            return self.settle(tx, job).await;
         }
         let ticket = self.ticket_of(&mut tx, &message).await?;
         let words = self.words(&mut tx, &message).await?;
@@ -157,6 +163,9 @@ impl Bridge {
         let mut tx = self.desk().db().write().await?;
         if store::messages::set_sent(&mut tx, &message.id, &event).await? {
             self.note_status(&mut tx, &message.id).await?;
+        }
+        if look_first || message.kind.has_file() {
+            self.send_reactions(&mut tx, &message).await?;
         }
         self.settle(tx, job).await
     }
@@ -272,7 +281,6 @@ impl Bridge {
             }
         }
     }
-
 }
 
 /// Who says something where; read before the homeserver is asked.

@@ -19,6 +19,7 @@ statements! {
     BY_ID = select_reaction!("WHERE id = $1");
     BY_EVENT = select_reaction!("WHERE event_id = $1");
     PRESENT = select_reaction!("WHERE message = $1 AND person = $2 AND label = $3 AND removed_at IS NULL");
+    NOT_SENT = "SELECT id FROM reactions WHERE message = $1 AND event_id IS NULL AND removed_at IS NULL ORDER BY id";
     SET_EVENT = "UPDATE reactions SET event_id = $2 WHERE id = $1";
     SET_REMOVED = "UPDATE reactions SET removed_at = $2 WHERE id = $1";
     DELETE = "DELETE FROM reactions WHERE id = $1";
@@ -96,6 +97,13 @@ pub async fn present(
 
 fn one(row: Option<ReactionRow>) -> Result<Option<Reaction>, DbError> {
     row.map(Reaction::try_from).transpose()
+}
+
+/// The reactions to a message that are not in the room, oldest first.
+pub async fn not_sent(tx: &mut Tx, message: &MessageId) -> Result<Vec<ReactionId>, DbError> {
+    let ids: Vec<String> =
+        with_conn!(tx, |conn| sqlx::query_scalar(NOT_SENT).bind(message.as_str()).fetch_all(conn).await?);
+    ids.iter().map(|id| id.parse().map_err(|_| DbError::BadRow("reactions", "id".to_owned()))).collect()
 }
 
 /// The reaction is in the room, as this event.

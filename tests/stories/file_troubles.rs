@@ -230,14 +230,17 @@ impl Fixture for GatedDesk {
 story!(a_text_does_not_wait_for_the_file_before_it, |gated: GatedDesk| {
     let Scene { ann, mia, ticket, room } = scene(&*gated.desk).await;
     ann.says(&ticket, "before").await;
-    ann.uploads(&ticket, Form::default().file("slow.txt", vec![b'x'; 300_000])).await.expect(201);
+    let slow = ann.uploads(&ticket, Form::default().file("slow.txt", vec![b'x'; 300_000])).await.expect(201);
     gated.gate.holds_an_upload().await;
 
+    let path = format!("/api/chat/messages/{}/reactions/👀", slow["messages"][0]["id"].as_str().expect("an id"));
+    ann.request(Method::PUT, &path).send().await.expect(200);
     ann.says(&ticket, "after").await;
 
     mia.eventually_reads_exactly(&room, &["It is on fire", "before", "after"]).await;
     gated.gate.opens();
     mia.eventually_reads_exactly(&room, &["It is on fire", "before", "after", "slow.txt"]).await;
+    mia.eventually_reads(&room, |seen| seen.raw["content"]["m.relates_to"]["key"] == "👀").await;
     ann.eventually_agrees_with(&mia, &room, &ticket).await;
 });
 

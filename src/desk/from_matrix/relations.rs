@@ -14,7 +14,11 @@ use crate::store::{self, DbError};
 
 impl Applying<'_> {
     /// The message of the ticket that an event is.
-    pub(super) async fn message_of(&mut self, event: Option<&EventId>, ticket: &Ticket) -> Result<Option<Message>, DbError> {
+    pub(super) async fn message_of(
+        &mut self,
+        event: Option<&EventId>,
+        ticket: &Ticket,
+    ) -> Result<Option<Message>, DbError> {
         let Some(event) = event else { return Ok(None) };
         Ok(store::messages::by_event(self.tx, event).await?.filter(|message| message.ticket == ticket.id))
     }

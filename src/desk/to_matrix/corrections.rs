@@ -1,7 +1,8 @@
 //! Edits, deletions and reactions on their way into the room.
 use super::super::bridge::{Attempt, Bridge};
+use super::super::outgoing::{self, Outgoing};
 use crate::domain::ids::{ReactionId, RevisionId};
-use crate::domain::messages::Reaction;
+use crate::domain::messages::{Message, Reaction};
 use crate::matrix::content;
 use crate::store::lanes::Job;
 use crate::store::{self, Tx};
@@ -60,7 +61,9 @@ impl Bridge {
             return self.done(job).await;
         };
         let message = self.message(&mut tx, reaction.message.as_str()).await?;
-        let Some(event) = message.event_id.as_ref().filter(|_| message.deleted.is_none()) else {
+        // A later job sends it again, when the message is there: see `send_reactions`.
+        let is_wanted = message.deleted.is_none() && reaction.event_id.is_none();
+        let Some(event) = message.event_id.as_ref().filter(|_| is_wanted) else {
             drop(tx);
             return self.done(job).await;
         };
@@ -77,6 +80,15 @@ impl Bridge {
         let mut tx = self.desk().db().write().await?;
         store::reactions::set_event(&mut tx, &reaction.id, &event).await?;
         self.settle(tx, job).await
+    }
+
+    /// Reactions to a message that was not in the room yet when their turn came, since it had failed or its file was on
+    /// the way, get another one.
+    pub(super) async fn send_reactions(&self, tx: &mut Tx, message: &Message) -> Result<(), Attempt> {
+        for reaction in store::reactions::not_sent(tx, &message.id).await? {
+            outgoing::enqueue(tx, self.desk().clock(), &message.ticket, &Outgoing::react(&reaction)).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn unreact(&self, job: &Job, id: &str) -> Result<Option<Job>, Attempt> {
