@@ -185,20 +185,25 @@ impl Bridge {
         Ok(())
     }
 
-    /// Shows in the ticket's room that somebody of the desk types or has stopped, when their ghost is there.
+    /// Shows in the ticket's room that somebody of the desk types or has stopped. A ghost that is not there yet types
+    /// later, if its person still does.
     pub async fn show_typing(&self, ticket: &TicketId, person: &PersonId, types: bool) -> Result<(), Attempt> {
         let ghost = self.names().ghost(person);
         let mut tx = self.desk().db().read().await?;
         let Some(room) = store::tickets::by_id(&mut tx, ticket).await?.and_then(|ticket| ticket.room_id) else {
-            return Ok(());
+            return not_there(types);
         };
         if store::bridge::membership(&mut tx, &room, &ghost).await?.as_deref() != Some("join") {
-            return Ok(());
+            return not_there(types);
         }
         drop(tx);
         self.homeserver().typing(&ghost, &room, types.then_some(LASTS_AS_GHOST)).await?;
         Ok(())
     }
+}
+
+fn not_there(types: bool) -> Result<(), Attempt> {
+    if types { Err(Attempt::NotYet("the ghost is not in the room yet".into())) } else { Ok(()) }
 }
 
 #[cfg(test)]
