@@ -43,7 +43,7 @@ impl Desk {
         };
         store::messages::insert(&mut tx, &message).await?;
         count(&mut tx, self.clock(), &mut ticket, (by, &message), now).await?;
-        store::messages::mark_read(&mut tx, &ticket.id, &by.id, message.seq, now).await?;
+        store::reads::mark_read(&mut tx, (&ticket.id, &by.id), message.seq, now).await?;
         store::tickets::update(&mut tx, &mut ticket).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::send_message(&message.id)).await?;
         changed(&mut tx, &message, What::NewMessage, (Some(&by.id), now)).await?;
@@ -70,15 +70,6 @@ impl Desk {
             Part::AroundMessage(id) => Page::Around(place(&mut tx, &ticket, "around", id).await?),
         };
         Ok((page, store::messages::list(&mut tx, &ticket.id, page, limit).await?))
-    }
-
-    /// One message with who has read it and reacted to it.
-    pub(super) async fn completed(&self, tx: &mut Tx, message: Message) -> Result<Message, DbError> {
-        let mut alone = [message];
-        let ticket = alone[0].ticket.clone();
-        store::messages::complete(tx, &ticket, &mut alone).await?;
-        let [message] = alone;
-        Ok(message)
     }
 }
 

@@ -81,7 +81,7 @@ impl Desk {
             messages.push(self.say_file(&mut tx, (by, &mut ticket), file, now).await?);
         }
         if let Some(last) = messages.last() {
-            store::messages::mark_read(&mut tx, &ticket.id, &by.id, last.seq, now).await?;
+            store::reads::mark_read(&mut tx, (&ticket.id, &by.id), last.seq, now).await?;
         }
         store::tickets::update(&mut tx, &mut ticket).await?;
         for message in &messages {

@@ -221,7 +221,7 @@ impl<'a> Applying<'a> {
     async fn finish(self) -> Result<bool, DbError> {
         if let Some(mut ticket) = self.ticket.filter(|_| self.changed) {
             for (author, (seq, at)) in &self.read {
-                store::messages::mark_read(self.tx, &ticket.id, author, *seq, *at).await?;
+                store::reads::mark_read(self.tx, (&ticket.id, author), *seq, *at).await?;
             }
             store::tickets::update(self.tx, &mut ticket).await?;
         }

@@ -29,7 +29,7 @@ impl Desk {
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
         let message = visible_message(&mut tx, by, message).await?;
-        if store::messages::mark_read(&mut tx, &message.ticket, &by.id, message.seq, now).await? {
+        if reads::mark_read(&mut tx, (&message.ticket, &by.id), message.seq, now).await? {
             note_reading(&mut tx, self.clock(), &message.ticket, &by.id).await?;
             tell_room(&mut tx, self.clock(), &message.ticket, &by.id).await?;
         }
@@ -103,7 +103,7 @@ impl Desk {
         let Some(seq) = reads::place_of(tx, ticket, &receipt.event).await? else { return Ok(()) };
         // Their server's clock may be wrong.
         let at = receipt.at.min(self.clock().now());
-        if store::messages::mark_read(tx, ticket, &person.id, seq, at).await? {
+        if reads::mark_read(tx, (ticket, &person.id), seq, at).await? {
             note_reading(tx, self.clock(), ticket, &person.id).await?;
         }
         Ok(())

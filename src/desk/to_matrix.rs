@@ -162,7 +162,7 @@ impl Bridge {
         let event = self.say(job, stage, message.id.as_str(), ("m.room.message", content)).await?;
         let mut tx = self.desk().db().write().await?;
         if store::messages::set_sent(&mut tx, &message.id, &event).await? {
-            self.note_status(&mut tx, &message.id).await?;
+            changed(&mut tx, &message, What::MessageStatus, (None, self.desk().clock().now())).await?;
         }
         if look_first || message.kind.has_file() {
             self.send_reactions(&mut tx, &message).await?;

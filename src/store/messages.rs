@@ -3,7 +3,7 @@ use ruma::EventId;
 use sqlx::FromRow;
 
 use super::{DbError, Tx, files, reactions, reads};
-use crate::domain::clock::{Time, from_millis};
+use crate::domain::clock::from_millis;
 use crate::domain::ids::{MessageId, PersonId, RevisionId, TicketId};
 use crate::domain::messages::{Deleted, Delivery, Kind, Message, ReadBy, Revision};
 
@@ -44,9 +44,6 @@ statements! {
                     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (event_id) DO NOTHING";
     REVISION = "SELECT id, message, body, html, is_late, at, event_id FROM revisions WHERE id = $1";
     REVISIONS = "SELECT id, message, body, html, is_late, at, event_id FROM revisions WHERE message = $1 ORDER BY position";
-    MARK_READ = "INSERT INTO read_markers (ticket, person, seq, read_at) VALUES ($1, $2, $3, $4) \
-                 ON CONFLICT (ticket, person) DO UPDATE SET seq = excluded.seq, read_at = excluded.read_at \
-                 WHERE read_markers.seq < excluded.seq";
 }
 
 #[derive(FromRow)]
@@ -196,7 +193,7 @@ pub async fn list(tx: &mut Tx, ticket: &TicketId, page: Page, limit: i64) -> Res
 
 /// Adds to these messages of one ticket their files, who has read them, and who reacted to them; they stand in the
 /// conversation's order.
-pub async fn complete(tx: &mut Tx, ticket: &TicketId, messages: &mut [Message]) -> Result<(), DbError> {
+async fn complete(tx: &mut Tx, ticket: &TicketId, messages: &mut [Message]) -> Result<(), DbError> {
     files::attach_to_messages(tx, messages).await?;
     let markers = reads::markers(tx, std::slice::from_ref(ticket)).await?;
     for marker in markers.into_iter().filter(|marker| !marker.is_hidden) {
@@ -370,18 +367,5 @@ pub async fn delete(tx: &mut Tx, id: &MessageId, deleted: &Deleted) -> Result<bo
     if rows == 1 {
         with_conn!(tx, |conn| sqlx::query(FORGET_REVISIONS).bind(id.as_str()).execute(conn).await?.rows_affected());
     }
-    Ok(rows == 1)
-}
-
-/// Somebody has read up to and including `seq`; false when they had before. Never moves back.
-pub async fn mark_read(tx: &mut Tx, ticket: &TicketId, person: &PersonId, seq: i64, at: Time) -> Result<bool, DbError> {
-    let rows = with_conn!(tx, |conn| sqlx::query(MARK_READ)
-        .bind(ticket.as_str())
-        .bind(person.as_str())
-        .bind(seq)
-        .bind(at.timestamp_millis())
-        .execute(conn)
-        .await?
-        .rows_affected());
     Ok(rows == 1)
 }

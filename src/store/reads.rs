@@ -10,6 +10,9 @@ use crate::domain::ids::{PersonId, TicketId};
 use crate::domain::reading::Receipt;
 
 statements! {
+    MARK_READ = "INSERT INTO read_markers (ticket, person, seq, read_at) VALUES ($1, $2, $3, $4) \
+                 ON CONFLICT (ticket, person) DO UPDATE SET seq = excluded.seq, read_at = excluded.read_at \
+                 WHERE read_markers.seq < excluded.seq";
     MOVE_BACK = "UPDATE read_markers SET seq = $3, read_at = $4 WHERE ticket = $1 AND person = $2 AND seq > $3";
     HIDES = "SELECT hides_receipts FROM people WHERE id = $1";
     SET_HIDES = "UPDATE people SET hides_receipts = $2 WHERE id = $1";
@@ -109,14 +112,23 @@ pub async fn unread(tx: &mut Tx, person: &PersonId, tickets: &[TicketId]) -> Res
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
+/// Somebody has read up to and including `seq`; false when they had before. Never moves back.
+pub async fn mark_read(tx: &mut Tx, of: (&TicketId, &PersonId), seq: i64, at: Time) -> Result<bool, DbError> {
+    moved(tx, MARK_READ, of, (seq, at)).await
+}
+
 /// Somebody has read no further than `seq`; false when that was so already.
-pub async fn move_back(
+pub async fn move_back(tx: &mut Tx, of: (&TicketId, &PersonId), seq: i64, at: Time) -> Result<bool, DbError> {
+    moved(tx, MOVE_BACK, of, (seq, at)).await
+}
+
+async fn moved(
     tx: &mut Tx,
+    statement: &'static str,
     (ticket, person): (&TicketId, &PersonId),
-    seq: i64,
-    at: Time,
+    (seq, at): (i64, Time),
 ) -> Result<bool, DbError> {
-    let rows = with_conn!(tx, |conn| sqlx::query(MOVE_BACK)
+    let rows = with_conn!(tx, |conn| sqlx::query(statement)
         .bind(ticket.as_str())
         .bind(person.as_str())
         .bind(seq)
