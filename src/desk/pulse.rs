@@ -3,8 +3,11 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// Push that has not brought a heartbeat after this long is silent.
-const PUSH_OVERDUE: Duration = Duration::from_secs(10);
+/// Push that has not brought a heartbeat after this long is late: Synapse rests up to 512 s before it tries a service
+/// again that it has found down, and a ping ends that at once.
+const PUSH_LATE: Duration = Duration::from_secs(10);
+/// Push that has not brought a heartbeat after this long, in spite of the pings, is silent.
+const PUSH_SILENT: Duration = Duration::from_secs(30);
 /// A heartbeat that has not come back by sync after this long makes the sync token suspect.
 const SYNC_OVERDUE: Duration = Duration::from_secs(20);
 
@@ -65,7 +68,9 @@ pub struct Pulse {
     pub by_push: Option<Duration>,
     /// A heartbeat is in the room and the reader has not seen it.
     pub sync_is_overdue: bool,
-    /// A heartbeat is in the room and push has not brought it.
+    /// A heartbeat is in the room and push has not brought it yet: the homeserver needs a ping.
+    pub push_is_late: bool,
+    /// A heartbeat is in the room and push does not bring it.
     pub push_is_silent: bool,
 }
 
@@ -121,7 +126,8 @@ impl Heart {
             by_sync: known.sync.last_took,
             by_push: known.push.last_took,
             sync_is_overdue: known.sync.is_overdue(SYNC_OVERDUE),
-            push_is_silent: known.push.is_overdue(PUSH_OVERDUE),
+            push_is_late: known.push.is_overdue(PUSH_LATE),
+            push_is_silent: known.push.is_overdue(PUSH_SILENT),
         }
     }
 }
@@ -138,21 +144,21 @@ mod tests {
         assert_eq!(heart.pulse().by_sync, None);
         heart.seen_by_sync("a");
         assert!(heart.pulse().by_sync.is_some());
-        assert!(!heart.pulse().push_is_silent, "not overdue yet");
+        assert!(!heart.pulse().push_is_late, "not overdue yet");
     }
 
     #[test]
     fn a_way_stays_silent_until_something_comes_back() {
-        let left = Instant::now().checked_sub(Duration::from_secs(11)).expect("this machine runs for some seconds");
+        let left = Instant::now().checked_sub(Duration::from_secs(31)).expect("this machine runs for some seconds");
         let mut way = Way { awaited: VecDeque::from([(String::from("old"), left)]), last_took: None };
         for number in 0..2 * AWAITED {
             way.sending(&number.to_string());
-            assert!(way.is_overdue(PUSH_OVERDUE), "another heartbeat is no answer");
+            assert!(way.is_overdue(PUSH_SILENT), "another heartbeat is no answer");
         }
         way.seen("unknown");
-        assert!(way.is_overdue(PUSH_OVERDUE));
+        assert!(way.is_overdue(PUSH_SILENT));
         way.seen(&(2 * AWAITED - 2).to_string());
-        assert!(!way.is_overdue(PUSH_OVERDUE), "the older ones are not waited for any longer");
+        assert!(!way.is_overdue(PUSH_SILENT), "the older ones are not waited for any longer");
         assert_eq!(way.awaited.len(), 1);
     }
 

@@ -2,6 +2,7 @@
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::rest;
@@ -14,6 +15,8 @@ use crate::store::{self, DbError, Tx};
 const PULSE: &str = "pulse";
 /// How often the pulse is felt between heartbeats.
 const LOOK: Duration = Duration::from_secs(2);
+/// How long a ping may keep the next heartbeat waiting.
+const PING: Duration = Duration::from_secs(5);
 
 /// Beats until `stop`.
 pub async fn run(bridge: Bridge, interval: Duration, stop: CancellationToken) {
@@ -27,7 +30,8 @@ pub async fn run(bridge: Bridge, interval: Duration, stop: CancellationToken) {
             }
         }
         rest(&stop, LOOK.min(interval)).await;
-        let is_silent = bridge.heart().pulse().push_is_silent;
+        let pulse = bridge.heart().pulse();
+        let is_silent = pulse.push_is_silent;
         if is_silent && !was_silent {
             tracing::error!(
                 "the homeserver does not push: typing and receipts are late; messages are read all the same"
@@ -37,10 +41,19 @@ pub async fn run(bridge: Bridge, interval: Duration, stop: CancellationToken) {
         }
         was_silent = is_silent;
         keep(&bridge).await;
-        // Last, because it waits as long as the application service's endpoint hangs.
-        if is_silent && let Err(error) = bridge.homeserver().ping(&bridge.settings().service_id).await {
-            tracing::debug!(%error, "the homeserver does not reach the application service");
+        if pulse.push_is_late {
+            wake_push(&bridge).await;
         }
+    }
+}
+
+/// Lets the homeserver try to push at once, where it rests after a push that failed.
+async fn wake_push(bridge: &Bridge) {
+    // It takes as long as the application service's endpoint hangs.
+    match timeout(PING, bridge.homeserver().ping(&bridge.settings().service_id)).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "the homeserver does not reach the application service"),
+        Err(_) => tracing::debug!("the homeserver does not reach the application service in time"),
     }
 }
 

@@ -130,6 +130,9 @@ story!(told_to_stop_the_desk_loses_no_accepted_request, |desk: ChildDesk| {
     ann.eventually_reads_exactly(&ticket, &all(&[&first[1..], &accepted])).await;
 });
 
+/// Push is reported as silent after half a minute.
+const SILENT: Duration = Duration::from_secs(60);
+
 /// A desk whose homeserver pushes to a port where somebody listens and never answers.
 struct DeafDesk(ChildDesk<OwnSynapse>);
 
@@ -161,7 +164,7 @@ story!(synapse_restarts_while_its_push_hangs, |deaf: DeafDesk| {
 
     let first: Vec<String> = ["first", "second"].map(String::from).into();
     ann.eventually_reads_exactly(&ticket, &all(&[&first, &texts, &[String::from("after")]])).await;
-    eventually("push to be reported as silent", SOON, async || {
+    eventually("push to be reported as silent", SILENT, async || {
         let metrics = desk.rest.get("/metrics").send().await.text;
         if metrics.contains("roomdesk_push_silent 1") { Ok(()) } else { Err(metrics) }
     })
