@@ -102,7 +102,7 @@ async fn prepare(folder: &Path, url: &str) -> anyhow::Result<(Bridge, Person)> {
 async fn open(desk: &Desk, student: &Person, number: usize) -> anyhow::Result<Room> {
     let (title, description) = (Some(format!("Backlog {number}")), Some("A lot was said.".to_owned()));
     let draft = TicketDraft { title, description, ..TicketDraft::default() };
-    let ticket = desk.open_ticket(student, draft).await.map_err(refused)?.id;
+    let ticket = desk.open_ticket(student, draft, Vec::new()).await.map_err(refused)?.made().ticket.id;
     let id = RoomId::parse(format!("!backlog{number}:{SERVER_NAME}"))?;
     let mut tx = desk.db().write().await?;
     ensure!(tickets::set_room(&mut tx, &ticket, &id).await?, "a new ticket has no room");

@@ -2,6 +2,8 @@
 //!
 //! Only with the feature `crash-points`; shipped builds contain nothing of it.
 
+/// After what somebody asked for is true, before they are told.
+pub const ACCEPTED: &str = "accepted";
 /// After the reader has committed a batch.
 pub const READER_COMMITTED: &str = "reader-committed";
 /// Inside the transaction that applies events.

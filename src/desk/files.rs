@@ -5,18 +5,15 @@ use std::io;
 use bytes::Bytes;
 use futures_util::Stream;
 
-use super::{Desk, chat, locked_ticket, outgoing, permitted_ticket};
+use super::{Desk, permitted_ticket};
 use crate::domain::Refusal;
-use crate::domain::changes::What;
-use crate::domain::clock::Time;
-use crate::domain::files::{File, FileState, kind_of, shown_name};
-use crate::domain::ids::{FileId, MessageId};
-use crate::domain::messages::Message;
+use crate::domain::client_ids::Once;
+use crate::domain::files::{File, FileState, shown_name};
+use crate::domain::ids::FileId;
 use crate::domain::people::Person;
 use crate::domain::permissions::Action;
-use crate::domain::tickets::Ticket;
 use crate::files::{FileError, Part, Received};
-use crate::store::{self, Tx};
+use crate::store;
 
 /// For how long a stored file may be without a row: between the two lie milliseconds.
 const FORGOTTEN: chrono::Duration = chrono::Duration::days(1);
@@ -24,9 +21,29 @@ const FORGOTTEN: chrono::Duration = chrono::Duration::days(1);
 /// A file that is in the store and belongs to nobody yet.
 #[derive(Debug)]
 pub struct Taken {
-    id: FileId,
-    name: String,
-    received: Received,
+    pub(super) id: FileId,
+    pub(super) name: String,
+    pub(super) received: Received,
+}
+
+/// A file of a request.
+#[derive(Debug)]
+pub struct Offered {
+    /// As its sender calls it.
+    pub name: String,
+    /// None when it was refused.
+    pub taken: Option<Taken>,
+}
+
+impl Offered {
+    pub(super) fn names(files: &[Self]) -> Vec<&str> {
+        files.iter().map(|file| file.name.as_str()).collect()
+    }
+
+    /// Under which names they are in the store.
+    pub(super) fn stored(files: &[Self]) -> Vec<String> {
+        files.iter().filter_map(|file| Some(file.taken.as_ref()?.received.filename.clone())).collect()
+    }
 }
 
 impl Desk {
@@ -48,86 +65,29 @@ impl Desk {
 
     /// Throws files away that were taken in and will not be sent.
     pub async fn discard(&self, files: impl IntoIterator<Item = Taken>) {
-        for file in files {
-            if let Err(error) = self.files().remove(&file.received.filename).await {
-                tracing::warn!(file.id = %file.id, %error, "an unused file stays until it is swept away");
-            }
-        }
+        self.remove_unused(files.into_iter().map(|file| file.received.filename).collect()).await;
     }
 
-    /// Says each of the files in the ticket, as a message of its own: accepted at once, in the room when a job has
-    /// brought it to the homeserver. All of them or none.
-    pub async fn send_files(&self, by: &Person, ticket: &str, files: Vec<Taken>) -> Result<Vec<Message>, Refusal> {
-        let names: Vec<String> = files.iter().map(|file| file.received.filename.clone()).collect();
-        match self.say_files(by, ticket, files).await {
-            Ok(messages) => Ok(messages),
-            Err(refusal) => {
-                for name in names {
-                    if let Err(error) = self.files().remove(&name).await {
-                        tracing::warn!(%error, "an unused file stays until it is swept away");
-                    }
-                }
-                Err(refusal)
-            }
-        }
-    }
-
-    async fn say_files(&self, by: &Person, ticket: &str, files: Vec<Taken>) -> Result<Vec<Message>, Refusal> {
-        let now = self.clock().now();
-        let mut tx = self.db().write().await?;
-        let mut ticket = locked_ticket(&mut tx, by, ticket, Action::Write).await?;
-        let mut messages = Vec::new();
-        for file in files {
-            messages.push(self.say_file(&mut tx, (by, &mut ticket), file, now).await?);
-        }
-        if let Some(last) = messages.last() {
-            store::reads::mark_read(&mut tx, (&ticket.id, &by.id), last.seq, now).await?;
-        }
-        store::tickets::update(&mut tx, &mut ticket).await?;
-        for message in &messages {
-            if let Some(file) = &message.attachment {
-                outgoing::enqueue_upload(&mut tx, self.clock(), file).await?;
-            }
-        }
-        tx.commit().await?;
-        self.wake_media();
-        self.wake_outbox();
-        Ok(messages)
-    }
-
-    async fn say_file(
+    /// Throws stored files away unless they were said by the request that brought them.
+    pub(super) async fn keep_if_first<T>(
         &self,
-        tx: &mut Tx,
-        (by, ticket): (&Person, &mut Ticket),
-        taken: Taken,
-        now: Time,
-    ) -> Result<Message, Refusal> {
-        let Taken { id, name, received: Received { filename, contents } } = taken;
-        let place = (now, ticket.place_accepted());
-        let (message, sender) = (MessageId::fresh(self.clock()), by.id.clone());
-        let mut message = Message {
-            kind: kind_of(&contents.mime_type),
-            ..Message::queued(message, ticket.id.clone(), sender, name.clone(), place)
-        };
-        let file = File {
-            id,
-            ticket: ticket.id.clone(),
-            message: Some(message.id.clone()),
-            uploader: by.id.clone(),
-            filename,
-            original_name: name,
-            contents,
-            mxc: None,
-            thumbnail_mxc: None,
-            created_at: now,
-            state: FileState::Ready,
-        };
-        store::messages::insert(tx, &message).await?;
-        store::files::insert(tx, &file).await?;
-        chat::count(tx, self.clock(), ticket, (by, &message), now).await?;
-        chat::changed(tx, &message, What::NewMessage, (Some(&by.id), now)).await?;
-        message.attachment = Some(file);
-        Ok(message)
+        stored: Vec<String>,
+        outcome: Result<Once<T>, Refusal>,
+    ) -> Result<Once<T>, Refusal> {
+        match &outcome {
+            // Whether a commit that failed came true all the same nobody knows: the sweep will.
+            Ok(Once::First(_)) | Err(Refusal::Unavailable(_) | Refusal::Broken(_)) => {}
+            Ok(Once::Repeated(_)) | Err(_) => self.remove_unused(stored).await,
+        }
+        outcome
+    }
+
+    async fn remove_unused(&self, stored: Vec<String>) {
+        for name in stored {
+            if let Err(error) = self.files().remove(&name).await {
+                tracing::warn!(%error, "an unused file stays until it is swept away");
+            }
+        }
     }
 
     /// The file with this id, for those who may see its ticket.

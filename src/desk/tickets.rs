@@ -1,62 +1,95 @@
 //! Opening tickets, looking at them, moving them along.
+use super::files::Offered;
 use super::outgoing::{self, Outgoing};
-use super::{Desk, changes, locked_ticket, notices, permitted_ticket};
+use super::relations::Relations;
+use super::saying::Saying;
+use super::{Desk, changes, crash, locked_ticket, notices, once, permitted_ticket};
 use crate::domain::changes::What;
+use crate::domain::client_ids::{Made, Once, Wanted};
 use crate::domain::clock::Time;
 use crate::domain::ids::{TicketId, TimelineId};
+use crate::domain::messages::Message;
 use crate::domain::people::Person;
 use crate::domain::permissions::{self, Action, Scope};
 use crate::domain::status::{self, Mover, Status};
-use crate::domain::tickets::{Ticket, TicketDraft, counting_day};
+use crate::domain::tickets::{NewTicket, Ticket, TicketDraft, counting_day};
 use crate::domain::timeline::{Entry, Happening};
 use crate::domain::{Clock, Refusal};
+use crate::store::client_ids::Key;
 use crate::store::tickets::After;
 use crate::store::{self, DbError, Tx};
 
+/// A ticket that was opened, and per file that was offered its message, if it was taken.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub ticket: Ticket,
+    pub files: Vec<Option<Message>>,
+}
+
 impl Desk {
-    /// Opens a ticket for `by`. The row is there at once; its room follows from the outbox.
-    pub async fn open_ticket(&self, by: &Person, draft: TicketDraft) -> Result<Ticket, Refusal> {
-        let new = draft.check()?;
-        let now = self.clock().now();
-        let mut tx = self.db().write().await?;
-        let mut ticket = Ticket {
-            id: TicketId::fresh(self.clock()),
-            number: store::tickets::next_number(&mut tx, counting_day(now, self.settings().zone)).await?,
-            title: new.title,
-            description: new.description,
-            category: new.category,
-            priority: new.priority,
-            status: Status::Open,
-            created_by: by.id.clone(),
-            assigned_to: None,
-            attachments: Vec::new(),
-            created_at: now,
-            updated_at: now,
-            resolved_at: None,
-            closed_at: None,
-            message_count: 0,
-            last_message_at: None,
-            last_message_by: None,
-            version: 1,
-            waiting_since: Some(now),
-            first_response_at: None,
-            last_interaction_at: now,
-            room_id: None,
-            last_seq: 0,
-            room_seq: 0,
+    /// Opens a ticket for `by`, with files as its first messages. The row is there at once; its room follows from the
+    /// outbox.
+    pub async fn open_ticket(
+        &self,
+        by: &Person,
+        draft: TicketDraft,
+        files: Vec<Offered>,
+    ) -> Result<Once<Opened>, Refusal> {
+        let stored = Offered::stored(&files);
+        let opened = match draft.check() {
+            Ok(new) => self.open_once(by, new, files).await,
+            Err(refusal) => Err(refusal),
         };
-        let line = notices::compose(self.clock(), &mut ticket, (by, notices::Event::Created), now);
-        store::tickets::insert(&mut tx, &ticket).await?;
-        store::participants::insert_requester(&mut tx, &ticket.id, &by.id, now).await?;
-        note(&mut tx, self.clock(), &ticket, (Some(by), Happening::Created), (None, None)).await?;
-        changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
-        outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::make_room(&ticket.id)).await?;
-        outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::send_description(&ticket.id)).await?;
-        notices::post(&mut tx, self.clock(), &line).await?;
+        self.keep_if_first(stored, opened).await
+    }
+
+    async fn open_once(&self, by: &Person, new: NewTicket, files: Vec<Offered>) -> Result<Once<Opened>, Refusal> {
+        let client_id = new.client_id.clone();
+        let key = client_id.as_ref().map(|id| Key { person: &by.id, wanted: Wanted::Ticket, id });
+        let mut tx = self.db().write().await?;
+        if let Some(key) = key {
+            let names = Offered::names(&files);
+            let asked = (&new.title, &new.description, new.category.as_str(), new.priority.as_str(), names);
+            if let Some(made) = once::claim(&mut tx, key, &once::digest(&asked)).await? {
+                return self.opened_before(tx, by, made).await.map(Once::Repeated);
+            }
+        }
+        let now = self.clock().now();
+        let number = store::tickets::next_number(&mut tx, counting_day(now, self.settings().zone)).await?;
+        let mut ticket = Ticket::open(TicketId::fresh(self.clock()), number, new, (&by.id, now));
+        self.establish(&mut tx, by, &mut ticket).await?;
+        let (relations, client_id) = (Relations::default(), None);
+        let saying = Saying { desk: self, tx: &mut tx, by, ticket: &mut ticket, now, client_id, relations };
+        let said = saying.all(None, files).await?;
+        if let Some(key) = key {
+            store::client_ids::fill(&mut tx, key, &said.made(&ticket)).await?;
+        }
         tx.commit().await?;
-        self.wake_outbox();
+        crash::point(crash::ACCEPTED);
+        self.wake_for(&said);
         tracing::info!(ticket.id = %ticket.id, "opened {}", ticket.number.as_str());
-        Ok(ticket)
+        ticket.attachments = said.messages().filter_map(|message| message.attachment.clone()).collect();
+        Ok(Once::First(Opened { ticket, files: said.files }))
+    }
+
+    /// Stores a new ticket, whose it is, and what follows from its being there.
+    async fn establish(&self, tx: &mut Tx, by: &Person, ticket: &mut Ticket) -> Result<(), DbError> {
+        let now = ticket.created_at;
+        let line = notices::compose(self.clock(), ticket, (by, notices::Event::Created), now);
+        store::tickets::insert(tx, ticket).await?;
+        store::participants::insert_requester(tx, &ticket.id, &by.id, now).await?;
+        note(tx, self.clock(), ticket, (Some(by), Happening::Created), (None, None)).await?;
+        changes::note(tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
+        outgoing::enqueue(tx, self.clock(), &ticket.id, &Outgoing::make_room(&ticket.id)).await?;
+        outgoing::enqueue(tx, self.clock(), &ticket.id, &Outgoing::send_description(&ticket.id)).await?;
+        notices::post(tx, self.clock(), &line).await
+    }
+
+    /// A ticket that an earlier request opened, as it is now.
+    async fn opened_before(&self, mut tx: Tx, by: &Person, made: Made) -> Result<Opened, Refusal> {
+        let mut ticket = permitted_ticket(&mut tx, by, made.ticket.as_str(), Action::See).await?;
+        store::files::attach_to_tickets(&mut tx, std::slice::from_mut(&mut ticket)).await?;
+        Ok(Opened { ticket, files: once::said(&mut tx, made).await?.files })
     }
 
     /// The ticket with this id or number.

@@ -3,6 +3,7 @@ use chrono::Duration;
 use ruma::OwnedEventId;
 use serde_json::Value;
 
+use super::client_ids::ClientId;
 use super::clock::Time;
 use super::files::File;
 use super::ids::{MessageId, PersonId, ReactionId, RevisionId, TicketId};
@@ -221,6 +222,8 @@ pub struct Message {
     pub seq: i64,
     pub event_id: Option<OwnedEventId>,
     pub delivery: Delivery,
+    /// What its sender's client calls it.
+    pub client_id: Option<ClientId>,
 }
 
 impl Message {
@@ -247,6 +250,7 @@ impl Message {
             seq,
             event_id: None,
             delivery: Delivery::Queued,
+            client_id: None,
         }
     }
 
@@ -268,6 +272,8 @@ pub struct Draft {
     pub reply_to: Option<String>,
     pub thread: Option<String>,
     pub mentions: Vec<String>,
+    /// What the client calls it.
+    pub client_id: Option<String>,
 }
 
 impl Draft {

@@ -1,5 +1,6 @@
 //! Tickets, messages, people, permissions, clock and ids: no IO, no async, no SQL, no HTTP.
 pub mod changes;
+pub mod client_ids;
 pub mod clock;
 pub mod files;
 pub mod ids;

@@ -43,6 +43,9 @@ pub enum Refusal {
     /// The present state does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// The present state does not allow what is in this field.
+    #[error("{}", Fields(std::slice::from_ref(.0)))]
+    Taken(FieldError),
     /// Too many attempts; try again after so many seconds.
     #[error("too many attempts; try again in {retry_after_seconds} s")]
     TooMany { retry_after_seconds: u64 },

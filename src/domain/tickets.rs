@@ -2,6 +2,7 @@
 use chrono::{FixedOffset, NaiveDate};
 use ruma::OwnedRoomId;
 
+use super::client_ids::ClientId;
 use super::clock::Time;
 use super::files::File;
 use super::ids::{PersonId, TicketId};
@@ -139,6 +140,7 @@ pub struct NewTicket {
     pub description: String,
     pub category: Category,
     pub priority: Priority,
+    pub client_id: Option<ClientId>,
 }
 
 /// A ticket to open, as it came in.
@@ -148,6 +150,8 @@ pub struct TicketDraft {
     pub description: Option<String>,
     pub category: Option<String>,
     pub priority: Option<String>,
+    /// What the client calls it.
+    pub client_id: Option<String>,
 }
 
 impl TicketDraft {
@@ -171,9 +175,10 @@ impl TicketDraft {
                 None
             }),
         };
-        match (title, description, category, priority) {
-            (Some(title), Some(description), Some(category), Some(priority)) => {
-                Ok(NewTicket { title, description, category, priority })
+        let client_id = ClientId::check(self.client_id.as_deref()).map_err(|error| errors.push(error)).ok();
+        match (title, description, category, priority, client_id) {
+            (Some(title), Some(description), Some(category), Some(priority), Some(client_id)) => {
+                Ok(NewTicket { title, description, category, priority, client_id })
             }
             _ => Err(Refusal::Invalid(errors)),
         }
@@ -186,6 +191,36 @@ pub fn one_of<const N: usize>(field: &str, names: [&str; N]) -> FieldError {
 }
 
 impl Ticket {
+    /// A ticket that was opened just now.
+    pub fn open(id: TicketId, number: TicketNumber, new: NewTicket, (by, now): (&PersonId, Time)) -> Self {
+        Self {
+            id,
+            number,
+            title: new.title,
+            description: new.description,
+            category: new.category,
+            priority: new.priority,
+            status: Status::Open,
+            created_by: by.clone(),
+            assigned_to: None,
+            attachments: Vec::new(),
+            created_at: now,
+            updated_at: now,
+            resolved_at: None,
+            closed_at: None,
+            message_count: 0,
+            last_message_at: None,
+            last_message_by: None,
+            version: 1,
+            waiting_since: Some(now),
+            first_response_at: None,
+            last_interaction_at: now,
+            room_id: None,
+            last_seq: 0,
+            room_seq: 0,
+        }
+    }
+
     /// Puts the ticket into `to` (already known to be legal) and sets the times that follow from it.
     /// `resolved_at` and `closed_at` hold the latest, and are cleared on reopening.
     pub fn enter(&mut self, to: Status, now: Time) {
@@ -249,32 +284,15 @@ mod tests {
 
     fn ticket(clock: &Clock) -> Ticket {
         let now = clock.now();
-        Ticket {
-            id: TicketId::fresh(clock),
-            number: TicketNumber::new(counting_day(now, FixedOffset::east_opt(0).expect("zero fits")), 1),
+        let day = counting_day(now, FixedOffset::east_opt(0).expect("zero fits"));
+        let new = NewTicket {
             title: "Printer on fire".into(),
             description: "It burns".into(),
             category: Category::Technical,
             priority: Priority::Medium,
-            status: Status::Open,
-            created_by: PersonId::fresh(clock),
-            assigned_to: None,
-            attachments: Vec::new(),
-            created_at: now,
-            updated_at: now,
-            resolved_at: None,
-            closed_at: None,
-            message_count: 0,
-            last_message_at: None,
-            last_message_by: None,
-            version: 1,
-            waiting_since: Some(now),
-            first_response_at: None,
-            last_interaction_at: now,
-            room_id: None,
-            last_seq: 0,
-            room_seq: 0,
-        }
+            client_id: None,
+        };
+        Ticket::open(TicketId::fresh(clock), TicketNumber::new(day, 1), new, (&PersonId::fresh(clock), now))
     }
 
     #[test]

@@ -13,12 +13,16 @@ use super::messages::people;
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::domain::Refusal;
+use crate::domain::client_ids::Once;
 use crate::domain::ids::FileId;
 use crate::domain::messages::{self, Draft};
 use crate::domain::people::Person;
 use crate::files::Part;
 use crate::view;
 use crate::view::files::Uploaded;
+
+/// The fields of a form that is a message.
+pub(super) const MESSAGE: &[&str] = &["message", "clientId"];
 
 pub fn routes() -> Router<HttpState> {
     Router::new()
@@ -36,35 +40,28 @@ async fn upload(
 ) -> Result<Response, Problem> {
     // Nothing of the body has been read yet.
     desk.may_write(&person, &key).await?;
-    let mut filled = form.read(&desk, &["message"]).await?;
-    let text = filled.field("message");
-    say(&desk, &person, &key, (text, filled)).await
+    let filled = form.read(&desk, MESSAGE).await?;
+    say(&desk, &person, &key, filled).await
 }
 
-/// Says a text and files in a ticket. Refused only when there is nothing at all that could be taken.
-pub(super) async fn say(
-    desk: &Desk,
-    person: &Person,
-    ticket: &str,
-    (text, filled): (Option<String>, Filled),
-) -> Result<Response, Problem> {
-    let text = text.filter(|text| !text.trim().is_empty());
-    if text.is_none() && !filled.has_files() {
-        return Err(filled.refusal());
+/// Says the text and the files of a form in a ticket. Refused only when there is nothing at all that could be taken.
+pub(super) async fn say(desk: &Desk, person: &Person, ticket: &str, mut filled: Filled) -> Result<Response, Problem> {
+    let draft = Draft { message: filled.field("message"), client_id: filled.field("clientId"), ..Draft::default() };
+    let (offered, verdicts) = filled.offer();
+    let said = desk.say(person, ticket, &draft, offered).await?;
+    let status = status_of(&said);
+    let said = said.made();
+    let messages: Vec<_> = said.messages().cloned().collect();
+    if messages.is_empty() {
+        return Err(verdicts.refusal());
     }
-    let mut said = Vec::new();
-    if let Some(text) = text {
-        match desk.send_message(person, ticket, &Draft::text(&text)).await {
-            Ok(message) => said.push(message),
-            Err(refusal) => {
-                filled.discard(desk).await;
-                return Err(refusal.into());
-            }
-        }
-    }
-    let (messages, files) = filled.send(desk, person, ticket).await?;
-    said.extend(messages);
-    Ok((StatusCode::CREATED, Answer(Uploaded { messages: shown(desk, &said).await?, files })).into_response())
+    let messages = shown(desk, &messages).await?;
+    Ok((status, Answer(Uploaded { messages, files: verdicts.outcomes(&said.files) })).into_response())
+}
+
+/// 201 for what was made, 200 for what an earlier request had made.
+pub(super) fn status_of<T>(once: &Once<T>) -> StatusCode {
+    if once.is_repeated() { StatusCode::OK } else { StatusCode::CREATED }
 }
 
 /// Messages as their readers see them.

@@ -13,11 +13,10 @@ use serde::de::DeserializeOwned;
 use super::json::{Json, escaped};
 use super::problem::Problem;
 use crate::desk::Desk;
-use crate::desk::files::Taken;
+use crate::desk::files::{Offered, Taken};
 use crate::domain::Refusal;
 use crate::domain::files::shown_name;
 use crate::domain::messages::Message;
-use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
 use crate::view::files::Outcome;
 
@@ -162,22 +161,37 @@ impl Filled {
         self.fields.remove(name)
     }
 
-    /// Whether there is a file that was taken.
-    pub fn has_files(&self) -> bool {
-        self.files.iter().any(|(_, taken)| taken.is_ok())
-    }
-
     /// Throws the files away.
     pub async fn discard(self, desk: &Desk) {
         desk.discard(self.files.into_iter().filter_map(|(_, taken)| taken.ok())).await;
     }
 
+    /// The files as the desk takes them, and what is wrong with each.
+    pub fn offer(self) -> (Vec<Offered>, Verdicts) {
+        let mut offered = Vec::new();
+        let mut verdicts = Vec::new();
+        for (name, file) in self.files {
+            let (taken, refusal) = match file {
+                Ok(taken) => (Some(taken), None),
+                Err(refusal) => (None, Some(refusal)),
+            };
+            offered.push(Offered { name: name.clone(), taken });
+            verdicts.push((name, refusal));
+        }
+        (offered, Verdicts(verdicts))
+    }
+}
+
+/// Each file of a form by its name, and why it was refused if it was.
+pub struct Verdicts(Vec<(String, Option<Refusal>)>);
+
+impl Verdicts {
     /// The refusal of a form of which nothing can be taken: that of its first file, with what is wrong with each.
     pub fn refusal(self) -> Problem {
         let mut errors = Vec::new();
         let mut first = None;
-        for (index, (name, taken)) in self.files.into_iter().enumerate() {
-            if let Err(refusal) = taken {
+        for (index, (name, refusal)) in self.0.into_iter().enumerate() {
+            if let Some(refusal) = refusal {
                 let detail = format!("{}: {refusal}", escaped(&name));
                 errors.push(FieldError { pointer: format!("/files/{index}"), detail });
                 first.get_or_insert(refusal);
@@ -187,28 +201,19 @@ impl Filled {
         first.map_or_else(nothing, |refusal| Problem::from(refusal).with_errors(errors))
     }
 
-    /// Says the files that were taken in the ticket; their messages, and what came of each file.
-    pub async fn send(self, desk: &Desk, by: &Person, ticket: &str) -> Result<(Vec<Message>, Vec<Outcome>), Refusal> {
-        let mut outcomes = Vec::new();
-        let mut taken = Vec::new();
-        for (name, file) in self.files {
-            let mut outcome = Outcome { name, status: 201, message: None, detail: None };
-            match file {
-                Ok(file) => taken.push(file),
-                Err(refusal) => {
-                    outcome.detail = Some(refusal.to_string());
-                    outcome.status = Problem::from(refusal).status();
-                }
+    /// What came of each file, `said` being their messages.
+    pub fn outcomes(self, said: &[Option<Message>]) -> Vec<Outcome> {
+        // A file that is fine now and has no message is one that an earlier request with the same id had refused.
+        let late =
+            || Refusal::Conflict("it was refused when this clientId was first given: send it under another".into());
+        let outcome = |((name, refusal), message): ((String, Option<Refusal>), &Option<Message>)| match message {
+            Some(message) => Outcome { name, status: 201, message: Some(message.id.clone()), detail: None },
+            None => {
+                let refusal = refusal.unwrap_or_else(late);
+                let detail = Some(refusal.to_string());
+                Outcome { name, status: Problem::from(refusal).status(), message: None, detail }
             }
-            outcomes.push(outcome);
-        }
-        if taken.is_empty() {
-            return Ok((Vec::new(), outcomes));
-        }
-        let messages = desk.send_files(by, ticket, taken).await?;
-        for (outcome, message) in outcomes.iter_mut().filter(|outcome| outcome.status == 201).zip(&messages) {
-            outcome.message = Some(message.id.clone());
-        }
-        Ok((messages, outcomes))
+        };
+        self.0.into_iter().zip(said).map(outcome).collect()
     }
 }

@@ -3,12 +3,11 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json as Answer, Router};
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::HttpState;
 use super::extract::{MessagePage, SignedIn, TicketKey};
-use super::files::say;
+use super::files::{MESSAGE, say, status_of};
 use super::forms::{Body, Form};
 use super::json::Json;
 use super::problem::Problem;
@@ -43,6 +42,7 @@ struct NewMessage {
     thread: Option<String>,
     #[serde(default)]
     mentions: Vec<String>,
+    client_id: Option<String>,
 }
 
 /// Writes into a ticket; the Matrix event follows.
@@ -56,21 +56,21 @@ async fn send(
         Body::Form(form) => return send_with_files(&desk, &person, form).await,
     };
     let ticket = new.ticket.ok_or_else(|| Refusal::field("ticket", "must not be empty"))?;
-    let draft = Draft { message: new.message, reply_to: new.reply_to, thread: new.thread, mentions: new.mentions };
-    let message = desk.send_message(&person, &ticket, &draft).await?;
-    Ok((StatusCode::CREATED, shown(&desk, &message).await?).into_response())
+    let NewMessage { message, reply_to, thread, mentions, client_id, .. } = new;
+    let draft = Draft { message, reply_to, thread, mentions, client_id };
+    let said = desk.send_message(&person, &ticket, &draft).await?;
+    Ok((status_of(&said), shown(&desk, &said.made()).await?).into_response())
 }
 
 /// Writes a text and files into a ticket, each as a message of its own.
 async fn send_with_files(desk: &Desk, person: &Person, form: Form) -> Result<Response, Problem> {
-    let mut filled = form.read(desk, &["ticket", "ticketId", "message"]).await?;
+    let mut filled = form.read(desk, &[&["ticket", "ticketId"], MESSAGE].concat()).await?;
     let ticket = filled.field("ticket").or(filled.field("ticketId"));
-    let text = filled.field("message");
     let Some(ticket) = ticket else {
         filled.discard(desk).await;
         return Err(FieldError::new("ticket", "must not be empty").into());
     };
-    say(desk, person, &ticket, (text, filled)).await
+    say(desk, person, &ticket, filled).await
 }
 
 /// A part of a ticket's conversation: the latest, or what came before, after or around a cursor or message.

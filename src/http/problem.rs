@@ -120,6 +120,7 @@ impl From<Refusal> for Problem {
         let problem = Self::new(status, kind, title, refusal.to_string());
         match refusal {
             Refusal::Invalid(errors) => Self { errors, ..problem },
+            Refusal::Taken(error) => Self { errors: vec![error], ..problem },
             Refusal::TooMany { retry_after_seconds } => Self { retry_after: Some(retry_after_seconds), ..problem },
             Refusal::Unavailable(cause) => {
                 tracing::warn!(cause = chain(&cause), "could not answer a request at present");

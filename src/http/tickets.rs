@@ -1,21 +1,19 @@
 //! Tickets: opening one, lists, one with its conversation.
-use std::collections::HashMap;
-
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json as Answer, Router};
-use http::StatusCode;
-use http::header::LOCATION;
+use http::header::{HeaderName, LOCATION};
 use serde::{Deserialize, Serialize};
 
 use super::HttpState;
 use super::extract::{MessagePage, SignedIn, TicketKey, TicketPage};
-use super::files::shown;
+use super::files::{shown, status_of};
 use super::forms::{Body, Form};
 use super::messages;
 use super::problem::Problem;
 use crate::desk::Desk;
+use crate::desk::tickets::Opened;
 use crate::domain::Refusal;
 use crate::domain::people::Person;
 use crate::domain::tickets::{Ticket, TicketDraft};
@@ -33,31 +31,31 @@ pub fn routes() -> Router<HttpState> {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Draft {
     title: Option<String>,
     description: Option<String>,
     category: Option<String>,
     priority: Option<String>,
+    client_id: Option<String>,
 }
 
 /// Opens a ticket; its room follows.
 async fn open(State(desk): State<Desk>, SignedIn(person): SignedIn, body: Body<Draft>) -> Result<Response, Problem> {
-    let Draft { title, description, category, priority } = match body {
+    let Draft { title, description, category, priority, client_id } = match body {
         Body::Json(draft) => draft,
         Body::Form(form) => return open_with_files(&desk, &person, form).await,
     };
-    let ticket = desk.open_ticket(&person, TicketDraft { title, description, category, priority }).await?;
-    let location = [(LOCATION, format!("/api/support/tickets/{}", ticket.id))];
-    let people = people(&desk, std::slice::from_ref(&ticket)).await?;
-    let ticket = view::tickets::Ticket::new(&ticket, &people, desk.names());
-    let ticket = OwnTicket::new(ticket, &HashMap::new());
-    Ok((StatusCode::CREATED, location, Answer(ticket)).into_response())
+    let draft = TicketDraft { title, description, category, priority, client_id };
+    let opened = desk.open_ticket(&person, draft, Vec::new()).await?;
+    let status = status_of(&opened);
+    let ticket = opened.made().ticket;
+    Ok((status, location(&ticket), Answer(own(&desk, &person, &ticket).await?)).into_response())
 }
 
 /// A ticket that was opened with files, and what came of them.
 #[derive(Serialize)]
-struct Opened {
+struct WithFiles {
     #[serde(flatten)]
     ticket: OwnTicket,
     #[serde(flatten)]
@@ -66,28 +64,33 @@ struct Opened {
 
 /// Opens a ticket with files: it is opened also when they are refused.
 async fn open_with_files(desk: &Desk, person: &Person, form: Form) -> Result<Response, Problem> {
-    let mut filled = form.read(desk, &["title", "description", "category", "priority"]).await?;
+    let mut filled = form.read(desk, &["title", "description", "category", "priority", "clientId"]).await?;
     let draft = TicketDraft {
         title: filled.field("title"),
         description: filled.field("description"),
         category: filled.field("category"),
         priority: filled.field("priority"),
+        client_id: filled.field("clientId"),
     };
-    let ticket = match desk.open_ticket(person, draft).await {
-        Ok(ticket) => ticket,
-        Err(refusal) => {
-            filled.discard(desk).await;
-            return Err(refusal.into());
-        }
-    };
-    let (messages, files) = filled.send(desk, person, ticket.id.as_str()).await?;
-    let uploaded = Uploaded { messages: shown(desk, &messages).await?, files };
-    let ticket = desk.ticket(person, ticket.id.as_str()).await?;
-    let location = [(LOCATION, format!("/api/support/tickets/{}", ticket.id))];
-    let people = people(desk, std::slice::from_ref(&ticket)).await?;
-    let ticket = view::tickets::Ticket::new(&ticket, &people, desk.names());
-    let ticket = OwnTicket::new(ticket, &HashMap::new());
-    Ok((StatusCode::CREATED, location, Answer(Opened { ticket, uploaded })).into_response())
+    let (offered, verdicts) = filled.offer();
+    let opened = desk.open_ticket(person, draft, offered).await?;
+    let status = status_of(&opened);
+    let Opened { ticket, files } = opened.made();
+    let messages: Vec<_> = files.iter().flatten().cloned().collect();
+    let uploaded = Uploaded { messages: shown(desk, &messages).await?, files: verdicts.outcomes(&files) };
+    let (location, ticket) = (location(&ticket), own(desk, person, &ticket).await?);
+    Ok((status, location, Answer(WithFiles { ticket, uploaded })).into_response())
+}
+
+fn location(ticket: &Ticket) -> [(HeaderName, String); 1] {
+    [(LOCATION, format!("/api/support/tickets/{}", ticket.id))]
+}
+
+/// A ticket with what it has for `person`.
+async fn own(desk: &Desk, person: &Person, ticket: &Ticket) -> Result<OwnTicket, Refusal> {
+    let tickets = std::slice::from_ref(ticket);
+    let (people, unread) = (people(desk, tickets).await?, desk.unread_counts(person, tickets).await?);
+    Ok(OwnTicket::new(view::tickets::Ticket::new(ticket, &people, desk.names()), &unread))
 }
 
 /// What the signed-in person opened or was let into, the latest interaction first.
@@ -119,10 +122,8 @@ async fn one(
     let ticket = desk.ticket(&person, &key).await?;
     let messages = messages::conversation(&desk, &person, &key, MessagePage::default()).await?;
     let participants = desk.participants(&person, &key).await?;
-    let people = people(&desk, std::slice::from_ref(&ticket)).await?;
-    let unread = desk.unread_counts(&person, std::slice::from_ref(&ticket)).await?;
     Ok(Answer(view::tickets::FullTicket {
-        ticket: OwnTicket::new(view::tickets::Ticket::new(&ticket, &people, desk.names()), &unread),
+        ticket: own(&desk, &person, &ticket).await?,
         messages,
         participants: participants.iter().map(|other| Participant::seen_by(&person, other)).collect(),
     }))

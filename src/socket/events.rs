@@ -48,6 +48,7 @@ struct NewMessage {
     thread: Option<String>,
     #[serde(default)]
     mentions: Vec<String>,
+    client_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -159,10 +160,10 @@ impl Asked<'_> {
     }
 
     async fn send_message(self) -> Result<Value, Refusal> {
-        let NewMessage { ticket, message, reply_to, thread, mentions } = self.read()?;
-        let draft = Draft { message, reply_to, thread, mentions };
-        let message = self.live.desk.send_message(&self.person, &ticket, &draft).await?;
-        self.shown(message).await
+        let NewMessage { ticket, message, reply_to, thread, mentions, client_id } = self.read()?;
+        let draft = Draft { message, reply_to, thread, mentions, client_id };
+        let said = self.live.desk.send_message(&self.person, &ticket, &draft).await?;
+        self.shown(said.made()).await
     }
 
     async fn start_typing(self) -> Result<Value, Refusal> {

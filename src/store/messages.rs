@@ -2,7 +2,8 @@
 use ruma::EventId;
 use sqlx::FromRow;
 
-use super::{DbError, Tx, files, reactions, reads};
+use super::{DbError, Tx, client_ids, files, reactions, reads};
+use crate::domain::client_ids::ClientId;
 use crate::domain::clock::from_millis;
 use crate::domain::ids::{MessageId, PersonId, RevisionId, TicketId};
 use crate::domain::messages::{Deleted, Delivery, Kind, Message, ReadBy, Revision};
@@ -11,7 +12,7 @@ macro_rules! select_message {
     ($rest:literal) => {
         concat!(
             "SELECT id, ticket, sender, body, html, kind, details, reply_to, thread, mentions, created_at, ",
-            "edited_at, deleted_at, deleted_by, is_from_matrix, seq, event_id, delivery, failure, is_certain ",
+            "edited_at, deleted_at, deleted_by, is_from_matrix, seq, event_id, delivery, failure, is_certain, client_id ",
             "FROM messages ",
             $rest
         )
@@ -20,8 +21,8 @@ macro_rules! select_message {
 
 statements! {
     INSERT = "INSERT INTO messages (id, ticket, sender, body, html, kind, details, reply_to, thread, mentions, \
-              created_at, is_from_matrix, seq, event_id, delivery) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+              created_at, is_from_matrix, seq, event_id, delivery, client_id) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
               ON CONFLICT (event_id) DO NOTHING";
     BY_ID = select_message!("WHERE id = $1");
     BY_EVENT = select_message!("WHERE event_id = $1");
@@ -68,6 +69,7 @@ struct MessageRow {
     delivery: String,
     failure: Option<String>,
     is_certain: bool,
+    client_id: Option<String>,
 }
 
 impl TryFrom<MessageRow> for Message {
@@ -108,6 +110,7 @@ impl TryFrom<MessageRow> for Message {
                 "failed" => Delivery::Failed { reason: row.failure.unwrap_or_default(), is_certain: row.is_certain },
                 _ => return Err(bad("delivery")()),
             },
+            client_id: ClientId::check(row.client_id.as_deref()).map_err(|_| bad("client_id")())?,
         })
     }
 }
@@ -135,6 +138,7 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<bool, DbError> {
         .bind(message.seq)
         .bind(message.event_id.as_ref().map(|id| id.as_str()))
         .bind(message.delivery.as_str())
+        .bind(message.client_id.as_ref().map(ClientId::as_str))
         .execute(conn)
         .await?
         .rows_affected());
@@ -366,6 +370,7 @@ pub async fn delete(tx: &mut Tx, id: &MessageId, deleted: &Deleted) -> Result<bo
         .rows_affected());
     if rows == 1 {
         with_conn!(tx, |conn| sqlx::query(FORGET_REVISIONS).bind(id.as_str()).execute(conn).await?.rows_affected());
+        client_ids::forget_text(tx, id).await?;
     }
     Ok(rows == 1)
 }

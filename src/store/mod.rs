@@ -6,6 +6,7 @@ mod macros;
 
 pub mod bridge;
 pub mod changes;
+pub mod client_ids;
 pub mod db;
 pub mod files;
 pub mod inbox;
@@ -27,6 +28,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let same = [
         bridge::STATEMENTS,
         changes::STATEMENTS,
+        client_ids::STATEMENTS,
         files::STATEMENTS,
         inbox::STATEMENTS,
         lanes::STATEMENTS,

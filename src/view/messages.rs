@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::files::Attachment;
 use super::people::{People, PersonRef};
 use super::{cursor, lists, time};
+use crate::domain::client_ids::ClientId;
 use crate::domain::ids::{MessageId, PersonId, TicketId};
 use crate::domain::messages::{self, Delivery};
 
@@ -103,6 +104,8 @@ pub struct Message {
     /// Why it failed, when it did.
     pub failure: Option<Failure>,
     pub event_id: Option<String>,
+    /// What its sender's client calls it; the same on every message of one request.
+    pub client_id: Option<ClientId>,
 }
 
 impl Message {
@@ -141,6 +144,7 @@ impl Message {
             status: message.delivery.as_str(),
             failure,
             event_id: message.event_id.as_ref().map(ToString::to_string),
+            client_id: message.client_id.clone(),
         }
     }
 }

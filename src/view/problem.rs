@@ -59,7 +59,7 @@ pub fn named(refusal: &Refusal) -> Named {
         Refusal::Invalid(_) => (422, "invalid", "Invalid request"),
         Refusal::TooLarge(_) => (413, "too-large", "Too large"),
         Refusal::Unsupported(_) => (415, "unsupported-media-type", "Unsupported media type"),
-        Refusal::Conflict(_) => (409, "conflict", "Conflict"),
+        Refusal::Conflict(_) | Refusal::Taken(_) => (409, "conflict", "Conflict"),
         Refusal::TooMany { .. } => (429, "too-many", "Too many attempts"),
         Refusal::Unavailable(_) => (503, "unavailable", "Unavailable"),
         Refusal::Broken(_) => (500, "internal", "Internal error"),
@@ -73,6 +73,7 @@ impl Problem {
         let Named { status, kind, title } = named(refusal);
         let errors = match refusal {
             Refusal::Invalid(errors) => errors.iter().cloned().map(Field::from).collect(),
+            Refusal::Taken(error) => vec![Field::from(error.clone())],
             _ => Vec::new(),
         };
         Self {

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::people::{Participant, People};
 use super::{messages, tickets};
+use crate::domain::client_ids::ClientId;
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::PersonId;
 use crate::domain::matrix_ids::Namespace;
@@ -105,6 +106,7 @@ fn a_message_has_the_plan_s_names_and_its_own() {
         read_by: vec![ReadBy { user: ann, read_at: at(5) }],
         edited_at: Some(at(3)),
         delivery: Delivery::Failed { reason: "forbidden".to_owned(), is_certain: true },
+        client_id: ClientId::check(Some("tab-1")).expect("fits"),
         ..Message::queued(id, ticket, sender, "Use *water*".to_owned(), (at(2), 1))
     };
     let expected = json!({
@@ -115,6 +117,7 @@ fn a_message_has_the_plan_s_names_and_its_own() {
         "readBy": [{"user": ANN, "readAt": "2026-02-25T06:13:25.000Z"}], "createdAt": "2026-02-25T06:13:22.000Z",
         "editedAt": "2026-02-25T06:13:23.000Z", "isEdited": true, "isDeleted": false, "deletedAt": null,
         "deletedBy": null, "status": "failed", "failure": {"reason": "forbidden", "isCertain": true}, "eventId": null,
+        "clientId": "tab-1",
     });
     assert_eq!(serde_json::to_value(messages::Message::new(&message, &people())).expect("JSON"), expected);
 }

@@ -17,4 +17,5 @@ mod participants;
 mod powers;
 mod process;
 mod reading;
+mod repetitions;
 mod tickets;

@@ -135,8 +135,12 @@ impl Socket {
 
     /// Sends an event; the acknowledgement, as it came.
     pub async fn asks(&self, event: &str, data: &Value) -> Value {
-        let command = json!({"socket": self.name, "do": "emit", "event": event, "data": data});
-        self.node.ask(command).await.unwrap_or_else(|error| panic!("{event}: {error}"))
+        self.tries(event, data).await.unwrap_or_else(|error| panic!("{event}: {error}"))
+    }
+
+    /// Sends an event over a connection that may end meanwhile; the acknowledgement, if it came.
+    pub async fn tries(&self, event: &str, data: &Value) -> Result<Value, String> {
+        self.node.ask(json!({"socket": self.name, "do": "emit", "event": event, "data": data})).await
     }
 
     /// Sends an event that must be granted; its result.

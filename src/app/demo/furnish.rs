@@ -143,8 +143,9 @@ impl Play<'_> {
             description: Some(scene.description.to_owned()),
             category: Some(scene.category.to_owned()),
             priority: Some(scene.priority.to_owned()),
+            client_id: None,
         };
-        Ok(self.desk.open_ticket(self.cast.get(Who::Mia), draft).await?)
+        Ok(self.desk.open_ticket(self.cast.get(Who::Mia), draft, Vec::new()).await?.made().ticket)
     }
 
     /// The Matrix user is let into a ticket, joins its room and writes there; somebody answers.

@@ -179,6 +179,7 @@ mod tests {
                 description: Some(scene.description.to_owned()),
                 category: Some(scene.category.to_owned()),
                 priority: Some(scene.priority.to_owned()),
+                client_id: None,
             };
             draft.check().expect("every field fits");
             scene.path.iter().fold(Status::Open, |from, to| transition(Mover::Staff, from, *to).expect("a legal move"));
