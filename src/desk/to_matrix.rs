@@ -148,7 +148,7 @@ impl Bridge {
         let ticket = self.ticket_of(&mut tx, &message).await?;
         let words = self.words(&mut tx, &message).await?;
         let content = match (&message.attachment, message.kind) {
-            (Some(_), _) => content::file_message(&message, message.id.as_str()),
+            (Some(_), _) => content::file_message(&message, &words, message.id.as_str()),
             (None, Kind::System) => Some(content::message("m.notice", &words, message.id.as_str())),
             (None, _) => Some(content::message("m.text", &words, message.id.as_str())),
         };

@@ -22,7 +22,7 @@ use crate::view;
 use crate::view::files::Uploaded;
 
 /// The fields of a form that is a message.
-pub(super) const MESSAGE: &[&str] = &["message", "clientId"];
+pub(super) const MESSAGE: &[&str] = &["message", "replyTo", "thread", "mentions", "clientId"];
 
 pub fn routes() -> Router<HttpState> {
     Router::new()
@@ -46,7 +46,13 @@ async fn upload(
 
 /// Says the text and the files of a form in a ticket. Refused only when there is nothing at all that could be taken.
 pub(super) async fn say(desk: &Desk, person: &Person, ticket: &str, mut filled: Filled) -> Result<Response, Problem> {
-    let draft = Draft { message: filled.field("message"), client_id: filled.field("clientId"), ..Draft::default() };
+    let draft = Draft {
+        message: filled.field("message"),
+        reply_to: filled.field("replyTo"),
+        thread: filled.field("thread"),
+        mentions: filled.list("mentions"),
+        client_id: filled.field("clientId"),
+    };
     let (offered, verdicts) = filled.offer();
     let said = desk.say(person, ticket, &draft, offered).await?;
     let status = status_of(&said);

@@ -16,7 +16,7 @@ use crate::desk::Desk;
 use crate::desk::files::{Offered, Taken};
 use crate::domain::Refusal;
 use crate::domain::files::shown_name;
-use crate::domain::messages::Message;
+use crate::domain::messages::{MENTIONS_LIMIT, Message};
 use crate::domain::refusal::FieldError;
 use crate::view::files::Outcome;
 
@@ -26,6 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MOST_FILES: usize = 20;
 /// The most bytes of a field; the longest text has fewer.
 const FIELD: usize = 128 * 1024;
+
+/// Fields that hold a list: each may be given several times, one value at a time, up to so many.
+const LISTS: &[(&str, usize)] = &[("mentions", MENTIONS_LIMIT)];
 
 /// A body in one of the two forms; of a form nothing is read yet.
 pub enum Body<T> {
@@ -60,8 +63,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 
 /// A form that was read to its end.
 pub struct Filled {
-    /// Texts by their names.
-    pub fields: HashMap<&'static str, String>,
+    /// Texts by their names, in their order.
+    fields: HashMap<&'static str, Vec<String>>,
     files: Vec<(String, Result<Taken, Refusal>)>,
 }
 
@@ -84,8 +87,13 @@ async fn read(mut parts: Multipart, desk: &Desk, known: &[&'static str], filled:
     while let Some(mut part) = in_time(parts.next_field()).await? {
         let Some(name) = part.file_name().map(shown_name) else {
             let (name, text) = field(&mut part, known).await?;
-            if filled.fields.insert(name, text).is_some() {
-                return Err(FieldError::new(name, "is given more than once").into());
+            let texts = filled.fields.entry(name).or_default();
+            match LISTS.iter().find(|(list, _)| *list == name) {
+                Some((_, most)) if texts.len() == *most => {
+                    return Err(FieldError::new(name, format!("are more than {most}")).into());
+                }
+                None if !texts.is_empty() => return Err(FieldError::new(name, "is given more than once").into()),
+                Some(_) | None => texts.push(text),
             }
             continue;
         };
@@ -158,7 +166,11 @@ async fn in_time<T>(next: impl Future<Output = Result<T, MultipartError>>) -> Re
 
 impl Filled {
     pub fn field(&mut self, name: &'static str) -> Option<String> {
-        self.fields.remove(name)
+        self.list(name).pop()
+    }
+
+    pub fn list(&mut self, name: &'static str) -> Vec<String> {
+        self.fields.remove(name).unwrap_or_default()
     }
 
     /// Throws the files away.

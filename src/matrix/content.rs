@@ -34,14 +34,17 @@ pub struct Words<'a> {
 
 impl Words<'_> {
     fn content(&self, msgtype: &str, with_html: bool) -> Value {
-        // Without `m.mentions`, clients would guess from the text who is called upon.
-        let mentions = if self.mentions.is_empty() { json!({}) } else { json!({"user_ids": self.mentions}) };
-        let mut content = json!({"msgtype": msgtype, "body": self.body, "m.mentions": mentions});
+        let mut content = json!({"msgtype": msgtype, "body": self.body, "m.mentions": self.called_upon()});
         if let Some(html) = self.html.filter(|_| with_html) {
             content["format"] = json!("org.matrix.custom.html");
             content["formatted_body"] = json!(html);
         }
         content
+    }
+
+    /// Without `m.mentions`, clients would guess from the text who is called upon.
+    fn called_upon(&self) -> Value {
+        if self.mentions.is_empty() { json!({}) } else { json!({"user_ids": self.mentions}) }
     }
 
     fn relation(&self) -> Option<Value> {
@@ -97,7 +100,7 @@ pub fn reaction(to: &EventId, label: &str, own_id: &str) -> Value {
 }
 
 /// A message that is a file (client-server API, "m.image" and its kin); nothing while the homeserver does not have it.
-pub fn file_message(message: &Message, own_id: &str) -> Option<Value> {
+pub fn file_message(message: &Message, words: &Words<'_>, own_id: &str) -> Option<Value> {
     let msgtype = match message.kind {
         Kind::Image => "m.image",
         Kind::Video => "m.video",
@@ -120,16 +123,20 @@ pub fn file_message(message: &Message, own_id: &str) -> Option<Value> {
                 json!({"mimetype": small.mime_type, "size": small.size, "w": small.width, "h": small.height});
         }
     }
-    let (body, name) = (&message.body, &file.original_name);
-    Some(json!({
+    let (body, name) = (words.body, &file.original_name);
+    let mut content = json!({
         "msgtype": msgtype,
         "body": body,
         "filename": name,
         "url": mxc,
         "info": info,
-        "m.mentions": {},
+        "m.mentions": words.called_upon(),
         OWN_ID: own_id,
-    }))
+    });
+    if let Some(relation) = words.relation() {
+        content["m.relates_to"] = relation;
+    }
+    Some(content)
 }
 
 /// The ticket as its room shows it.

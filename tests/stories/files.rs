@@ -6,7 +6,7 @@ use reqwest::Method;
 use ruma::OwnedRoomId;
 use serde_json::{Value, json};
 
-use crate::support::account::{Account, Ticket};
+use crate::support::account::{Account, Ticket, text};
 use crate::support::form::Form;
 use crate::support::home::Home;
 use crate::support::site::Site;
@@ -88,6 +88,50 @@ story!(files_of_the_room_are_the_same_in_the_desk, |desk| {
     assert_eq!((&image["width"], &image["height"]), (&json!(900), &json!(700)));
     assert!(image["blurhash"].is_string() && image["thumbnailUrl"].is_string(), "{image}");
     assert_eq!((&file["mimeType"], &file["size"]), (&json!("text/plain"), &json!(notes.len())));
+});
+
+story!(a_form_answers_and_calls_upon_people, |desk| {
+    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let ben = desk.instructor("Bea Low").await;
+    let question = mia.say(&room, "Which cable?").await;
+    let asked = ann.eventually_reads(&ticket, "Which cable?", |_| true).await;
+    let (id, person) = (text(&asked["id"]), text(&asked["sender"]["id"]));
+    let answer = || Form::default().text("replyTo", &id).text("mentions", &person).text("mentions", &ben.id);
+
+    let with_text = answer().text("message", "This one").file("cable.png", png(20, 20));
+    let with_text = ann.uploads(&ticket, with_text).await.expect(201)["messages"].clone();
+    let alone = answer().text("ticket", &ticket.id).file("red.txt", *b"red").file("blue.txt", *b"blue");
+    let alone = ann.request(Method::POST, "/api/chat/messages").form(alone).send().await.expect(201);
+    let aside = Form::default().text("thread", &id).file("aside.txt", *b"aside");
+    let aside = ann.uploads(&ticket, aside).await.expect(201)["messages"].clone();
+
+    for (first, second, name, other) in [
+        (&with_text[0], &with_text[1], "This one", "cable.png"),
+        (&alone["messages"][0], &alone["messages"][1], "red.txt", "blue.txt"),
+    ] {
+        assert_eq!((&first["replyTo"], &first["mentions"]), (&asked["id"], &json!([person, ben.id])));
+        assert_eq!((&second["replyTo"], &second["mentions"]), (&Value::Null, &json!([])));
+        let heard = mia.eventually_hears(&room, name).await.raw["content"].clone();
+        let users = heard["m.mentions"]["user_ids"].as_array().expect("she is called upon");
+        assert_eq!(heard["m.relates_to"]["m.in_reply_to"]["event_id"], question.as_str());
+        assert!(users.len() == 2 && users.contains(&json!(mia.id())), "{users:?}");
+        let heard = mia.eventually_hears(&room, other).await.raw["content"].clone();
+        assert_eq!((&heard["m.relates_to"], &heard["m.mentions"]), (&Value::Null, &json!({})));
+    }
+    assert_eq!(aside[0]["thread"], asked["id"]);
+    let heard = mia.eventually_hears(&room, "aside.txt").await.raw["content"]["m.relates_to"].clone();
+    assert_eq!((&heard["rel_type"], &heard["event_id"]), (&json!("m.thread"), &json!(question)));
+
+    let stranger = desk.student("Eve Low").await;
+    let file = || Form::default().file("a.txt", *b"a");
+    for (wrong, pointer) in [
+        (file().text("replyTo", "msg_1"), "/replyTo"),
+        (file().text("thread", &id).text("thread", &id), "/thread"),
+        (file().text("mentions", &person).text("mentions", &stranger.id), "/mentions/1"),
+        ((0..51).fold(file(), |form, _| form.text("mentions", &person)), "/mentions"),
+    ] {
+        assert_eq!(ann.uploads(&ticket, wrong).await.problem(422), [pointer]);
+    }
 });
 
 story!(only_who_sees_a_ticket_has_its_files, |desk| {
