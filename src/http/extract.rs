@@ -1,4 +1,4 @@
-//! What handlers are handed: the signed-in person, the ticket's key, the part of a list, the client's address.
+//! What handlers are handed: the signed-in person, the ticket's key, the message, the part of a list, the client's address.
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
@@ -7,10 +7,12 @@ use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use serde::Deserialize;
 
 use super::json::escaped;
 use super::problem::Problem;
 use super::{ClientAddress, HttpState};
+use crate::desk::Desk;
 use crate::desk::chat::Part;
 use crate::domain::Refusal;
 use crate::domain::people::Person;
@@ -57,6 +59,30 @@ impl FromRequestParts<HttpState> for TicketKey {
             return Err(Refusal::NotFound("ticket").into());
         }
         Ok(Self(key))
+    }
+}
+
+/// The message in the path, and who asks something of it.
+pub struct OnMessage {
+    pub desk: Desk,
+    pub by: Person,
+    /// As it was given.
+    pub id: String,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    id: String,
+}
+
+impl FromRequestParts<HttpState> for OnMessage {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        let SignedIn(by) = SignedIn::from_request_parts(parts, state).await?;
+        let named = parts.extract::<Path<Named>>().await;
+        let Path(Named { id }) = named.map_err(|_| Refusal::NotFound("message"))?;
+        Ok(Self { desk: state.desk.clone(), by, id })
     }
 }
 

@@ -9,16 +9,15 @@ use super::HttpState;
 use super::download::answer;
 use super::extract::{SignedIn, TicketKey};
 use super::forms::{Filled, Form};
-use super::messages::people;
+use super::messages::shown;
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::domain::Refusal;
 use crate::domain::client_ids::Once;
 use crate::domain::ids::FileId;
-use crate::domain::messages::{self, Draft};
+use crate::domain::messages::Draft;
 use crate::domain::people::Person;
 use crate::files::Part;
-use crate::view;
 use crate::view::files::Uploaded;
 
 /// The fields of a form that is a message.
@@ -68,12 +67,6 @@ pub(super) async fn say(desk: &Desk, person: &Person, ticket: &str, mut filled: 
 /// 201 for what was made, 200 for what an earlier request had made.
 pub(super) fn status_of<T>(once: &Once<T>) -> StatusCode {
     if once.is_repeated() { StatusCode::OK } else { StatusCode::CREATED }
-}
-
-/// Messages as their readers see them.
-pub(super) async fn shown(desk: &Desk, said: &[messages::Message]) -> Result<Vec<view::messages::Message>, Refusal> {
-    let people = people(desk, said).await?;
-    Ok(said.iter().map(|message| view::messages::Message::new(message, &people)).collect())
 }
 
 /// A file; its name in the path is for those who save it.

@@ -6,7 +6,7 @@ use axum::{Json as Answer, Router};
 use serde::Deserialize;
 
 use super::HttpState;
-use super::extract::{MessagePage, SignedIn, TicketKey};
+use super::extract::{MessagePage, OnMessage, SignedIn, TicketKey};
 use super::files::{MESSAGE, say, status_of};
 use super::forms::{Body, Form};
 use super::json::Json;
@@ -59,7 +59,7 @@ async fn send(
     let NewMessage { message, reply_to, thread, mentions, client_id, .. } = new;
     let draft = Draft { message, reply_to, thread, mentions, client_id };
     let said = desk.send_message(&person, &ticket, &draft).await?;
-    Ok((status_of(&said), shown(&desk, &said.made()).await?).into_response())
+    Ok((status_of(&said), Answer(one_shown(&desk, &said.made()).await?)).into_response())
 }
 
 /// Writes a text and files into a ticket, each as a message of its own.
@@ -83,6 +83,16 @@ async fn read(
     Ok(Answer(conversation(&desk, &person, &key, page).await?))
 }
 
+/// A message as its readers see it now.
+pub(super) type Shown = Result<Answer<view::messages::Message>, Problem>;
+
+impl OnMessage {
+    /// The answer to whoever did something with it.
+    pub(super) async fn shown(&self, message: Message) -> Shown {
+        Ok(Answer(one_shown(&self.desk, &message).await?))
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewText {
@@ -90,64 +100,50 @@ struct NewText {
 }
 
 /// Gives an own message another text, within five minutes.
-async fn edit(
-    State(desk): State<Desk>,
-    SignedIn(person): SignedIn,
-    Path(id): Path<String>,
-    Json(new): Json<NewText>,
-) -> Result<Answer<view::messages::Message>, Problem> {
-    Ok(shown(&desk, &desk.edit_message(&person, &id, new.message.as_deref()).await?).await?)
+async fn edit(on: OnMessage, Json(new): Json<NewText>) -> Shown {
+    on.shown(on.desk.edit_message(&on.by, &on.id, new.message.as_deref()).await?).await
 }
 
 /// Empties an own message.
-async fn remove(
-    State(desk): State<Desk>,
-    SignedIn(person): SignedIn,
-    Path(id): Path<String>,
-) -> Result<Answer<view::messages::Message>, Problem> {
-    Ok(shown(&desk, &desk.delete_message(&person, &id).await?).await?)
+async fn remove(on: OnMessage) -> Shown {
+    on.shown(on.desk.delete_message(&on.by, &on.id).await?).await
 }
 
 /// Sends a failed message again.
-async fn retry(
-    State(desk): State<Desk>,
-    SignedIn(person): SignedIn,
-    Path(id): Path<String>,
-) -> Result<Answer<view::messages::Message>, Problem> {
-    Ok(shown(&desk, &desk.retry_message(&person, &id).await?).await?)
+async fn retry(on: OnMessage) -> Shown {
+    on.shown(on.desk.retry_message(&on.by, &on.id).await?).await
+}
+
+#[derive(Deserialize)]
+struct Reaction {
+    label: String,
 }
 
 /// Reacts to a message.
-async fn react(
-    State(desk): State<Desk>,
-    SignedIn(person): SignedIn,
-    Path((id, label)): Path<(String, String)>,
-) -> Result<Answer<view::messages::Message>, Problem> {
-    Ok(shown(&desk, &desk.react(&person, &id, &label).await?).await?)
+async fn react(on: OnMessage, Path(Reaction { label }): Path<Reaction>) -> Shown {
+    on.shown(on.desk.react(&on.by, &on.id, &label).await?).await
 }
 
 /// Takes a reaction back.
-async fn unreact(
-    State(desk): State<Desk>,
-    SignedIn(person): SignedIn,
-    Path((id, label)): Path<(String, String)>,
-) -> Result<Answer<view::messages::Message>, Problem> {
-    Ok(shown(&desk, &desk.unreact(&person, &id, &label).await?).await?)
+async fn unreact(on: OnMessage, Path(Reaction { label }): Path<Reaction>) -> Shown {
+    on.shown(on.desk.unreact(&on.by, &on.id, &label).await?).await
 }
 
 /// Every text that an edited message had and has.
-async fn revisions(
-    State(desk): State<Desk>,
-    SignedIn(person): SignedIn,
-    Path(id): Path<String>,
-) -> Result<Answer<Vec<view::messages::Revision>>, Problem> {
-    let revisions = desk.revisions(&person, &id).await?;
+async fn revisions(on: OnMessage) -> Result<Answer<Vec<view::messages::Revision>>, Problem> {
+    let revisions = on.desk.revisions(&on.by, &on.id).await?;
     Ok(Answer(revisions.iter().map(view::messages::Revision::from).collect()))
 }
 
-async fn shown(desk: &Desk, message: &Message) -> Result<Answer<view::messages::Message>, Refusal> {
+async fn one_shown(desk: &Desk, message: &Message) -> Result<view::messages::Message, Refusal> {
     let people = people(desk, std::slice::from_ref(message)).await?;
-    Ok(Answer(view::messages::Message::new(message, &people)))
+    Ok(view::messages::Message::new(message, &people))
+}
+
+/// Messages as their readers see them.
+pub(super) async fn shown(desk: &Desk, messages: &[Message]) -> Result<Vec<view::messages::Message>, Refusal> {
+    let people = people(desk, messages).await?;
+    Ok(messages.iter().map(|message| view::messages::Message::new(message, &people)).collect())
 }
 
 /// The part of the conversation that `person` asked for. One message more is read, to know whether older ones exist.
@@ -173,6 +169,6 @@ pub(super) async fn conversation(
     Ok(view::messages::conversation(&messages, &people, older, from))
 }
 
-pub(super) async fn people(desk: &Desk, messages: &[Message]) -> Result<People, Refusal> {
+async fn people(desk: &Desk, messages: &[Message]) -> Result<People, Refusal> {
     Ok(desk.people_named(&view::messages::people_of(messages)).await?.into())
 }

@@ -5,14 +5,13 @@ use axum::{Json as Answer, Router};
 use serde::Deserialize;
 
 use super::HttpState;
-use super::extract::{SignedIn, TicketKey};
+use super::extract::{OnMessage, SignedIn, TicketKey};
 use super::json::{self, Json};
+use super::messages::Shown;
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::domain::Refusal;
-use crate::view;
 use crate::view::live::Unread;
-use crate::view::people::People;
 
 pub fn routes() -> Router<HttpState> {
     Router::new()
@@ -21,14 +20,8 @@ pub fn routes() -> Router<HttpState> {
 }
 
 /// The signed-in person has read up to and including a message; the room is told.
-async fn read(
-    State(desk): State<Desk>,
-    SignedIn(person): SignedIn,
-    TicketKey(message): TicketKey,
-) -> Result<Answer<view::messages::Message>, Problem> {
-    let message = desk.mark_read(&person, &message).await?;
-    let people = desk.people_named(&view::messages::people_of(std::slice::from_ref(&message))).await?;
-    Ok(Answer(view::messages::Message::new(&message, &People::from(people))))
+async fn read(on: OnMessage) -> Shown {
+    on.shown(on.desk.mark_read(&on.by, &on.id).await?).await
 }
 
 #[derive(Deserialize)]

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::HttpState;
 use super::extract::{MessagePage, SignedIn, TicketKey, TicketPage};
-use super::files::{shown, status_of};
+use super::files::status_of;
 use super::forms::{Body, Form};
-use super::messages;
+use super::messages::{self, shown};
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::desk::tickets::Opened;

@@ -140,6 +140,8 @@ http_story!(strange_paths_are_not_found_and_never_fail, |app| {
         for path in [format!("/api/support/tickets/{key}"), format!("/api/chat/messages/{key}")] {
             app.get(&path).by(&ann).send().await.problem(404);
         }
+        app.call("DELETE", &format!("/api/chat/messages/{key}")).by(&ann).send().await.problem(404);
+        app.call("PUT", &format!("/api/chat/messages/{key}/reactions/a")).by(&ann).send().await.problem(404);
     }
 });
 
