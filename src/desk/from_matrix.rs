@@ -1,110 +1,29 @@
 //! From the room to the desk: events are stored with the reader's token, then applied per room, in order, once each.
+mod arrivals;
 mod relations;
+mod words;
 
 use std::collections::HashMap;
 
-use ruma::{OwnedRoomId, OwnedUserId, RoomId};
+use ruma::{OwnedUserId, RoomId};
 
-use super::bridge::{Attempt, Bridge};
-use super::outgoing::{self, Outgoing};
 use super::participants::matrix_person;
-use super::{Desk, chat, crash, media, notices};
+use super::{Desk, crash, notices};
 use crate::domain::Time;
 use crate::domain::changes;
-use crate::domain::ids::{MessageId, PersonId};
-use crate::domain::markup;
-use crate::domain::messages::{Delivery, Kind, Message};
+use crate::domain::ids::PersonId;
 use crate::domain::people::Person;
 use crate::domain::text;
 use crate::domain::tickets::Ticket;
 use crate::matrix::content::ticket_of_state;
-use crate::matrix::events::{self, Event, Said, What};
-use crate::matrix::sync::{Batch, RoomBatch};
-use crate::store::inbox::{self, Arrived, Waiting};
+use crate::matrix::events::{Event, What};
+use crate::store::inbox::{self, Waiting};
 use crate::store::{self, DbError, Tx};
 
 /// How many events of a room one transaction applies at most.
 const AT_ONCE: i64 = 50;
 /// After how many failures an event is laid aside.
 const TRIES: i64 = 5;
-
-impl Bridge {
-    /// Stores what a sync brought, together with its token, in one commit; the rooms in which something is to be
-    /// applied. Holes are filled first, back to the last event that is known.
-    pub async fn take_in(&self, reader: &str, batch: Batch) -> Result<Vec<OwnedRoomId>, Attempt> {
-        let mut arrived = Vec::new();
-        let mut rooms = Vec::new();
-        for batch in &batch.rooms {
-            if self.is_heartbeat_room(&batch.room) {
-                self.feel(batch);
-                continue;
-            }
-            if let Some(from) = &batch.gap {
-                arrived.extend(self.fill(&batch.room, from).await?);
-            }
-            arrived.extend(batch.events.iter().filter_map(|event| arrival(&batch.room, event.get())));
-            rooms.push(batch.room.clone());
-        }
-        let now = self.desk().clock().now();
-        let mut tx = self.desk().db().write().await?;
-        inbox::insert(&mut tx, &arrived, now).await?;
-        for batch in &batch.rooms {
-            self.keep_receipts(&mut tx, batch).await?;
-        }
-        if !store::readers::set_token(&mut tx, reader, self.process(), Some(&batch.next)).await? {
-            return Err(Attempt::NotYet("another process reads by now".into()));
-        }
-        tx.commit().await?;
-        if !arrived.is_empty() {
-            crash::point(crash::READER_COMMITTED);
-        }
-        Ok(rooms)
-    }
-
-    /// Heartbeats have done their work by arriving; they are not kept.
-    fn feel(&self, batch: &RoomBatch) {
-        for event in &batch.events {
-            if let Ok(Event { what: What::Heartbeat(id), sender, .. }) = Event::read(event.get())
-                && sender == *self.names().bot()
-            {
-                self.heart().seen_by_sync(&id);
-            }
-        }
-    }
-
-    /// What happened in the room between the last known event and `from`, oldest first. A room of which nothing is
-    /// known is read back to its beginning. Needs memory for the whole hole, about 1 KB an event.
-    async fn fill(&self, room: &RoomId, from: &str) -> Result<Vec<Arrived>, Attempt> {
-        let mut missed = Vec::new();
-        let mut from = Some(from.to_owned());
-        'pages: while let Some(token) = from {
-            let page = match self.homeserver().messages_before(self.names().bot(), room, &token).await {
-                // Out of the room by now: what the sync brought is all that can be had.
-                Err(error) if error.is("M_FORBIDDEN") => break,
-                other => other?,
-            };
-            let mut tx = self.desk().db().read().await?;
-            for event in &page.chunk {
-                let Some(event) = arrival(room, event.get()) else { continue };
-                if inbox::is_known(&mut tx, &event.event_id).await? {
-                    break 'pages;
-                }
-                missed.push(event);
-            }
-            from = page.end.filter(|_| !page.chunk.is_empty());
-        }
-        missed.reverse();
-        tracing::info!(room.id = %room, events = missed.len(), "filled a hole");
-        Ok(missed)
-    }
-}
-
-fn arrival(room: &RoomId, event: &str) -> Option<Arrived> {
-    let event_id = events::id_of(event)?;
-    // PostgreSQL keeps neither NUL nor the escape that stands for it.
-    let event = event.replace("\\u0000", "\\ufffd");
-    Some(Arrived { event_id, room_id: room.to_string(), event })
-}
 
 impl Desk {
     /// Applies the next events of a room, in order, each exactly once: what follows from them and their "applied"
@@ -313,89 +232,6 @@ impl<'a> Applying<'a> {
             name.clone_into(&mut person.display_name);
             self.people.insert(user.clone(), person);
         }
-        Ok(())
-    }
-
-    async fn said(&mut self, spoken: Spoken, said: Said) -> Result<(), DbError> {
-        let Some(author) = self.author(&spoken.sender).await? else { return Ok(()) };
-        let is_ghost = self.desk.names().owns(&spoken.sender);
-        let own: Option<MessageId> = spoken.own_id.as_deref().filter(|_| is_ghost).and_then(|id| id.parse().ok());
-        let Some(own) = own else {
-            // A ghost says nothing by itself but the ticket's description, which the ticket has already.
-            return if is_ghost { Ok(()) } else { self.heard(spoken, said, &author).await };
-        };
-        let known = store::messages::by_id(self.tx, &own).await?;
-        let is_theirs = |message: &Message, ticket: &Ticket| message.sender == author.id && message.ticket == ticket.id;
-        match (known, &self.ticket) {
-            (_, None) => Ok(()),
-            (Some(message), Some(ticket)) if is_theirs(&message, ticket) => self.echoed(message, &spoken).await,
-            (_, Some(_)) => {
-                tracing::warn!(event.id = %spoken.id, "a ghost said something the desk does not know; it is kept");
-                self.heard(spoken, said, &author).await
-            }
-        }
-    }
-
-    /// A line of the desk itself has come back.
-    async fn announced(&mut self, spoken: &Spoken) -> Result<(), DbError> {
-        let own: Option<MessageId> = spoken.own_id.as_deref().and_then(|id| id.parse().ok());
-        let Some(own) = own else { return Ok(()) };
-        match store::messages::by_id(self.tx, &own).await? {
-            Some(message) if message.kind == Kind::System => self.echoed(message, spoken).await,
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    /// What the desk sent has come back: it has its event and its place by now.
-    async fn echoed(&mut self, message: Message, spoken: &Spoken) -> Result<(), DbError> {
-        let Some(ticket) = &mut self.ticket else { return Ok(()) };
-        let seq = ticket.place_seen(Some(message.seq));
-        store::messages::set_seen(self.tx, &message.id, &spoken.id, seq).await?;
-        self.changed = true;
-        let now = self.desk.clock().now();
-        if seq != message.seq || message.delivery != Delivery::Sent {
-            chat::changed(self.tx, &message, changes::What::MessageStatus, (None, now)).await?;
-        }
-        if message.deleted.is_some() && message.event_id.is_none() {
-            // It got there although it was deleted before it left.
-            let job = Outgoing::redact_message(&message.id);
-            outgoing::enqueue(self.tx, self.desk.clock(), &message.ticket, &job).await?;
-            self.sends = true;
-        }
-        Ok(())
-    }
-
-    /// Somebody wrote from a Matrix client.
-    async fn heard(&mut self, spoken: Spoken, said: Said, author: &Person) -> Result<(), DbError> {
-        if let Some(replaced) = &said.replaces {
-            return self.edited(replaced, &said, author, &spoken).await;
-        }
-        let Some(mut ticket) = self.ticket.take() else { return Ok(()) };
-        let at = spoken.at.min(self.desk.clock().now());
-        let (id, place) = (MessageId::fresh(self.desk.clock()), (at, ticket.place_seen(None)));
-        let message = Message {
-            html: said.html.as_deref().and_then(markup::sanitized),
-            kind: said.kind,
-            details: said.details,
-            reply_to: self.message_of(said.reply_to.as_deref(), &ticket).await?.map(|message| message.id),
-            thread: self.message_of(said.thread.as_deref(), &ticket).await?.map(|message| message.id),
-            mentions: self.known(&said.mentions).await?,
-            is_from_matrix: true,
-            event_id: Some(spoken.id),
-            delivery: Delivery::Sent,
-            ..Message::queued(id, ticket.id.clone(), author.id.clone(), said.body, place)
-        };
-        if store::messages::insert(self.tx, &message).await? {
-            self.sends |= chat::count(self.tx, self.desk.clock(), &mut ticket, (author, &message), at).await?;
-            if let Some(file) = said.attachment.filter(|_| message.kind.has_file()) {
-                media::expect(self.tx, self.desk.clock(), &message, file).await?;
-                self.fetches = true;
-            }
-            self.read.insert(author.id.clone(), (message.seq, at));
-            chat::changed(self.tx, &message, changes::What::NewMessage, (Some(&author.id), at)).await?;
-            self.changed = true;
-        }
-        self.ticket = Some(ticket);
         Ok(())
     }
 
