@@ -9,12 +9,12 @@ use roomdesk::domain::Clock;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::files::{Scene, png, scene};
+use super::files::png;
 use crate::support::clamd::{Clamd, EICAR};
 use crate::support::form::Form;
 use crate::support::gate::Gate;
 use crate::support::story::Fixture;
-use crate::support::{ChildDesk, DatabaseKind, OwnSynapse, TestDesk, story, story_sqlite, synapse};
+use crate::support::{ChildDesk, DatabaseKind, OwnSynapse, Scene, TestDesk, scene, story, story_sqlite, synapse};
 
 /// A desk that takes files of one MiB at most.
 struct SmallDesk(TestDesk);
@@ -78,7 +78,7 @@ impl Fixture for GuardedDesk {
 }
 
 story!(infected_files_are_refused_and_all_are_while_nobody_can_tell, |guarded: GuardedDesk| {
-    let Scene { ann, mia, ticket, room } = scene(&*guarded.desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(&*guarded.desk).await;
     let clean = || Form::default().file("clean.txt", b"clean ".repeat(20_000));
 
     let form = clean().file("eicar.txt", EICAR.concat());
@@ -99,7 +99,7 @@ story!(infected_files_are_refused_and_all_are_while_nobody_can_tell, |guarded: G
 });
 
 story!(what_the_desk_does_not_take_is_refused_on_its_message, |desk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
 
     mia.sends_file(&room, ("setup.png", "image/png"), b"MZ\x90\0\x03\0\0\0\x04".to_vec()).await;
     let content = json!({"msgtype": "m.file", "body": "gone.txt", "url": "mxc://roomdesk.test/nothing"});
@@ -122,7 +122,7 @@ story!(what_the_desk_does_not_take_is_refused_on_its_message, |desk| {
 });
 
 story!(a_file_that_is_refused_costs_neither_text_nor_other_files, |desk: SmallDesk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
     let large = vec![b'x'; 1024 * 1024 + 1];
 
     let form =
@@ -148,7 +148,7 @@ story!(a_file_that_is_refused_costs_neither_text_nor_other_files, |desk: SmallDe
 });
 
 story!(files_are_accepted_while_synapse_is_away, |desk: ChildDesk<OwnSynapse>| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
     desk.home.synapse.stop().await.expect("Synapse runs");
 
     let photo = png(50, 50);
@@ -166,7 +166,7 @@ story!(files_are_accepted_while_synapse_is_away, |desk: ChildDesk<OwnSynapse>| {
 
 /// Sends a file with a desk that dies at `point`, starts it again, and looks that there is one event of it.
 async fn survives_sending(desk: &ChildDesk, point: &str) {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
     desk.settles().await;
     desk.terminate().await;
     desk.launch_to_crash_at(point).await;
@@ -191,7 +191,7 @@ story!(killed_after_a_file_was_sent, |desk: ChildDesk| {
 });
 
 story!(what_is_too_large_for_the_homeserver_fails_by_name_and_stays_in_the_desk, |desk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
     desk.expects_error("given up");
     let large = vec![b'x'; 51 * 1024 * 1024];
 
@@ -228,7 +228,7 @@ impl Fixture for GatedDesk {
 }
 
 story!(a_text_does_not_wait_for_the_file_before_it, |gated: GatedDesk| {
-    let Scene { ann, mia, ticket, room } = scene(&*gated.desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(&*gated.desk).await;
     ann.says(&ticket, "before").await;
     let slow = ann.uploads(&ticket, Form::default().file("slow.txt", vec![b'x'; 300_000])).await.expect(201);
     gated.gate.holds_an_upload().await;

@@ -3,31 +3,11 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, RgbImage};
 use reqwest::Method;
-use ruma::OwnedRoomId;
 use serde_json::{Value, json};
 
 use crate::support::account::{Account, Ticket, text};
 use crate::support::form::Form;
-use crate::support::home::Home;
-use crate::support::site::Site;
-use crate::support::{Person, story};
-
-/// Ann's ticket, with Mia of Matrix in its room.
-pub struct Scene {
-    pub ann: Account,
-    pub mia: Person,
-    pub ticket: Ticket,
-    pub room: OwnedRoomId,
-}
-
-pub async fn scene<H: Home>(desk: &Site<H>) -> Scene {
-    let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
-    let mia = desk.person("mia").await;
-    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
-    let room = ben.brings(&mia, &ticket).await;
-    mia.eventually_hears(&room, "It is on fire").await;
-    Scene { ann, mia, ticket, room }
-}
+use crate::support::{Scene, scene, story};
 
 pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
@@ -44,7 +24,7 @@ async fn eventually_has(account: &Account, ticket: &Ticket, name: &str) -> Value
 }
 
 story!(files_of_the_desk_are_the_same_in_the_room, |desk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
     let (photo, notes) = (png(1300, 650), b"a;b\n1;2\n".to_vec());
 
     let form = Form::default().text("message", "Look at this").file("Zürich.png", photo.clone());
@@ -75,7 +55,7 @@ story!(files_of_the_desk_are_the_same_in_the_room, |desk| {
 });
 
 story!(files_of_the_room_are_the_same_in_the_desk, |desk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
     let (photo, notes) = (png(900, 700), vec![b'x'; 300_000]);
 
     mia.sends_file(&room, ("photo.png", "image/png"), photo.clone()).await;
@@ -91,8 +71,7 @@ story!(files_of_the_room_are_the_same_in_the_desk, |desk| {
 });
 
 story!(a_form_answers_and_calls_upon_people, |desk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
-    let ben = desk.instructor("Bea Low").await;
+    let Scene { ann, ben, mia, ticket, room } = scene(desk).await;
     let question = mia.say(&room, "Which cable?").await;
     let asked = ann.eventually_reads(&ticket, "Which cable?", |_| true).await;
     let (id, person) = (text(&asked["id"]), text(&asked["sender"]["id"]));
@@ -157,7 +136,7 @@ story!(only_who_sees_a_ticket_has_its_files, |desk| {
 });
 
 story!(a_deleted_message_takes_its_file_with_it, |desk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
     let sent = ann.uploads(&ticket, Form::default().file("oops.txt", *b"secret")).await.expect(201);
     let heard = mia.eventually_hears(&room, "oops.txt").await;
     let (message, url) = (&sent["messages"][0]["id"], &sent["messages"][0]["attachment"]["url"]);

@@ -7,13 +7,10 @@ use serde_json::{Value, json};
 use crate::support::eventually::SOON;
 use crate::support::ports::free_port;
 use crate::support::story::Fixture;
-use crate::support::{DatabaseKind, Socket, TestDesk, eventually, story};
+use crate::support::{DatabaseKind, Scene, Socket, TestDesk, eventually, scene, story};
 
 story!(what_is_said_on_either_side_is_heard_at_once, |desk| {
-    let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
-    let mia = desk.person("mia").await;
-    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
-    let room = ben.brings(&mia, &ticket).await;
+    let Scene { ann, ben, mia, ticket, room } = scene(desk).await;
     let (screen, desktop) = tokio::join!(Socket::connects(&ann), Socket::connects(&ben));
     tokio::join!(screen.joins(&ticket), desktop.joins(&ticket));
 
@@ -181,10 +178,7 @@ story!(a_socket_lives_no_longer_than_its_token, |timed: Timed| {
 });
 
 story!(a_socket_that_was_cut_has_heard_what_the_others_have, |desk| {
-    let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
-    let mia = desk.person("mia").await;
-    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
-    let room = ben.brings(&mia, &ticket).await;
+    let Scene { ann, ben, mia, ticket, room } = scene(desk).await;
     desk.settles().await;
     let (stays, cut) = tokio::join!(Socket::connects(&ann), Socket::connects(&ann));
     tokio::join!(stays.joins(&ticket), cut.joins(&ticket));

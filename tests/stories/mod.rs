@@ -1,6 +1,7 @@
 //! Claims about Roomdesk, one file per theme.
 mod appservice;
 mod bad_input;
+mod corrections;
 mod crashes;
 mod crowd;
 mod federation;
@@ -17,5 +18,6 @@ mod participants;
 mod powers;
 mod process;
 mod reading;
+mod relations;
 mod repetitions;
 mod tickets;

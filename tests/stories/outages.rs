@@ -6,40 +6,27 @@ use roomdesk::domain::Clock;
 use roomdesk::domain::ids::ProcessId;
 use roomdesk::jobs::room_reader::READER;
 use roomdesk::store::readers;
-use ruma::{OwnedRoomId, RoomId};
-use serde_json::{Value, json};
+use ruma::RoomId;
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use crate::support::account::{Account, Ticket};
 use crate::support::eventually::SOON;
 use crate::support::home::Home;
 use crate::support::site::Site;
 use crate::support::story::Fixture;
-use crate::support::{ChildDesk, DatabaseKind, OwnSynapse, Person, eventually, story, story_sqlite};
+use crate::support::{ChildDesk, DatabaseKind, OwnSynapse, Person, Scene, eventually, scene, story, story_sqlite};
 
-struct Scene {
-    ann: Account,
-    mia: Person,
-    ticket: Ticket,
-    room: OwnedRoomId,
-}
-
-/// A ticket of Ann's, with Mia in its room.
-async fn scene<H: Home>(desk: &Site<H>) -> Scene {
-    let (ann, bob) = (desk.student("Ann Lee").await, desk.instructor("Bob Ray").await);
-    let mia = desk.person("mia").await;
-    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
-    let room = ann.eventually_sees_room_of(&ticket).await;
-    bob.lets_in(&ticket, mia.id()).await;
-    mia.is_invited().await;
-    mia.joins(&room).await;
-    ann.says(&ticket, "first").await;
-    mia.eventually_reads(&room, |seen| seen.body == "first").await;
-    mia.say(&room, "second").await;
-    ann.eventually_reads(&ticket, "second", |_| true).await;
+/// A scene in which Ann and Mia have talked.
+async fn talk<H: Home>(desk: &Site<H>) -> Scene {
+    let scene = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = &scene;
+    ann.says(ticket, "first").await;
+    mia.eventually_hears(room, "first").await;
+    mia.say(room, "second").await;
+    ann.eventually_reads(ticket, "second", |_| true).await;
     desk.settles().await;
-    Scene { ann, mia, ticket, room }
+    scene
 }
 
 fn numbered(name: &str, count: usize) -> Vec<String> {
@@ -61,7 +48,7 @@ async fn set_token<H: Home>(desk: &Site<H>, token: Option<&str>) {
 }
 
 story!(with_synapse_away_tickets_and_messages_are_accepted, |desk: ChildDesk<OwnSynapse>| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = talk(desk).await;
     desk.home.synapse.stop().await.expect("Synapse runs");
 
     let texts = numbered("offline", 8);
@@ -85,7 +72,7 @@ story!(with_synapse_away_tickets_and_messages_are_accepted, |desk: ChildDesk<Own
 });
 
 story!(with_the_desk_away_what_people_typed_arrives, |desk: ChildDesk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = talk(desk).await;
     desk.terminate().await;
 
     let texts = numbered("meanwhile", 8);
@@ -99,7 +86,7 @@ story!(with_the_desk_away_what_people_typed_arrives, |desk: ChildDesk| {
 });
 
 story!(told_to_stop_the_desk_loses_no_accepted_request, |desk: ChildDesk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = talk(desk).await;
 
     let some = Notify::new();
     let talking = async {
@@ -152,7 +139,7 @@ story!(synapse_restarts_while_its_push_hangs, |deaf: DeafDesk| {
     desk.expects_error("does not push");
     let port = desk.home.service.push_port;
     let hanging = TcpListener::bind(("127.0.0.1", port)).await.expect("nobody listens there");
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = talk(desk).await;
 
     let texts = numbered("before", 20);
     for text in &texts {
@@ -179,7 +166,7 @@ story!(synapse_restarts_while_its_push_hangs, |deaf: DeafDesk| {
 });
 
 story!(a_lost_token_repeats_nothing, |desk: ChildDesk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = talk(desk).await;
     desk.terminate().await;
     mia.say(&room, "third").await;
 
@@ -193,7 +180,7 @@ story!(a_lost_token_repeats_nothing, |desk: ChildDesk| {
 });
 
 story!(a_token_nobody_can_read_is_replaced, |desk: ChildDesk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = talk(desk).await;
     desk.terminate().await;
     mia.say(&room, "third").await;
 
@@ -218,7 +205,7 @@ impl Fixture for QuickDesk {
 
 story_sqlite!(a_token_of_another_homeserver_is_replaced, |desk: QuickDesk| {
     let desk = &desk.0;
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = talk(desk).await;
     desk.terminate().await;
     mia.say(&room, "third").await;
 
@@ -243,7 +230,7 @@ async fn chatters(mia: &Person, room: &RoomId, count: usize) {
 }
 
 async fn closes_a_gap(desk: &ChildDesk, count: usize) {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = talk(desk).await;
     desk.terminate().await;
     chatters(&mia, &room, count).await;
     desk.launch().await;
@@ -265,13 +252,13 @@ story!(a_gap_longer_than_a_sync_is_closed, |desk: ChildDesk| {
 });
 
 story!(what_cannot_be_read_is_laid_aside_and_the_rest_goes_on, |desk: ChildDesk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = talk(desk).await;
     desk.expects_dead_letters(1);
     desk.terminate().await;
     mia.say(&room, "before").await;
-    sends(&mia, &room, "org.example.strange", &json!({"anything": [1, 2, {"three": null}]})).await;
+    mia.sends(&room, "org.example.strange", &json!({"anything": [1, 2, {"three": null}]})).await;
     // A sticker without the text that every sticker must have.
-    sends(&mia, &room, "m.sticker", &json!({"url": 7})).await;
+    mia.sends(&room, "m.sticker", &json!({"url": 7})).await;
     mia.say(&room, "after\u{0}wards").await;
 
     desk.launch().await;
@@ -288,10 +275,3 @@ story!(what_cannot_be_read_is_laid_aside_and_the_rest_goes_on, |desk: ChildDesk|
     })
     .await;
 });
-
-async fn sends(who: &Person, room: &RoomId, kind: &str, content: &Value) {
-    let txn = format!("{:032x}", rand::random::<u128>());
-    let path = format!("/_matrix/client/v3/rooms/{room}/send/{kind}/{txn}");
-    let (status, answer) = who.raw(Method::PUT, &path, Some(content)).await;
-    assert_eq!(status, 200, "{answer}");
-}

@@ -4,13 +4,11 @@ use serde_json::{Value, json};
 
 use crate::support::account::{Account, Ticket, text};
 use crate::support::eventually::SOON;
-use crate::support::{Socket, eventually, story};
+use crate::support::{Scene, Socket, eventually, scene, story};
 
 story!(typing_is_seen_on_either_side, |desk| {
-    let (ann, ben, eva) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"), desk.instructor("Eva Kay"));
-    let mia = desk.person("mia").await;
-    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
-    let room = ben.brings(&mia, &ticket).await;
+    let Scene { ann, ben, mia, ticket, room } = scene(desk).await;
+    let eva = desk.instructor("Eva Kay").await;
     let (screen, desktop, other) = tokio::join!(Socket::connects(&ann), Socket::connects(&ben), Socket::connects(&eva));
     for socket in [&screen, &desktop, &other] {
         socket.joins(&ticket).await;
@@ -73,10 +71,7 @@ fn names(typing: &Value) -> Vec<&str> {
 }
 
 story!(reading_is_seen_on_either_side, |desk| {
-    let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
-    let mia = desk.person("mia").await;
-    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
-    let room = ben.brings(&mia, &ticket).await;
+    let Scene { ann, ben, mia, ticket, room } = scene(desk).await;
     let (screen, desktop) = tokio::join!(Socket::connects(&ann), Socket::connects(&ben));
     tokio::join!(screen.joins(&ticket), desktop.joins(&ticket));
     ann.says(&ticket, "Still burning").await;
@@ -121,10 +116,7 @@ async fn unread(by: &Account, ticket: &Ticket) -> i64 {
 }
 
 story!(who_hides_what_they_read_is_not_seen_reading, |desk| {
-    let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
-    let mia = desk.person("mia").await;
-    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
-    let room = ben.brings(&mia, &ticket).await;
+    let Scene { ann, ben, mia, ticket, room } = scene(desk).await;
     ben.says(&ticket, "Coming").await;
     let hide = json!({"hideReadReceipts": true});
     let me = ben.request(Method::PUT, "/api/auth/me").json(&hide).send().await.expect(200);

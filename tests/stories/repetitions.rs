@@ -6,12 +6,12 @@ use reqwest::Method;
 use roomdesk::desk::crash;
 use serde_json::{Value, json};
 
-use super::files::{Scene, png, scene};
+use super::files::png;
 use crate::support::account::{Account, Ticket, text};
 use crate::support::eventually::SOON;
 use crate::support::form::Form;
 use crate::support::rest::{Answer, Request};
-use crate::support::{ChildDesk, Socket, eventually, story};
+use crate::support::{ChildDesk, Scene, Socket, eventually, scene, story};
 
 const TICKETS: &str = "/api/support/tickets";
 const MESSAGES: &str = "/api/chat/messages";
@@ -61,8 +61,7 @@ fn stored(folder: &Path) -> usize {
 }
 
 story!(what_is_said_again_is_answered_and_not_done, |desk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
-    let ben = desk.instructor("Bea Low").await;
+    let Scene { ann, ben, mia, ticket, room } = scene(desk).await;
     let desktop = Socket::connects(&ben).await;
     desktop.joins(&ticket).await;
 
@@ -90,7 +89,7 @@ story!(what_is_said_again_is_answered_and_not_done, |desk| {
 });
 
 story!(what_was_cut_off_is_said_again, |desk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
     let texts: Vec<String> = (0..5).map(|number| format!("message {number}")).collect();
 
     for text in &texts {
@@ -112,7 +111,7 @@ story!(what_was_cut_off_is_said_again, |desk| {
 });
 
 story!(of_ten_that_race_one_is_made, |desk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
     let other = ann.opens_ticket("Lamp", "It flickers").await;
 
     let (message, new) = (said(&ticket, "m-1", "Still burning"), opened("t-1"));
@@ -157,7 +156,7 @@ fn sorted(texts: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 story!(what_was_asked_of_a_killed_desk_is_asked_again, |desk: ChildDesk| {
-    let Scene { ann, mia, ticket, room } = scene(desk).await;
+    let Scene { ann, mia, ticket, room, .. } = scene(desk).await;
     desk.settles().await;
     let message = said(&ticket, "m-1", "Still burning");
     let opening = || Form::default().text("title", "Scanner").text("description", "It smokes").text("clientId", "t-1");

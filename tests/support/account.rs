@@ -69,6 +69,39 @@ impl Account {
         self.post("/api/chat/messages", &json!({"ticket": ticket.id, "message": message})).await.expect(201)
     }
 
+    /// Writes with more than a text; the message as it was accepted.
+    pub async fn writes(&self, ticket: &Ticket, message: Value) -> Value {
+        let mut message = message;
+        message["ticket"] = json!(ticket.id);
+        self.post("/api/chat/messages", &message).await.expect(201)
+    }
+
+    /// Gives an own message another text; it as it is then.
+    pub async fn edits(&self, message: &Value, new: &str) -> Value {
+        let path = format!("/api/chat/messages/{}", text(&message["id"]));
+        self.request(Method::PATCH, &path).json(&json!({"message": new})).send().await.expect(200)
+    }
+
+    /// Empties an own message; it as it is then.
+    pub async fn deletes(&self, message: &Value) -> Value {
+        let path = format!("/api/chat/messages/{}", text(&message["id"]));
+        self.request(Method::DELETE, &path).send().await.expect(200)
+    }
+
+    /// Waits until a message is as wanted.
+    pub async fn eventually_has(&self, ticket: &Ticket, id: &Value, wanted: impl Fn(&Value) -> bool) -> Value {
+        eventually(format!("message {id} of {}", ticket.number), SOON, async || {
+            let read = self.messages(ticket).await;
+            read.iter().find(|read| read["id"] == *id && wanted(read)).cloned().ok_or(read)
+        })
+        .await
+    }
+
+    /// Waits until a message is in the room; it as it is then.
+    pub async fn is_sent(&self, ticket: &Ticket, message: &Value) -> Value {
+        self.eventually_has(ticket, &message["id"], |message| message["status"] == "sent").await
+    }
+
     /// The latest messages of the ticket, oldest first, at most 100; without system lines.
     pub async fn messages(&self, ticket: &Ticket) -> Vec<Value> {
         let page = self.get(&format!("/api/chat/messages/{}?limit=100", ticket.id)).await.expect(200);

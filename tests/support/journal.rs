@@ -43,15 +43,22 @@ impl From<Value> for Seen {
 }
 
 impl Seen {
+    pub fn content(&self) -> &Value {
+        &self.raw["content"]
+    }
+
+    pub fn is_edit(&self) -> bool {
+        self.content()["m.relates_to"]["rel_type"] == "m.replace"
+    }
+
     /// Something that a person wrote: neither an edit nor a line of the desk itself.
     pub fn is_message(&self) -> bool {
-        let content = &self.raw["content"];
-        self.raw["type"] == "m.room.message" && content["m.relates_to"]["rel_type"] != "m.replace" && !self.is_notice()
+        self.raw["type"] == "m.room.message" && !self.is_edit() && !self.is_notice()
     }
 
     /// A line of the desk itself.
     pub fn is_notice(&self) -> bool {
-        let content = &self.raw["content"];
+        let content = self.content();
         content["msgtype"] == "m.notice" && content["org.roomdesk.id"].is_string()
     }
 }

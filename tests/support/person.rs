@@ -13,10 +13,11 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use roomdesk::app::local::synapse::{Synapse, UserRole};
 use ruma::api::client::room::create_room::v3::Request as CreateRoom;
 use ruma::events::room::message::RoomMessageEventContent;
-use ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
+use ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId, UserId};
 use serde_json::{Value, json};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::account::text;
 use super::eventually::{SOON, eventually};
 use super::journal::{Journal, Seen};
 
@@ -225,6 +226,29 @@ impl Person {
     pub async fn has_read(&self, room: &RoomId, event: &str) {
         let path = format!("/_matrix/client/v3/rooms/{room}/receipt/m.read/{event}");
         assert_eq!(self.raw(Method::POST, &path, Some(&json!({}))).await.0, StatusCode::OK);
+    }
+
+    /// Sends an event of this type, as a client would that knows more than the SDK of the stories.
+    pub async fn sends(&self, room: &RoomId, kind: &str, content: &Value) -> String {
+        let txn = format!("{:032x}", rand::random::<u128>());
+        let path = format!("/_matrix/client/v3/rooms/{room}/send/{kind}/{txn}");
+        let (status, answer) = self.raw(Method::PUT, &path, Some(content)).await;
+        assert_eq!(status, 200, "{answer}");
+        text(&answer["event_id"])
+    }
+
+    /// Empties an event, as far as the homeserver lets them; its answer.
+    pub async fn redacts(&self, room: &RoomId, event: &str) -> (u16, Value) {
+        let txn = format!("{:032x}", rand::random::<u128>());
+        let path = format!("/_matrix/client/v3/rooms/{room}/redact/{event}/{txn}");
+        let (status, answer) = self.raw(Method::PUT, &path, Some(&json!({}))).await;
+        (status.as_u16(), answer)
+    }
+
+    /// An event of the room as it is by now.
+    pub async fn event(&self, room: &RoomId, event: &EventId) -> Value {
+        let path = format!("/_matrix/client/v3/rooms/{room}/event/{event}");
+        self.raw(Method::GET, &path, None).await.1
     }
 
     /// A request as this person, for what a client would not let them try; `path` begins with `/_matrix`.
