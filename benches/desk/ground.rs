@@ -47,6 +47,12 @@ pub struct Member {
     token: String,
 }
 
+impl Member {
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+}
+
 /// Somebody of the homeserver, signed in.
 pub struct Talker {
     pub id: OwnedUserId,
@@ -82,6 +88,11 @@ impl Ground {
 
     pub fn desk(&self) -> &Desk {
         &self.serving.desk
+    }
+
+    /// Where the desk listens.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.serving.address)
     }
 
     /// Adds somebody and signs them in by REST.
@@ -128,7 +139,7 @@ impl Ground {
         by: Option<&Member>,
         body: Option<&Value>,
     ) -> anyhow::Result<Value> {
-        let mut request = self.http.request(method, format!("http://{}{path}", self.serving.address));
+        let mut request = self.http.request(method, format!("{}{path}", self.url()));
         if let Some(by) = by {
             request = request.bearer_auth(&by.token);
         }
