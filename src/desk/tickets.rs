@@ -58,6 +58,7 @@ impl Desk {
         let number = store::tickets::next_number(&mut tx, counting_day(now, self.settings().zone)).await?;
         let mut ticket = Ticket::open(TicketId::fresh(self.clock()), number, new, (&by.id, now));
         self.establish(&mut tx, by, &mut ticket).await?;
+        // What the client calls its ticket is no name for a message.
         let (relations, client_id) = (Relations::default(), None);
         let saying = Saying { desk: self, tx: &mut tx, by, ticket: &mut ticket, now, client_id, relations };
         let said = saying.all(None, files).await?;
