@@ -153,7 +153,7 @@ story!(synapse_restarts_while_its_push_hangs, |deaf: DeafDesk| {
     ann.eventually_reads_exactly(&ticket, &all(&[&first, &texts, &[String::from("after")]])).await;
     eventually("push to be reported as silent", SILENT, async || {
         let metrics = desk.rest.get("/metrics").send().await.text;
-        if metrics.contains("roomdesk_push_silent 1") { Ok(()) } else { Err(metrics) }
+        if metrics.contains("\nroomdesk_push_silent 1\n") { Ok(()) } else { Err(metrics) }
     })
     .await;
     let report = eventually("the doctor to name what is wrong", SOON, async || match desk.command(&["doctor"]).await {
