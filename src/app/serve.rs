@@ -124,6 +124,7 @@ pub fn desk(config: &Config, registration: &Registration, db: Db, clock: Clock) 
     let files = FileSettings {
         folder: config.files.folder.clone(),
         limit: config.files.max_size,
+        avatar_limit: config.files.avatar_max_size,
         allowed: config.files.allowed_types.clone(),
         clamd: config.files.clamd.clone(),
     };

@@ -3,6 +3,7 @@
 //! Bytes come in as a stream and are never held in memory as a whole: they are written to a temporary file while their
 //! size, SHA-256 and type are found, looked through by clamd when there is one, flushed to the disk and only then given
 //! their name. Nothing here knows tickets or messages.
+mod avatars;
 pub mod clamd;
 pub mod kinds;
 mod pictures;
@@ -30,6 +31,8 @@ pub struct FileSettings {
     pub folder: PathBuf,
     /// The most bytes one may have.
     pub limit: u64,
+    /// The most bytes the picture of a person may have, as it comes.
+    pub avatar_limit: u64,
     /// The types that are taken.
     pub allowed: MediaTypes,
     /// Who looks for viruses.
@@ -43,6 +46,9 @@ pub enum FileError {
     TooLarge { limit: u64 },
     #[error("is of the type {0}, which is not taken here")]
     NotAllowed(String),
+    /// It is to be a picture, and cannot be opened as one.
+    #[error("{0}")]
+    Unfit(&'static str),
     #[error("is infected ({0})")]
     Infected(String),
     /// Whoever sent it stopped before its end.

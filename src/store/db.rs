@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "changes", include_str!("../../migrations/0002_changes.sql")),
     (3, "files", include_str!("../../migrations/0003_files.sql")),
     (4, "messages", include_str!("../../migrations/0004_messages.sql")),
+    (6, "profile", include_str!("../../migrations/0006_profile.sql")),
 ];
 
 /// Whatever the database reported.

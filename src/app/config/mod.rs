@@ -133,6 +133,8 @@ pub struct Files {
     pub folder: PathBuf,
     /// The most bytes one may have.
     pub max_size: u64,
+    /// The most bytes the picture of a person may have.
+    pub avatar_max_size: u64,
     /// The media types that are taken.
     pub allowed_types: MediaTypes,
     /// Where clamd listens, which looks for viruses.

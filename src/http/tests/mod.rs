@@ -1,5 +1,6 @@
 //! The REST API over a desk on an empty database, one file per story.
 mod auth;
+mod avatars;
 mod bad_input;
 mod page;
 mod surroundings;
@@ -209,6 +210,7 @@ async fn desk_in(folder: &TempDir) -> Desk {
     let files = FileSettings {
         folder: folder.path().join("files"),
         limit: 1024 * 1024,
+        avatar_limit: 256 * 1024,
         allowed: MediaTypes::parse("image/*, text/*, application/pdf").expect("a list"),
         clamd: None,
     };
