@@ -127,6 +127,7 @@ pub fn desk(config: &Config, registration: &Registration, db: Db, clock: Clock) 
         avatar_limit: config.files.avatar_max_size,
         allowed: config.files.allowed_types.clone(),
         clamd: config.files.clamd.clone(),
+        unscanned: config.files.unscanned,
     };
     Ok(Desk::new(db, clock, names, Settings { zone: config.tickets.time_zone, auth, files }))
 }

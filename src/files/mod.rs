@@ -19,7 +19,7 @@ use std::sync::Arc;
 use tokio::fs::File;
 use tokio::sync::Semaphore;
 
-use self::clamd::Clamd;
+use self::clamd::{Clamd, Unscanned};
 use self::kinds::MediaTypes;
 use crate::domain::files::Contents;
 use crate::domain::ids::FileId;
@@ -37,6 +37,8 @@ pub struct FileSettings {
     pub allowed: MediaTypes,
     /// Who looks for viruses.
     pub clamd: Option<Clamd>,
+    /// What becomes of a file that they could not look through.
+    pub unscanned: Unscanned,
 }
 
 /// Why a file was not taken or cannot be read.

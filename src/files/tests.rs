@@ -11,6 +11,7 @@ use image::{DynamicImage, ImageFormat, RgbImage};
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
 
+use super::clamd::Unscanned;
 use super::kinds::MediaTypes;
 use super::{FileError, FileSettings, FileStore, Part, Received};
 use crate::domain::Clock;
@@ -21,7 +22,8 @@ const LIMIT: u64 = 1024 * 1024;
 fn store(folder: &TempDir) -> FileStore {
     let allowed = MediaTypes::parse("image/*, text/*").expect("a list");
     let folder = folder.path().join("files");
-    FileStore::new(FileSettings { folder, limit: LIMIT, avatar_limit: LIMIT, allowed, clamd: None })
+    let (avatar_limit, unscanned) = (LIMIT, Unscanned::Refused);
+    FileStore::new(FileSettings { folder, limit: LIMIT, avatar_limit, allowed, clamd: None, unscanned })
 }
 
 /// Takes bytes in, in parts of 1000.

@@ -12,6 +12,7 @@ use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
+use super::clamd::Unscanned;
 use super::kinds::MediaTypes;
 use super::{FileError, FileSettings, FileStore, Received, kinds, pictures, shelf_of};
 use crate::domain::files::{Contents, Picture, may_be_inline};
@@ -51,10 +52,20 @@ impl FileStore {
     ) -> Result<(Temporary, Written), FileError> {
         let temporary = Temporary::create(&self.temporary())?;
         let written = write(&temporary, terms, bytes).await?;
-        if let Some(clamd) = &self.settings().clamd {
-            clamd.scan(&temporary.path).await?;
-        }
+        self.look_through(&temporary.path).await?;
         Ok((temporary, written))
+    }
+
+    async fn look_through(&self, path: &Path) -> Result<(), FileError> {
+        let FileSettings { clamd, unscanned, .. } = self.settings();
+        let Some(clamd) = clamd else { return Ok(()) };
+        match clamd.scan(path).await {
+            Err(FileError::Unscanned(why)) if *unscanned == Unscanned::Taken => {
+                tracing::warn!(why, "took a file that nobody looked through for viruses");
+                Ok(())
+            }
+            scanned => scanned,
+        }
     }
 
     /// What can be told of a picture; nothing for what is none, or cannot be opened: it is a file all the same.

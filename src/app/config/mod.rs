@@ -27,7 +27,7 @@ pub use secret::Secret;
 
 use source::Source;
 
-use crate::files::clamd::Clamd;
+use crate::files::clamd::{Clamd, Unscanned};
 use crate::files::kinds::MediaTypes;
 
 /// The name under which [`Config::from_toml`] reports problems.
@@ -139,6 +139,8 @@ pub struct Files {
     pub allowed_types: MediaTypes,
     /// Where clamd listens, which looks for viruses.
     pub clamd: Option<Clamd>,
+    /// What becomes of a file that clamd could not look through.
+    pub unscanned: Unscanned,
 }
 
 /// What is logged, and how.

@@ -112,12 +112,14 @@ fn files(source: &mut Source) -> Option<Files> {
     let avatar_max_size_mib = keys.or("avatar_max_size_mib", 8, value::whole(1..=64));
     let allowed_types = keys.or("allowed_types", ALLOWED_TYPES, value::media_types);
     let clamd = keys.optional("clamd", value::clamd(&base));
+    let unscanned = keys.or("unscanned", "refuse", value::unscanned);
     Some(Files {
         folder: folder?,
         max_size: u64::from(max_size_mib?) * MIB,
         avatar_max_size: u64::from(avatar_max_size_mib?) * MIB,
         allowed_types: allowed_types?,
         clamd: clamd?,
+        unscanned: unscanned?,
     })
 }
 

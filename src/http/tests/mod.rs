@@ -28,6 +28,7 @@ use crate::domain::clock::from_millis;
 use crate::domain::matrix_ids::Namespace;
 use crate::domain::people::{Person, Role};
 use crate::files::FileSettings;
+use crate::files::clamd::Unscanned;
 use crate::files::kinds::MediaTypes;
 use crate::store::Db;
 
@@ -213,6 +214,7 @@ async fn desk_in(folder: &TempDir) -> Desk {
         avatar_limit: 256 * 1024,
         allowed: MediaTypes::parse("image/*, text/*, application/pdf").expect("a list"),
         clamd: None,
+        unscanned: Unscanned::Refused,
     };
     Desk::new(db, clock, names, Settings { zone, auth, files })
 }
