@@ -5,6 +5,7 @@
 //! their name. Nothing here knows tickets or messages.
 mod avatars;
 pub mod clamd;
+mod condition;
 pub mod kinds;
 mod pictures;
 mod sweep;
@@ -20,6 +21,7 @@ use tokio::fs::File;
 use tokio::sync::Semaphore;
 
 use self::clamd::{Clamd, Unscanned};
+pub use self::condition::Condition;
 use self::kinds::MediaTypes;
 use crate::domain::files::Contents;
 use crate::domain::ids::FileId;

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use bytes::Bytes;
 use futures_util::stream;
 use reqwest::Method;
+use roomdesk::app::doctor;
 use roomdesk::desk::crash;
 use roomdesk::domain::Clock;
 use serde_json::{Value, json};
@@ -128,6 +129,24 @@ story!(all_files_are_refused_while_nobody_can_tell, |guarded: GuardedDesk| {
 
     ann.uploads(&ticket, Form::default().file("clean.txt", *b"clean")).await.expect(201);
     ann.eventually_reads(&ticket, "theirs.txt", |said| said["attachment"]["state"] == "ready").await;
+});
+
+/// What `roomdesk doctor` says of the desk.
+async fn doctor(desk: &TestDesk) -> String {
+    let (file, no_variables) = (desk.folder.join("roomdesk.toml"), [("", ""); 0]);
+    let mut out = Vec::new();
+    doctor::examine(&file, no_variables, &mut out).await.expect("memory takes everything");
+    String::from_utf8(out).expect("text")
+}
+
+story!(the_doctor_asks_clamd_and_looks_at_the_folder, |guarded: GuardedDesk| {
+    let well = doctor(&guarded.desk).await;
+    guarded.clamd.goes();
+    let ill = doctor(&guarded.desk).await;
+
+    let folder = guarded.desk.config.files.folder.display();
+    assert!(well.contains(&format!("ok   files: {folder}, ")) && well.contains("ok   clamd: ClamAV "), "{well}");
+    assert!(ill.contains("FAIL clamd: no answer at ") && ill.contains("; files are refused meanwhile -> "), "{ill}");
 });
 
 story!(files_are_taken_unscanned_where_the_operator_says_so, |trusting: TrustingDesk| {
