@@ -10,6 +10,7 @@ use crate::domain::status::{self, Mover, Status};
 use crate::domain::tickets::{Ticket, TicketDraft, counting_day};
 use crate::domain::timeline::{Entry, Happening};
 use crate::domain::{Clock, Refusal};
+use crate::store::files::Share;
 use crate::store::tickets::After;
 use crate::store::{self, DbError, Tx};
 
@@ -30,6 +31,7 @@ impl Desk {
             created_by: by.id.clone(),
             assigned_to: None,
             attachments: Vec::new(),
+            attachment_count: 0,
             created_at: now,
             updated_at: now,
             resolved_at: None,
@@ -63,7 +65,7 @@ impl Desk {
     pub async fn ticket(&self, by: &Person, key: &str) -> Result<Ticket, Refusal> {
         let mut tx = self.db().read().await?;
         let mut ticket = permitted_ticket(&mut tx, by, key, Action::See).await?;
-        store::files::attach_to_tickets(&mut tx, std::slice::from_mut(&mut ticket)).await?;
+        store::files::attach_to_tickets(&mut tx, std::slice::from_mut(&mut ticket), Share::All).await?;
         Ok(ticket)
     }
 
@@ -82,7 +84,7 @@ impl Desk {
     async fn tickets_in(&self, scope: &Scope, after: Option<&After>, limit: i64) -> Result<Vec<Ticket>, Refusal> {
         let mut tx = self.db().read().await?;
         let mut tickets = store::tickets::list(&mut tx, scope, after, limit).await?;
-        store::files::attach_to_tickets(&mut tx, &mut tickets).await?;
+        store::files::attach_to_tickets(&mut tx, &mut tickets, Share::First).await?;
         Ok(tickets)
     }
 

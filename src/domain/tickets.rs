@@ -104,8 +104,10 @@ pub struct Ticket {
     pub status: Status,
     pub created_by: PersonId,
     pub assigned_to: Option<PersonId>,
-    /// Every file of its conversation, oldest first.
+    /// Files of its conversation, oldest first; the first of them alone where many tickets are shown.
     pub attachments: Vec<File>,
+    /// How many there are.
+    pub attachment_count: i64,
     pub created_at: Time,
     pub updated_at: Time,
     /// When it was last resolved; empty while it is not.
@@ -260,6 +262,7 @@ mod tests {
             created_by: PersonId::fresh(clock),
             assigned_to: None,
             attachments: Vec::new(),
+            attachment_count: 0,
             created_at: now,
             updated_at: now,
             resolved_at: None,
