@@ -6,9 +6,12 @@
 
 mod arrivals;
 mod backlog;
+mod crowd;
 mod figures;
 mod ground;
+mod idle;
 mod inbound;
+mod live;
 mod opening;
 mod outbound;
 mod processor;
@@ -50,8 +53,10 @@ struct Wish {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Section {
+    Idle,
     Outbound,
     Inbound,
+    Live,
     Backlog,
     Opening,
 }
@@ -92,6 +97,9 @@ async fn measure(wish: &Wish) -> anyhow::Result<()> {
     if wish.database != Some(Database::Postgres) {
         println!("\n== SQLite");
         let file = |name: &str| format!("sqlite:{}", folder::fresh(name).join("roomdesk.db").display());
+        if wish.wants(Section::Idle) {
+            idle::run(&file("idle")).await?;
+        }
         sections(wish, &file("sqlite"), &file("sqlite")).await?;
     }
     if wish.database != Some(Database::Sqlite) {
@@ -108,13 +116,19 @@ async fn measure(wish: &Wish) -> anyhow::Result<()> {
 
 /// The sections on one database, given as two empty ones.
 async fn sections(wish: &Wish, url: &str, other: &str) -> anyhow::Result<()> {
-    if [Section::Outbound, Section::Inbound, Section::Opening].into_iter().any(|section| wish.wants(section)) {
+    if [Section::Outbound, Section::Inbound, Section::Live, Section::Opening]
+        .into_iter()
+        .any(|section| wish.wants(section))
+    {
         let ground = Ground::start(url).await?;
         if wish.wants(Section::Outbound) {
             outbound::run(&ground, wish.quick).await?;
         }
         if wish.wants(Section::Inbound) {
             inbound::run(&ground, wish.quick).await?;
+        }
+        if wish.wants(Section::Live) {
+            live::run(&ground, wish.quick).await?;
         }
         if wish.wants(Section::Opening) {
             opening::run(&ground, wish.quick).await?;

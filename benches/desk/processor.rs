@@ -1,4 +1,4 @@
-//! How much of the processor this process and the homeserver have used, from `/proc` (proc(5)).
+//! How much of the processor this process and the homeserver have used, and of the memory, from `/proc` (proc(5)).
 use std::fs;
 use std::ops::Sub;
 use std::process;
@@ -39,6 +39,14 @@ impl Sub for Spent {
             homeserver: self.homeserver.saturating_sub(earlier.homeserver),
         }
     }
+}
+
+/// What this process holds of the memory.
+pub fn resident_bytes() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
 }
 
 struct Stat {

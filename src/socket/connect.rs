@@ -9,7 +9,7 @@ use socketioxide::handler::ConnectHandler;
 
 use super::hub::{Grant, send};
 use super::render::frame;
-use super::turns::Turns;
+use super::turns::{Turn, Turns};
 use super::{Live, events};
 use crate::desk::Desk;
 use crate::domain::Refusal;
@@ -27,6 +27,10 @@ struct Auth {
 /// The last change that a client said it has seen when it connected.
 #[derive(Clone, Copy, Debug)]
 pub struct LastChange(pub Option<i64>);
+
+/// The turn during which a socket gets its seat; what it asks meanwhile comes after.
+#[derive(Clone, Debug)]
+struct Seating(#[expect(dead_code, reason = "it does its work by being dropped")] Arc<Turn>);
 
 /// Why a client is not let in, as it is told.
 #[derive(Debug)]
@@ -58,14 +62,18 @@ async fn authenticate(
     let granted = grant(&live.desk, &auth.token).await.map_err(NotLetIn)?;
     socket.extensions.insert(granted);
     socket.extensions.insert(LastChange(auth.last_change));
-    socket.extensions.insert(Arc::new(Turns::default()));
+    // The client may ask as soon as it is told that it is in, which is before `seat` runs: the first turn is that one's.
+    let turns = Arc::new(Turns::default());
+    socket.extensions.insert(Seating(Arc::new(Arc::clone(&turns).take())));
+    socket.extensions.insert(turns);
+    socket.on_fallback(events::answer);
     Ok(())
 }
 
 async fn seat(socket: SocketRef, State(live): State<Live>) {
+    let _until_seated = socket.extensions.remove::<Seating>();
     let Some(granted) = socket.extensions.remove::<Grant>() else { return };
     let token = Arc::clone(&granted.token);
-    socket.on_fallback(events::answer);
     socket.on_disconnect(left);
     live.hub.enter(socket.clone(), granted);
     // Whoever was put off between the handshake and now was not in the hub when that was told.
@@ -86,7 +94,7 @@ async fn left(socket: SocketRef, State(live): State<Live>) {
         for ticket in tickets {
             live.desk.typing().stops(&ticket, &person.id);
             if person.role.is_staff() {
-                events::show_presence(&live, &ticket);
+                events::show_presence(&live, &ticket, None);
             }
         }
     }

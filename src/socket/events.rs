@@ -3,6 +3,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use socketioxide::extract::{AckSender, Event, SocketRef, State, TryData};
+use socketioxide::socket::Sid;
+use socketioxide::{SendError, SocketError};
 
 use super::connect::LastChange;
 use super::hub::Grant;
@@ -14,7 +16,7 @@ use crate::domain::ids::{PersonId, TicketId};
 use crate::domain::messages::{Draft, Message};
 use crate::domain::people::Person;
 use crate::view;
-use crate::view::live::{Answer, Joined, OfPresence, OfTyping, Present};
+use crate::view::live::{Answer, Joined, OfTyping};
 use crate::view::people::{People, PersonRef};
 use crate::view::problem::Problem;
 
@@ -92,9 +94,9 @@ pub async fn answer(
             Answer::Problem(Problem::of(&refusal, &text(&name), socket.id.as_str()))
         }
     };
-    // Who has gone needs no answer, and who has no room for it is cut off with the next change.
-    if ack.send(&answer).is_err() {
-        tracing::debug!(socket.id = %socket.id, "an answer could not be given");
+    // Who has gone needs no answer; who has no room for it would wait for it forever.
+    if let Err(SendError::Socket(SocketError::InternalChannelFull)) = ack.send(&answer) {
+        live.hub.give_up(socket.id);
     }
 }
 
@@ -144,7 +146,7 @@ impl Asked<'_> {
         let whom = (&self.person, ticket.as_str());
         let joined = catch_up::join(self.live, self.socket, whom, after.or(last)).await?;
         if let Some(ticket) = joined.ticket.as_ref().filter(|_| self.person.role.is_staff()) {
-            show_presence(self.live, ticket);
+            show_presence(self.live, ticket, Some(self.socket.id));
         }
         json_of(&joined)
     }
@@ -153,7 +155,7 @@ impl Asked<'_> {
         let ticket = self.ticket().await?;
         self.live.desk.typing().stops(&ticket, &self.person.id);
         if self.live.hub.leave_ticket(self.socket.id, &ticket) && self.person.role.is_staff() {
-            show_presence(self.live, &ticket);
+            show_presence(self.live, &ticket, None);
         }
         Ok(json!({"ticket": ticket}))
     }
@@ -215,21 +217,12 @@ fn text(name: &str) -> String {
 pub async fn show_typing(live: &Live, ticket: &TicketId, typing: &[PersonId]) -> Result<(), Refusal> {
     let people: People = live.desk.people_named(typing).await?.into();
     let users: Vec<PersonRef> = typing.iter().filter_map(|id| people.find(id).map(PersonRef::from)).collect();
-    live.hub.show(ticket, &frame("user-typing", &OfTyping { ticket: ticket.clone(), users }), false);
-    show_presence_of(live, ticket, typing);
+    live.hub.show(ticket, &frame("user-typing", &OfTyping { ticket: ticket.clone(), users }));
+    live.hub.show_presence(ticket, typing, None);
     Ok(())
 }
 
-/// Shows the staff who are in a ticket which staff are.
-pub fn show_presence(live: &Live, ticket: &TicketId) {
-    show_presence_of(live, ticket, &live.desk.typing().in_ticket(ticket));
-}
-
-fn show_presence_of(live: &Live, ticket: &TicketId, typing: &[PersonId]) {
-    let present = |person: &Person| {
-        let state = if typing.contains(&person.id) { "typing" } else { "viewing" };
-        Present { person: person.into(), state }
-    };
-    let staff = live.hub.staff_in(ticket).iter().map(present).collect();
-    live.hub.show(ticket, &frame("presence-in-ticket", &OfPresence { ticket: ticket.clone(), staff }), true);
+/// Shows the staff who are in a ticket which staff are; see [`Hub::show_presence`](super::hub::Hub::show_presence).
+pub fn show_presence(live: &Live, ticket: &TicketId, joined: Option<Sid>) {
+    live.hub.show_presence(ticket, &live.desk.typing().in_ticket(ticket), joined);
 }

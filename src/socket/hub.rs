@@ -2,6 +2,8 @@
 //!
 //! The hub only hands on: what it is given is rendered, and what it cannot hand on at once it does not keep. A socket
 //! whose buffer is full is cut off; it comes back and has what it missed replayed.
+mod presence;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,6 +14,7 @@ use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use socketioxide::{SendError, SocketError};
 
+use self::presence::Shown;
 use crate::desk::metrics::Metrics;
 use crate::domain::Time;
 use crate::domain::changes::What;
@@ -81,6 +84,8 @@ struct State {
     seats: HashMap<Sid, Seat>,
     tickets: HashMap<TicketId, HashSet<Sid>>,
     lists: HashSet<Sid>,
+    /// The staff in each ticket, as the staff there were told of them last.
+    shown: HashMap<TicketId, Shown>,
     /// Sockets that are cut off and have not gone yet.
     leaving: Vec<SocketRef>,
 }
@@ -240,28 +245,17 @@ impl Hub {
         }
     }
 
-    /// Cuts a socket off that does not take what it missed.
+    /// Cuts a socket off that does not take what it is owed: what it missed, or an answer.
     pub fn give_up(&self, socket: Sid) {
         self.cut_off(&mut self.state(), socket);
     }
 
-    /// Hands on something that is no change and is not kept, to those in a ticket who may know; who is too slow for
-    /// it goes without.
-    pub fn show(&self, ticket: &TicketId, frame: &Frame, staff_alone: bool) {
+    /// Hands on something that is no change and is not kept, to those in a ticket; who is too slow for it goes without.
+    pub fn show(&self, ticket: &TicketId, frame: &Frame) {
         let state = self.state();
-        for seat in state.in_ticket(ticket).filter(|seat| !staff_alone || seat.grant.person.role.is_staff()) {
+        for seat in state.in_ticket(ticket) {
             send(&seat.socket, frame);
         }
-    }
-
-    /// The members of staff who are in a ticket.
-    pub fn staff_in(&self, ticket: &TicketId) -> Vec<Person> {
-        let state = self.state();
-        let people = state.in_ticket(ticket).map(|seat| &seat.grant.person).filter(|person| person.role.is_staff());
-        let mut people: Vec<Person> = people.cloned().collect();
-        people.sort_by(|a, b| a.id.cmp(&b.id));
-        people.dedup_by(|a, b| a.id == b.id);
-        people
     }
 
     /// The sockets of a person, with what they showed.
@@ -334,6 +328,7 @@ impl State {
             sids.remove(&socket);
             if sids.is_empty() {
                 self.tickets.remove(ticket);
+                self.shown.remove(ticket);
             }
         }
     }

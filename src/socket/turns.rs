@@ -32,7 +32,7 @@ pub struct Turn {
 }
 
 impl Turns {
-    fn take(self: Arc<Self>) -> Turn {
+    pub fn take(self: Arc<Self>) -> Turn {
         let (over, next) = oneshot::channel();
         let before = self.last.lock().unwrap_or_else(PoisonError::into_inner).replace(next);
         let is_one_too_many = self.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING;

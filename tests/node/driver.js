@@ -1,5 +1,6 @@
 // Sockets of a browser, told what to do by lines of JSON on standard input:
 //   {"id": 1, "socket": "a", "do": "connect", "url": "http://...", "auth": {...}}   answered when connected or refused
+//   ... with "first": ["join-ticket", {...}]   emitted as soon as it is connected; answered with its acknowledgement
 //   {"id": 2, "socket": "a", "do": "emit", "event": "join-ticket", "data": {...}}   answered with the acknowledgement
 //   {"id": 3, "socket": "a", "do": "cut" | "reconnect" | "pause" | "close"}
 // Each line on standard output is an answer {"id", "result"} or {"id", "error"}, or news {"socket", "event", "data"}.
@@ -12,13 +13,13 @@ function tell(line) {
   process.stdout.write(JSON.stringify(line) + "\n");
 }
 
-function connect({ socket: name, url, auth }) {
+function connect({ socket: name, url, auth, first }) {
   return new Promise((resolve, reject) => {
     const socket = io(url, { auth, transports: ["websocket"], forceNew: true, reconnection: false });
     sockets.set(name, socket);
     socket.onAny((event, data) => tell({ socket: name, event, data }));
     socket.on("disconnect", (reason) => tell({ socket: name, event: "disconnect", data: reason }));
-    socket.once("connect", () => resolve(socket.id));
+    socket.once("connect", () => resolve(first ? socket.timeout(20_000).emitWithAck(...first) : socket.id));
     socket.once("connect_error", (error) => reject(error));
   });
 }

@@ -1,9 +1,11 @@
 //! What sockets are told: at once, in order, and only what is theirs to know.
+use futures_util::future::join_all;
 use roomdesk::domain::changes::{Change, What};
 use roomdesk::domain::{Clock, status::Status};
 use roomdesk::store::changes;
 use serde_json::{Value, json};
 
+use crate::support::child_desk::ChildDesk;
 use crate::support::eventually::SOON;
 use crate::support::ports::free_port;
 use crate::support::story::Fixture;
@@ -54,6 +56,21 @@ story!(what_becomes_of_a_ticket_is_heard_in_it_and_in_lists, |desk| {
     let listed = cids.eventually_hears("ticket-updated", |listed| listed["id"] == ticket.id.as_str()).await;
     assert_eq!(cids.heard_of("ticket-updated")[0], listed, "nothing was told of it before it was theirs");
     desktop.gets("unsubscribe-list", &Value::Null).await;
+});
+
+story!(whoever_asks_with_their_first_breath_is_answered, |desk: ChildDesk| {
+    let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
+    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
+
+    let mut sockets = Vec::new();
+    for _ in 0..12 {
+        sockets.extend(join_all((0..50).map(|_| Socket::hurries_into(&ben, &ticket))).await);
+    }
+
+    ann.says(&ticket, "Still burning").await;
+    for socket in &sockets {
+        socket.eventually_hears("new-message", |message| message["message"] == "Still burning").await;
+    }
 });
 
 story!(a_change_that_commits_late_is_not_passed_over, |desk| {

@@ -49,6 +49,13 @@ story!(typing_is_seen_on_either_side, |desk| {
     desktop.gets("typing-start", &json!({"ticket": ticket.number})).await;
     let is_typing = |present: &Value| states(present) == [("Ben Ode", "typing"), ("Eva Kay", "viewing")];
     other.eventually_hears("presence-in-ticket", is_typing).await;
+    // Another window of somebody who is there already is told, and changes nothing for the others.
+    let told = other.heard_of("presence-in-ticket").len();
+    let window = Socket::connects(&eva).await;
+    window.joins(&ticket).await;
+    window.eventually_hears("presence-in-ticket", is_typing).await;
+    assert_eq!(other.heard_of("presence-in-ticket").len(), told);
+    window.goes().await;
     desktop.goes().await;
     other.eventually_hears("presence-in-ticket", |present| present["staff"].as_array().map(Vec::len) == Some(1)).await;
     assert_eq!(screen.heard_of("presence-in-ticket"), Vec::<Value>::new());

@@ -122,15 +122,29 @@ impl Socket {
         Self::tries_with(account, auth).await.expect("who is signed in is let in")
     }
 
+    /// Joins a ticket with its first breath, as soon as it is told that it is connected.
+    pub async fn hurries_into(account: &Account, ticket: &Ticket) -> Self {
+        let first = json!(["join-ticket", {"ticket": ticket.id}]);
+        let (socket, answer) =
+            Self::opens(account, json!({"token": account.token()}), first).await.expect("it is let in");
+        assert_eq!(answer["result"]["ticket"], ticket.id.as_str(), "{answer}");
+        socket
+    }
+
     /// With any handshake; why it was refused.
     pub async fn tries_with(account: &Account, auth: Value) -> Result<Self, String> {
+        Self::opens(account, auth, Value::Null).await.map(|(socket, _)| socket)
+    }
+
+    async fn opens(account: &Account, auth: Value, first: Value) -> Result<(Self, Value), String> {
         let node = Node::shared().await;
         let name = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
         let heard = Arc::new(Mutex::default());
         lock(&node.journals).insert(name.clone(), Arc::clone(&heard));
         let socket = Self { name, node, heard };
-        let connect = json!({"socket": socket.name, "do": "connect", "url": account.desk_url(), "auth": auth});
-        node.ask(connect).await.map(|_| socket)
+        let connect = json!({"socket": socket.name, "do": "connect", "url": account.desk_url(), "auth": auth,
+            "first": first});
+        node.ask(connect).await.map(|answer| (socket, answer))
     }
 
     /// Sends an event; the acknowledgement, as it came.
