@@ -1,7 +1,7 @@
 //! Pictures of people: small squares that are made anew, whatever came.
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -25,9 +25,10 @@ impl FileStore {
         bytes: impl Stream<Item = Result<Bytes, E>> + Send,
     ) -> Result<Avatar, FileError> {
         let (given, _) = self.take_in(("", self.settings().avatar_limit, &TAKEN), bytes).await?;
-        let one_at_a_time = self.0.pictures.acquire().await.map_err(io::Error::other)?;
+        let one_at_a_time = Arc::clone(&self.0.pictures).acquire_owned().await.map_err(io::Error::other)?;
         let folder = self.temporary();
         let made = tokio::task::spawn_blocking(move || {
+            let _one_at_a_time = one_at_a_time;
             let (bytes, encoding) = pictures::square(&given.path)?;
             let mut made = Temporary::create(&folder)?;
             made.file.write_all(&bytes)?;
@@ -36,7 +37,6 @@ impl FileStore {
         });
         // A decoder that panics has met a broken picture.
         let (made, encoding) = made.await.map_err(|_| FileError::Unfit("cannot be opened as a picture"))??;
-        drop(one_at_a_time);
         let avatar = Avatar::new(id, encoding);
         let folder = self.stored().join(shelf_of(avatar.as_str())?);
         let path = folder.join(avatar.as_str());

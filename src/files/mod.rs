@@ -97,13 +97,13 @@ pub struct FileStore(Arc<Inner>);
 struct Inner {
     settings: FileSettings,
     /// Opening a picture takes memory for all its pixels: one at a time.
-    pictures: Semaphore,
+    pictures: Arc<Semaphore>,
 }
 
 impl FileStore {
     /// A store as `settings` say; nothing is touched yet.
     pub fn new(settings: FileSettings) -> Self {
-        Self(Arc::new(Inner { settings, pictures: Semaphore::new(1) }))
+        Self(Arc::new(Inner { settings, pictures: Arc::new(Semaphore::new(1)) }))
     }
 
     pub fn settings(&self) -> &FileSettings {

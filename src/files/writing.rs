@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -73,10 +74,14 @@ impl FileStore {
         if !may_be_inline(mime_type) {
             return None;
         }
-        let _one_at_a_time = self.0.pictures.acquire().await.ok()?;
-        let looked = tokio::task::spawn_blocking(move || pictures::look(&path)).await;
+        // It goes along: whoever waits for the thread may leave before it is done.
+        let one_at_a_time = Arc::clone(&self.0.pictures).acquire_owned().await.ok()?;
+        let looked = tokio::task::spawn_blocking(move || {
+            let _one_at_a_time = one_at_a_time;
+            pictures::look(&path)
+        });
         // A decoder that panics has met a broken picture.
-        looked.ok()?.inspect_err(|error| tracing::info!(%error, "a picture cannot be opened")).ok()
+        looked.await.ok()?.inspect_err(|error| tracing::info!(%error, "a picture cannot be opened")).ok()
     }
 }
 

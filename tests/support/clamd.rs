@@ -76,13 +76,13 @@ impl Server {
     }
 }
 
-/// Debian's, or the copy that `scripts/setup` keeps.
+/// The copy that `scripts/setup` keeps: an installed one may be confined to its own folders (AppArmor). Else that one.
 fn find_program() -> Result<PathBuf, String> {
     let in_path = env::var_os("PATH").map(|path| env::split_paths(&path).collect::<Vec<_>>()).unwrap_or_default();
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(".clamd/usr/sbin");
-    let mut folders = in_path.into_iter().chain(["/usr/sbin".into(), own]);
+    let mut folders = [own].into_iter().chain(in_path).chain(["/usr/sbin".into()]);
     let found = folders.find_map(|folder| Some(folder.join("clamd")).filter(|program| program.exists()));
-    found.ok_or_else(|| "no clamd in PATH, /usr/sbin or .clamd (run scripts/setup test)".to_owned())
+    found.ok_or_else(|| "no clamd in .clamd, PATH or /usr/sbin (run scripts/setup test)".to_owned())
 }
 
 async fn launch(program: &Path, folder: &Path, log: &Path) -> io::Result<Child> {
