@@ -17,11 +17,11 @@ const MANY: usize = 1_000;
 pub async fn run(url: &str) -> anyhow::Result<()> {
     let ground = Ground::start(url).await?;
     let mut crowd = Crowd::gather().await?;
-    let student = ground.member("idle", Role::Student).await?;
-    crowd.open(&ground, &[&student], FEW, None).await?;
+    let student = [ground.member("idle", Role::Student).await?];
+    crowd.open(&ground, &student, FEW, None).await?;
     let before = resident_bytes().context("/proc tells it")?;
     let began = Instant::now();
-    crowd.open(&ground, &[&student], FEW + MANY, None).await?;
+    crowd.open(&ground, &student, FEW + MANY, None).await?;
     let took = began.elapsed();
     let after = resident_bytes().context("/proc tells it")?;
     crowd.close(FEW + MANY).await?;

@@ -236,10 +236,12 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve => {
             let config = load(&cli.config)?;
             telemetry::start(&config.log);
+            serve::raise_file_limit();
             serve::until_told_to_stop(&config).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Demo(wish) => {
+            serve::raise_file_limit();
             demo::run(&wish, out).await?;
             Ok(ExitCode::SUCCESS)
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use axum::Router;
 use axum::serve::ListenerExt;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
@@ -188,6 +189,16 @@ fn serve(listener: TcpListener, router: Router, stop: &CancellationToken) -> Joi
             tracing::error!(%error, "a listener broke off");
         }
     })
+}
+
+/// Asks the system for as many open files as it grants: each socket is one, and the usual first limit is 1,024.
+pub fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })
+    {
+        tracing::warn!(%error, files = limit.current, "the limit of open files stays as it is; set it to 65,536 or more");
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the roof starts the loops and waits for them in Serving::stop")]

@@ -1,9 +1,12 @@
 //! What sockets are told: at once, in order, and only what is theirs to know.
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use roomdesk::domain::changes::{Change, What};
 use roomdesk::domain::{Clock, status::Status};
 use roomdesk::store::changes;
 use serde_json::{Value, json};
+use tokio::time::{Instant, interval};
 
 use crate::support::child_desk::ChildDesk;
 use crate::support::eventually::SOON;
@@ -197,6 +200,9 @@ story!(a_socket_lives_no_longer_than_its_token, |timed: Timed| {
     Socket::tries_with(&ann, json!({"token": ann.token()})).await.err().expect("the token is over");
 });
 
+/// How long a socket is cut off while the others talk.
+const AWAY: Duration = Duration::from_secs(60);
+
 story!(a_socket_that_was_cut_has_heard_what_the_others_have, |desk| {
     let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
     let mia = desk.person("mia").await;
@@ -209,7 +215,13 @@ story!(a_socket_that_was_cut_has_heard_what_the_others_have, |desk| {
     ben.says(&ticket, "before").await;
     cut.eventually_hears("new-message", |message| message["message"] == "before").await;
     cut.is_cut().await;
-    for number in 0..20 {
+    let back_after = Instant::now() + AWAY;
+    let mut beats = interval(Duration::from_secs(2));
+    for number in 0.. {
+        beats.tick().await;
+        if Instant::now() > back_after {
+            break;
+        }
         ben.says(&ticket, &format!("while away {number}")).await;
         mia.say(&room, &format!("from Matrix {number}")).await;
     }

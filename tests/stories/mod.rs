@@ -14,6 +14,7 @@ mod lists;
 mod live;
 mod messages;
 mod outages;
+mod page;
 mod participants;
 mod powers;
 mod process;

@@ -31,6 +31,13 @@ pub struct Said {
     pub text: String,
 }
 
+impl Ticket {
+    /// The ticket that an answer of the desk shows.
+    pub fn shown_as(opened: Value) -> Self {
+        Self { id: text(&opened["id"]), number: text(&opened["ticketId"]), opened }
+    }
+}
+
 impl Account {
     pub async fn signs_in(rest: &Rest, email: &str, password: &str) -> Self {
         let answer = rest.post("/api/auth/login", &json!({"email": email, "password": password})).send().await;
@@ -41,7 +48,7 @@ impl Account {
     pub async fn opens_ticket(&self, title: &str, description: &str) -> Ticket {
         let body = json!({"title": title, "description": description});
         let opened = self.post("/api/support/tickets", &body).await.expect(201);
-        Ticket { id: text(&opened["id"]), number: text(&opened["ticketId"]), opened }
+        Ticket::shown_as(opened)
     }
 
     /// The ticket as it is now.

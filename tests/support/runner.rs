@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
 use super::database::DatabaseKind;
-use super::{clamd, failure, folder, postgres, socket, synapse};
+use super::{clamd, failure, folder, node, postgres, synapse};
 
 /// Six tests wait for Synapse most of their time; more only make it slower.
 const DEFAULT_TEST_THREADS: usize = 6;
@@ -53,7 +53,7 @@ pub fn run() -> ExitCode {
 
     if !arguments.list {
         runtime.block_on(async {
-            tokio::join!(synapse::stop_shared(), postgres::stop_shared(), socket::stop_shared(), clamd::stop_shared())
+            tokio::join!(synapse::stop_shared(), postgres::stop_shared(), node::stop_shared(), clamd::stop_shared())
         });
         report(&conclusion, &tally);
     }

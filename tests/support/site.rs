@@ -91,7 +91,6 @@ impl<H: Home> Site<H> {
     }
 
     async fn account_with(&self, name: &str, role: Role, matrix_id: Option<OwnedUserId>) -> Account {
-        const PASSWORD: &str = "a horse that staples";
         let email = address(name);
         let new = NewAccount {
             email: email.clone(),
@@ -187,6 +186,9 @@ impl<H: Home> Site<H> {
         errors.filter(|line| !expected.errors.iter().any(|text| line.contains(text))).map(str::to_owned).collect()
     }
 }
+
+/// What every account signs in with.
+pub const PASSWORD: &str = "a horse that staples";
 
 /// The address of the account of this name.
 fn address(name: &str) -> String {
