@@ -1,7 +1,10 @@
 //! `roomdesk doctor`: looks at everything the desk stands on; each line is ok, or says what is wrong and how to mend it.
 //!
 //! What cannot be examined because something before it is broken is left out: mend that and ask again. The bot and its
-//! device are made when they are missing, as the desk does when it starts; nothing else is changed.
+//! device are made when they are missing, as the desk does when it starts, and a file is written to the folder of files
+//! and taken away again; nothing else is changed.
+mod files;
+
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -41,6 +44,8 @@ where
     let Some(config) = configuration(file, Config::load(file, env), &mut report)? else { return Ok(false) };
     let registration = registration(&config, &mut report)?;
     let db = database(&config, &mut report).await?;
+    files::store(&config, &mut report)?;
+    files::clamd(&config, &mut report).await?;
     let runs = is_running(&config, db.as_ref()).await;
     if let Some(registration) = &registration {
         homeserver(&config, registration, runs, &mut report).await?;

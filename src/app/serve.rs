@@ -122,13 +122,20 @@ pub fn desk(config: &Config, registration: &Registration, db: Db, clock: Clock) 
         login_attempts: i64::from(config.auth.login_attempts),
         login_window: lifetime(config.auth.login_window)?,
     };
-    let files = FileSettings {
+    let settings = Settings { zone: config.tickets.time_zone, auth, files: file_settings(config) };
+    Ok(Desk::new(db, clock, names, settings))
+}
+
+/// What a configuration says about files.
+pub fn file_settings(config: &Config) -> FileSettings {
+    FileSettings {
         folder: config.files.folder.clone(),
         limit: config.files.max_size,
+        avatar_limit: config.files.avatar_max_size,
         allowed: config.files.allowed_types.clone(),
         clamd: config.files.clamd.clone(),
-    };
-    Ok(Desk::new(db, clock, names, Settings { zone: config.tickets.time_zone, auth, files }))
+        unscanned: config.files.unscanned,
+    }
 }
 
 /// The desk's bridge to the homeserver of a configuration.

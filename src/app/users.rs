@@ -138,6 +138,7 @@ mod tests {
             display_name: name.to_owned(),
             role: Role::Student,
             matrix_id: "@bo:example.org".try_into().ok().filter(|_| email.is_none()),
+            avatar: None,
             disabled_at: None,
             created_at: clock.now(),
         };

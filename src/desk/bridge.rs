@@ -6,14 +6,15 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use tokio::sync::OnceCell;
 
-use super::Desk;
 use super::pulse::Heart;
+use super::{Desk, outgoing};
 use crate::domain::ids::{JobId, PersonId, ProcessId};
 use crate::domain::matrix_ids::Namespace;
 use crate::domain::people::Person;
 use crate::matrix::content::HEARTBEAT;
 use crate::matrix::events::{Event, What};
 use crate::matrix::{Homeserver, MatrixError, Verdict};
+use crate::store::people::Ghost;
 use crate::store::{self, DbError, Tx};
 
 /// What happens between the desk and the homeserver. Cheap to clone.
@@ -67,20 +68,20 @@ impl Attempt {
 /// Somebody of the desk who is to act on the homeserver.
 pub(super) struct Speaker {
     pub(super) person: Person,
-    /// The display name their ghost has; none while it is not registered.
-    ghost_name: Option<String>,
+    /// What their ghost looks like.
+    pub(super) ghost: Ghost,
 }
 
 impl Speaker {
     pub(super) async fn read(tx: &mut Tx, person: &PersonId) -> Result<Self, Attempt> {
-        let known = store::people::with_ghost_name(tx, person).await?;
-        let (person, ghost_name) = known.ok_or_else(|| Attempt::Senseless("the person is gone".into()))?;
-        Ok(Self { person, ghost_name })
+        let known = store::people::with_ghost(tx, person).await?;
+        let (person, ghost) = known.ok_or_else(|| Attempt::Senseless("the person is gone".into()))?;
+        Ok(Self { person, ghost })
     }
 
     /// Whether the homeserver knows their ghost.
     pub(super) fn is_registered(&self) -> bool {
-        self.ghost_name.is_some()
+        self.ghost.name.is_some()
     }
 }
 
@@ -126,7 +127,7 @@ impl Bridge {
         person.matrix_id.clone().unwrap_or_else(|| self.names().ghost(&person.id))
     }
 
-    /// The person's ghost, registered and with their present name.
+    /// The person's ghost, registered and with their present name. Nobody waits for their picture: it follows.
     pub(super) async fn ghost_of(&self, person: &PersonId) -> Result<OwnedUserId, Attempt> {
         let speaker = Speaker::read(&mut self.desk().db().read().await?, person).await?;
         self.ghost_of_speaker(&speaker).await
@@ -136,16 +137,23 @@ impl Bridge {
     pub(super) async fn ghost_of_speaker(&self, speaker: &Speaker) -> Result<OwnedUserId, Attempt> {
         let (id, name) = (&speaker.person.id, &speaker.person.display_name);
         let ghost = self.names().ghost(id);
-        if speaker.ghost_name.as_ref() == Some(name) {
+        if speaker.ghost.name.as_ref() == Some(name) {
             return Ok(ghost);
         }
-        if speaker.ghost_name.is_none() {
+        if !speaker.is_registered() {
             self.homeserver().register(&ghost).await?;
         }
         self.homeserver().set_display_name(&ghost, name).await?;
         let mut tx = self.desk().db().write().await?;
         store::people::set_ghost_name(&mut tx, id, name).await?;
+        let has_picture = !speaker.is_registered() && speaker.person.avatar.is_some();
+        if has_picture {
+            outgoing::enqueue_person(&mut tx, self.desk().clock(), id).await?;
+        }
         tx.commit().await?;
+        if has_picture {
+            self.desk().wake_outbox();
+        }
         Ok(ghost)
     }
 

@@ -133,7 +133,7 @@ impl Desk {
             scene.messages.insert(message.id.clone(), message);
         }
         let mut known = store::tickets::by_ids(&mut tx, &tickets).await?;
-        store::files::attach_to_tickets(&mut tx, &mut known).await?;
+        store::files::attach_to_tickets(&mut tx, &mut known, store::files::Share::First).await?;
         for ticket in known {
             scene.tickets.insert(ticket.id.clone(), ticket);
         }

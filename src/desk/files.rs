@@ -123,7 +123,10 @@ impl Desk {
             let id = |name: &String| name.split('.').next()?.parse::<FileId>().ok();
             let ids: Vec<FileId> = names.iter().filter_map(id).collect();
             let known = store::files::known(&mut self.db().read().await?, &ids).await?;
-            for name in names.iter().filter(|name| id(name).is_some_and(|id| !known.contains(id.as_str()))) {
+            let worn = store::avatars::worn(&mut self.db().read().await?, &names).await?;
+            let is_needed =
+                |name: &String| id(name).is_none_or(|id| known.contains(id.as_str())) || worn.contains(name);
+            for name in names.iter().filter(|name| !is_needed(name)) {
                 self.files().remove(name).await?;
                 swept += 1;
             }
@@ -140,7 +143,9 @@ impl From<FileError> for Refusal {
         match error {
             FileError::TooLarge { .. } => Self::TooLarge(format!("the file {error}")),
             FileError::NotAllowed(_) => Self::Unsupported(format!("the file {error}")),
-            FileError::Infected(_) | FileError::BrokenOff(_) => Self::field("files", error.to_string()),
+            FileError::Unfit(_) | FileError::Infected(_) | FileError::BrokenOff(_) => {
+                Self::field("files", error.to_string())
+            }
             FileError::Unscanned(_) => Self::Unavailable(error.into()),
             FileError::Io(ref cause) if cause.kind() == io::ErrorKind::StorageFull => Self::Unavailable(error.into()),
             FileError::Io(_) => Self::Broken(error.into()),

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use ruma::{OwnedUserId, RoomId};
 
 use super::participants::matrix_person;
-use super::{Desk, crash, notices};
+use super::{Desk, avatars, crash, notices};
 use crate::domain::Time;
 use crate::domain::changes;
 use crate::domain::ids::PersonId;
@@ -151,7 +151,7 @@ impl<'a> Applying<'a> {
         let names = self.desk.names();
         match event.what {
             What::Ticket(ref content) if event.sender == *names.bot() => self.bind(content).await,
-            What::Member { user, membership, display_name } => {
+            What::Member { user, membership, display_name, avatar } => {
                 let name = display_name.as_deref().map(|name| text::shortened(&text::storable(name), text::NAME_LIMIT));
                 let name = name.filter(|name| !name.is_empty());
                 let place = (self.room, &*user);
@@ -164,10 +164,15 @@ impl<'a> Applying<'a> {
                     self.rename(&user, &name).await?;
                 }
                 match (before.as_deref() == Some("join"), membership == "join") {
-                    (false, true) => self.came_or_went(&user, notices::Event::Joined, event.sent_at).await,
-                    (true, false) => self.came_or_went(&user, notices::Event::Left, event.sent_at).await,
-                    _ => Ok(()),
+                    (false, true) => self.came_or_went(&user, notices::Event::Joined, event.sent_at).await?,
+                    (true, false) => self.came_or_went(&user, notices::Event::Left, event.sent_at).await?,
+                    _ => {}
                 }
+                // Who has just come is known by now.
+                if membership == "join" {
+                    self.fetches |= avatars::follow(self.tx, self.desk.clock(), &user, avatar).await?;
+                }
+                Ok(())
             }
             What::Said(said) => {
                 self.lock_ticket().await?;

@@ -2,6 +2,7 @@
 //!
 //! [`Desk`] is what people do; [`Bridge`] is what happens between the desk and the homeserver.
 pub mod access_tokens;
+pub mod avatars;
 pub mod bridge;
 pub mod changes;
 pub mod chat;

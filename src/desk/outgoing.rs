@@ -37,8 +37,10 @@ pub enum Outgoing {
     FetchFile { file: String },
     /// Let somebody into the ticket's room.
     LetIn { ticket: String, person: String },
-    /// Give somebody's ghost their present name.
+    /// Give somebody's ghost their present name and picture.
     ShowPerson { person: String },
+    /// Bring the picture of somebody of Matrix into the store.
+    FetchAvatar { person: String },
     /// Put somebody out of the ticket's room.
     PutOut { ticket: String, person: String },
     /// Tell the room how far somebody has read.
@@ -103,6 +105,7 @@ impl Outgoing {
             Self::React { .. } => "react",
             Self::Unreact { .. } => "unreact",
             Self::ShowPerson { .. } => "show-person",
+            Self::FetchAvatar { .. } => "fetch-avatar",
             Self::LetIn { .. } => "let-in",
             Self::PutOut { .. } => "put-out",
             Self::TellReading { .. } => "tell-reading",
@@ -143,6 +146,12 @@ pub(crate) async fn enqueue_upload(tx: &mut Tx, clock: &Clock, file: &File) -> R
 /// As [`enqueue`], for a file that is fetched: in a lane of its own, since it may lie on a server that never answers.
 pub(crate) async fn enqueue_fetch(tx: &mut Tx, clock: &Clock, file: &FileId) -> Result<(), DbError> {
     enqueue_in(tx, clock, format!("{}{file}", lanes::MEDIA), &Outgoing::fetch_file(file)).await
+}
+
+/// As [`enqueue_fetch`], for the picture of somebody of Matrix.
+pub(crate) async fn enqueue_avatar(tx: &mut Tx, clock: &Clock, person: &PersonId) -> Result<(), DbError> {
+    let what = Outgoing::FetchAvatar { person: person.to_string() };
+    enqueue_in(tx, clock, format!("{}{person}", lanes::MEDIA), &what).await
 }
 
 async fn enqueue_in(tx: &mut Tx, clock: &Clock, lane: String, what: &Outgoing) -> Result<(), DbError> {

@@ -53,7 +53,7 @@ impl Desk {
         tx.commit().await?;
         let email = Some(email);
         let (role, matrix_id) = (new.role, new.matrix_id);
-        Ok(Person { id, email, display_name, role, matrix_id, disabled_at: None, created_at })
+        Ok(Person { id, email, display_name, role, matrix_id, avatar: None, disabled_at: None, created_at })
     }
 
     /// Gives somebody another display name; their ghost follows in every room.

@@ -16,6 +16,7 @@ use crate::domain::tickets::{NewTicket, Ticket, TicketDraft, counting_day};
 use crate::domain::timeline::{Entry, Happening};
 use crate::domain::{Clock, Refusal};
 use crate::store::client_ids::Key;
+use crate::store::files::Share;
 use crate::store::tickets::After;
 use crate::store::{self, DbError, Tx};
 
@@ -70,6 +71,7 @@ impl Desk {
         self.wake_for(&said);
         tracing::info!(ticket.id = %ticket.id, "opened {}", ticket.number.as_str());
         ticket.attachments = said.messages().filter_map(|message| message.attachment.clone()).collect();
+        ticket.attachment_count = ticket.attachments.len() as i64;
         Ok(Once::First(Opened { ticket, files: said.files }))
     }
 
@@ -89,7 +91,7 @@ impl Desk {
     /// A ticket that an earlier request opened, as it is now.
     async fn opened_before(&self, mut tx: Tx, by: &Person, made: Made) -> Result<Opened, Refusal> {
         let mut ticket = permitted_ticket(&mut tx, by, made.ticket.as_str(), Action::See).await?;
-        store::files::attach_to_tickets(&mut tx, std::slice::from_mut(&mut ticket)).await?;
+        store::files::attach_to_tickets(&mut tx, std::slice::from_mut(&mut ticket), Share::All).await?;
         Ok(Opened { ticket, files: once::said(&mut tx, made).await?.files })
     }
 
@@ -97,7 +99,7 @@ impl Desk {
     pub async fn ticket(&self, by: &Person, key: &str) -> Result<Ticket, Refusal> {
         let mut tx = self.db().read().await?;
         let mut ticket = permitted_ticket(&mut tx, by, key, Action::See).await?;
-        store::files::attach_to_tickets(&mut tx, std::slice::from_mut(&mut ticket)).await?;
+        store::files::attach_to_tickets(&mut tx, std::slice::from_mut(&mut ticket), Share::All).await?;
         Ok(ticket)
     }
 
@@ -116,7 +118,7 @@ impl Desk {
     async fn tickets_in(&self, scope: &Scope, after: Option<&After>, limit: i64) -> Result<Vec<Ticket>, Refusal> {
         let mut tx = self.db().read().await?;
         let mut tickets = store::tickets::list(&mut tx, scope, after, limit).await?;
-        store::files::attach_to_tickets(&mut tx, &mut tickets).await?;
+        store::files::attach_to_tickets(&mut tx, &mut tickets, Share::First).await?;
         Ok(tickets)
     }
 

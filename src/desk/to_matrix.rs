@@ -49,6 +49,7 @@ impl Bridge {
             Outgoing::FetchFile { file } => self.fetch_file(job, &file).await,
             Outgoing::LetIn { ticket, person } => self.let_in(job, &ticket, &person).await,
             Outgoing::ShowPerson { person } => self.show_person(job, &person).await,
+            Outgoing::FetchAvatar { person } => self.fetch_avatar(job, &person).await,
             Outgoing::PutOut { ticket, person } => self.put_out(job, &ticket, &person).await,
             Outgoing::TellReading { ticket, person } => self.tell_reading(job, &ticket, &person).await,
             Outgoing::ShowTicket { ticket } => {

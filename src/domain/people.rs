@@ -1,6 +1,7 @@
 //! People: who signs in, who only lives on Matrix, and what their role is.
 use ruma::OwnedUserId;
 
+use super::avatars::Avatar;
 use super::clock::Time;
 use super::ids::PersonId;
 use super::refusal::FieldError;
@@ -46,6 +47,7 @@ pub struct Person {
     pub role: Role,
     /// Their own Matrix account, if they have one; it is not their ghost.
     pub matrix_id: Option<OwnedUserId>,
+    pub avatar: Option<Avatar>,
     pub disabled_at: Option<Time>,
     pub created_at: Time,
 }

@@ -71,6 +71,7 @@ mod tests {
             display_name: "Ann".into(),
             role,
             matrix_id: None,
+            avatar: None,
             disabled_at: disabled.then(|| clock.now()),
             created_at: clock.now(),
         }

@@ -105,8 +105,10 @@ pub struct Ticket {
     pub status: Status,
     pub created_by: PersonId,
     pub assigned_to: Option<PersonId>,
-    /// Every file of its conversation, oldest first.
+    /// Files of its conversation, oldest first; the first of them alone where many tickets are shown.
     pub attachments: Vec<File>,
+    /// How many there are.
+    pub attachment_count: i64,
     pub created_at: Time,
     pub updated_at: Time,
     /// When it was last resolved; empty while it is not.
@@ -204,6 +206,7 @@ impl Ticket {
             created_by: by.clone(),
             assigned_to: None,
             attachments: Vec::new(),
+            attachment_count: 0,
             created_at: now,
             updated_at: now,
             resolved_at: None,

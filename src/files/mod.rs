@@ -3,7 +3,9 @@
 //! Bytes come in as a stream and are never held in memory as a whole: they are written to a temporary file while their
 //! size, SHA-256 and type are found, looked through by clamd when there is one, flushed to the disk and only then given
 //! their name. Nothing here knows tickets or messages.
+mod avatars;
 pub mod clamd;
+mod condition;
 pub mod kinds;
 mod pictures;
 mod sweep;
@@ -18,7 +20,8 @@ use std::sync::Arc;
 use tokio::fs::File;
 use tokio::sync::Semaphore;
 
-use self::clamd::Clamd;
+use self::clamd::{Clamd, Unscanned};
+pub use self::condition::Condition;
 use self::kinds::MediaTypes;
 use crate::domain::files::Contents;
 use crate::domain::ids::FileId;
@@ -30,10 +33,14 @@ pub struct FileSettings {
     pub folder: PathBuf,
     /// The most bytes one may have.
     pub limit: u64,
+    /// The most bytes the picture of a person may have, as it comes.
+    pub avatar_limit: u64,
     /// The types that are taken.
     pub allowed: MediaTypes,
     /// Who looks for viruses.
     pub clamd: Option<Clamd>,
+    /// What becomes of a file that they could not look through.
+    pub unscanned: Unscanned,
 }
 
 /// Why a file was not taken or cannot be read.
@@ -43,6 +50,9 @@ pub enum FileError {
     TooLarge { limit: u64 },
     #[error("is of the type {0}, which is not taken here")]
     NotAllowed(String),
+    /// It is to be a picture, and cannot be opened as one.
+    #[error("{0}")]
+    Unfit(&'static str),
     #[error("is infected ({0})")]
     Infected(String),
     /// Whoever sent it stopped before its end.
@@ -87,13 +97,13 @@ pub struct FileStore(Arc<Inner>);
 struct Inner {
     settings: FileSettings,
     /// Opening a picture takes memory for all its pixels: one at a time.
-    pictures: Semaphore,
+    pictures: Arc<Semaphore>,
 }
 
 impl FileStore {
     /// A store as `settings` say; nothing is touched yet.
     pub fn new(settings: FileSettings) -> Self {
-        Self(Arc::new(Inner { settings, pictures: Semaphore::new(1) }))
+        Self(Arc::new(Inner { settings, pictures: Arc::new(Semaphore::new(1)) }))
     }
 
     pub fn settings(&self) -> &FileSettings {

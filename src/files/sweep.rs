@@ -13,17 +13,8 @@ impl FileStore {
     pub async fn sweep_temporary(&self) -> Result<u64, FileError> {
         let folder = self.temporary();
         let swept = tokio::task::spawn_blocking(move || {
-            let mut swept = 0;
-            for path in entries(&folder)? {
-                // A file that is gone by now was somebody's, who is done with it.
-                if let Ok(file) = fs::File::open(&path)
-                    && file.try_lock().is_ok()
-                    && fs::remove_file(&path).is_ok()
-                {
-                    swept += 1;
-                }
-            }
-            Ok::<u64, io::Error>(swept)
+            let swept = abandoned(&folder)?.iter().filter(|(path, _)| fs::remove_file(path).is_ok()).count();
+            Ok::<u64, io::Error>(swept as u64)
         });
         Ok(swept.await.map_err(io::Error::other)??)
     }
@@ -48,6 +39,16 @@ impl FileStore {
         });
         Ok(listed.await.map_err(io::Error::other)??)
     }
+}
+
+/// The files of a folder that nobody writes any more; each is locked, so that nobody begins to.
+pub(super) fn abandoned(folder: &Path) -> io::Result<Vec<(PathBuf, fs::File)>> {
+    // A file that is gone by now was somebody's, who is done with it.
+    let locked = |path: PathBuf| {
+        let file = fs::File::open(&path).ok()?;
+        file.try_lock().is_ok().then_some((path, file))
+    };
+    Ok(entries(folder)?.into_iter().filter_map(locked).collect())
 }
 
 /// What is in a folder; nothing when there is none.

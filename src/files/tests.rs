@@ -11,6 +11,7 @@ use image::{DynamicImage, ImageFormat, RgbImage};
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
 
+use super::clamd::Unscanned;
 use super::kinds::MediaTypes;
 use super::{FileError, FileSettings, FileStore, Part, Received};
 use crate::domain::Clock;
@@ -20,7 +21,9 @@ const LIMIT: u64 = 1024 * 1024;
 
 fn store(folder: &TempDir) -> FileStore {
     let allowed = MediaTypes::parse("image/*, text/*").expect("a list");
-    FileStore::new(FileSettings { folder: folder.path().join("files"), limit: LIMIT, allowed, clamd: None })
+    let folder = folder.path().join("files");
+    let (avatar_limit, unscanned) = (LIMIT, Unscanned::Refused);
+    FileStore::new(FileSettings { folder, limit: LIMIT, avatar_limit, allowed, clamd: None, unscanned })
 }
 
 /// Takes bytes in, in parts of 1000.
@@ -99,17 +102,21 @@ async fn nothing_stays_of_what_is_refused() {
 async fn a_picture_that_unfolds_to_gigabytes_is_a_file_like_any_other() {
     let folder = TempDir::new().expect("a folder");
     let store = store(&folder);
+    let huge = receive(&store, "bomb.png", &bomb()).await.expect("taken").contents.picture.expect("a picture");
+    let broken = receive(&store, "broken.png", &png(700, 700)[..400]).await.expect("taken");
+
+    assert_eq!((huge.width, huge.height, huge.thumbnail, huge.blurhash), (65_535, 65_535, None, None));
+    assert_eq!((broken.contents.mime_type.as_str(), broken.contents.picture), ("image/png", None));
+}
+
+/// A few bytes that say they are four billion pixels.
+fn bomb() -> Vec<u8> {
     let mut bomb = png(1, 1);
     // The header's width and height; its checksum is that of the new ones.
     bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
     let sum = crc(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&sum.to_be_bytes());
-
-    let huge = receive(&store, "bomb.png", &bomb).await.expect("taken").contents.picture.expect("a picture");
-    let broken = receive(&store, "broken.png", &png(700, 700)[..400]).await.expect("taken");
-
-    assert_eq!((huge.width, huge.height, huge.thumbnail, huge.blurhash), (65_535, 65_535, None, None));
-    assert_eq!((broken.contents.mime_type.as_str(), broken.contents.picture), ("image/png", None));
+    bomb
 }
 
 /// The checksum of PNG's chunks (ISO 3309).
@@ -155,4 +162,59 @@ async fn names_that_are_not_the_store_s_own_open_nothing() {
         assert!(store.open(name, Part::Whole).await.is_err(), "{name}");
         assert!(store.remove(name).await.is_err(), "{name}");
     }
+}
+
+/// Takes a picture of somebody in; the picture that is kept of it, and its bytes.
+async fn worn(store: &FileStore, bytes: &[u8]) -> Result<(DynamicImage, Vec<u8>), FileError> {
+    let parts: Vec<_> = bytes.chunks(1000).map(|part| Ok::<_, FileError>(Bytes::copy_from_slice(part))).collect();
+    let avatar = store.receive_avatar(&FileId::fresh(&Clock::system()), stream::iter(parts)).await?;
+    let kept = read(store, avatar.as_str(), Part::Whole).await;
+    Ok((image::load_from_memory(&kept).expect("a picture"), kept))
+}
+
+/// The picture as a camera leaves it: held on its side, with the place where it was taken (Exif 2.3, section 4.5).
+fn photo(image: &DynamicImage) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, ImageFormat::Jpeg).expect("a JPEG can be written");
+    let bytes = bytes.into_inner();
+    let turned = [0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0];
+    let exif = [&b"Exif\0\0II*\0\x08\0\0\0\x01\0"[..], &turned, &[0; 4], b"47.3769N 8.5417E"].concat();
+    let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
+    [&bytes[..2], &[0xff, 0xe1], &length, &exif, &bytes[2..]].concat()
+}
+
+#[tokio::test]
+async fn of_a_picture_of_somebody_a_small_square_is_kept_and_nothing_else() {
+    let folder = TempDir::new().expect("a folder");
+    let store = store(&folder);
+    // Red in the left third, else blue: turned to the right, red is above.
+    let image =
+        RgbImage::from_fn(1200, 900, |x, _| if x < 400 { image::Rgb([250, 0, 0]) } else { image::Rgb([0, 0, 250]) });
+    let photo = photo(&DynamicImage::ImageRgb8(image));
+
+    let (kept, bytes) = worn(&store, &photo).await.expect("taken");
+    let (small, _) = worn(&store, &png(40, 30)).await.expect("taken");
+
+    let kept = kept.to_rgb8();
+    assert_eq!(kept.dimensions(), (512, 512));
+    let (above, below) = (kept.get_pixel(256, 20), kept.get_pixel(256, 490));
+    assert!(above[0] > 200 && above[2] < 50 && below[0] < 50 && below[2] > 200, "{above:?} {below:?}");
+    let place = |bytes: &[u8]| bytes.windows(7).any(|seven| seven == b"47.3769");
+    assert!(place(&photo) && !place(&bytes) && !bytes.windows(4).any(|four| four == b"Exif"));
+    assert_eq!((small.width(), small.height()), (30, 30));
+}
+
+#[tokio::test]
+async fn a_picture_of_somebody_that_unfolds_to_gigabytes_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    let store = store(&folder);
+
+    let bomb = worn(&store, &bomb()).await.expect_err("a bomb");
+    let broken = worn(&store, &png(700, 700)[..400]).await.expect_err("broken");
+    let text = worn(&store, b"hello").await.expect_err("a text");
+
+    assert_eq!(bomb.to_string(), "has more than the 50 million pixels that are allowed");
+    assert_eq!(broken.to_string(), "cannot be opened as a picture");
+    assert!(matches!(text, FileError::NotAllowed(kind) if kind == "text/plain"));
+    assert_eq!(files_below(folder.path()), Vec::<String>::new());
 }

@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -12,7 +13,9 @@ use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use super::{FileError, FileStore, Received, kinds, pictures, shelf_of};
+use super::clamd::Unscanned;
+use super::kinds::MediaTypes;
+use super::{FileError, FileSettings, FileStore, Received, kinds, pictures, shelf_of};
 use crate::domain::files::{Contents, Picture, may_be_inline};
 use crate::domain::ids::{FileId, secret_bytes};
 
@@ -31,11 +34,8 @@ impl FileStore {
         (id, name): (&FileId, &str),
         bytes: impl Stream<Item = Result<Bytes, E>> + Send,
     ) -> Result<Received, FileError> {
-        let temporary = Temporary::create(&self.temporary())?;
-        let written = self.write(&temporary, name, bytes).await?;
-        if let Some(clamd) = &self.settings().clamd {
-            clamd.scan(&temporary.path).await?;
-        }
+        let FileSettings { limit, allowed, .. } = self.settings();
+        let (temporary, written) = self.take_in((name, *limit, allowed), bytes).await?;
         let filename = format!("{id}{}", written.ending);
         let folder = self.stored().join(shelf_of(&filename)?);
         let path = folder.join(&filename);
@@ -45,47 +45,28 @@ impl FileStore {
         Ok(Received { filename, contents: Contents { mime_type, size, sha256: Some(sha256), picture } })
     }
 
-    /// Writes everything to the temporary file and its disk.
-    async fn write<E: Display>(
+    /// Writes what is called `name` to a temporary file, as far as size and type are allowed and it is found clean.
+    pub(super) async fn take_in<E: Display>(
         &self,
-        temporary: &Temporary,
-        name: &str,
+        terms: (&str, u64, &MediaTypes),
         bytes: impl Stream<Item = Result<Bytes, E>> + Send,
-    ) -> Result<Written, FileError> {
-        let mut bytes = std::pin::pin!(bytes);
-        let mut file = BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(temporary.file.try_clone()?));
-        let (mut hash, mut size, mut head) = (Sha256::new(), 0_u64, Vec::with_capacity(kinds::HEAD));
-        let mut mime_type = None;
-        while let Some(part) = bytes.next().await {
-            let part = part.map_err(|error| FileError::BrokenOff(error.to_string()))?;
-            size += part.len() as u64;
-            if size > self.settings().limit {
-                return Err(FileError::TooLarge { limit: self.settings().limit });
-            }
-            if mime_type.is_none() {
-                head.extend(part.iter().take(kinds::HEAD - head.len()));
-                if head.len() == kinds::HEAD {
-                    mime_type = Some(self.allowed(&head, name)?);
-                }
-            }
-            hash.update(&part);
-            file.write_all(&part).await?;
-        }
-        let mime_type = match mime_type {
-            Some(known) => known,
-            None => self.allowed(&head, name)?,
-        };
-        file.flush().await?;
-        file.get_ref().sync_all().await?;
-        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        let ending = kinds::ending_of(&head, &mime_type, name);
-        Ok(Written { mime_type, size: i64::try_from(size).unwrap_or(i64::MAX), sha256, ending })
+    ) -> Result<(Temporary, Written), FileError> {
+        let temporary = Temporary::create(&self.temporary())?;
+        let written = write(&temporary, terms, bytes).await?;
+        self.look_through(&temporary.path).await?;
+        Ok((temporary, written))
     }
 
-    /// The type of what begins with `head`, when it is one that is taken.
-    fn allowed(&self, head: &[u8], name: &str) -> Result<String, FileError> {
-        let mime_type = kinds::of(head, name);
-        if self.settings().allowed.allow(&mime_type) { Ok(mime_type) } else { Err(FileError::NotAllowed(mime_type)) }
+    async fn look_through(&self, path: &Path) -> Result<(), FileError> {
+        let FileSettings { clamd, unscanned, .. } = self.settings();
+        let Some(clamd) = clamd else { return Ok(()) };
+        match clamd.scan(path).await {
+            Err(FileError::Unscanned(why)) if *unscanned == Unscanned::Taken => {
+                tracing::warn!(why, "took a file that nobody looked through for viruses");
+                Ok(())
+            }
+            scanned => scanned,
+        }
     }
 
     /// What can be told of a picture; nothing for what is none, or cannot be opened: it is a file all the same.
@@ -93,14 +74,60 @@ impl FileStore {
         if !may_be_inline(mime_type) {
             return None;
         }
-        let _one_at_a_time = self.0.pictures.acquire().await.ok()?;
-        let looked = tokio::task::spawn_blocking(move || pictures::look(&path)).await;
+        // It goes along: whoever waits for the thread may leave before it is done.
+        let one_at_a_time = Arc::clone(&self.0.pictures).acquire_owned().await.ok()?;
+        let looked = tokio::task::spawn_blocking(move || {
+            let _one_at_a_time = one_at_a_time;
+            pictures::look(&path)
+        });
         // A decoder that panics has met a broken picture.
-        looked.ok()?.inspect_err(|error| tracing::info!(%error, "a picture cannot be opened")).ok()
+        looked.await.ok()?.inspect_err(|error| tracing::info!(%error, "a picture cannot be opened")).ok()
     }
 }
 
-struct Written {
+/// Writes everything to the temporary file and its disk.
+async fn write<E: Display>(
+    temporary: &Temporary,
+    (name, limit, allowed): (&str, u64, &MediaTypes),
+    bytes: impl Stream<Item = Result<Bytes, E>> + Send,
+) -> Result<Written, FileError> {
+    let mut bytes = std::pin::pin!(bytes);
+    let mut file = BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(temporary.file.try_clone()?));
+    let (mut hash, mut size, mut head) = (Sha256::new(), 0_u64, Vec::with_capacity(kinds::HEAD));
+    let mut mime_type = None;
+    while let Some(part) = bytes.next().await {
+        let part = part.map_err(|error| FileError::BrokenOff(error.to_string()))?;
+        size += part.len() as u64;
+        if size > limit {
+            return Err(FileError::TooLarge { limit });
+        }
+        if mime_type.is_none() {
+            head.extend(part.iter().take(kinds::HEAD - head.len()));
+            if head.len() == kinds::HEAD {
+                mime_type = Some(checked(&head, name, allowed)?);
+            }
+        }
+        hash.update(&part);
+        file.write_all(&part).await?;
+    }
+    let mime_type = match mime_type {
+        Some(known) => known,
+        None => checked(&head, name, allowed)?,
+    };
+    file.flush().await?;
+    file.get_ref().sync_all().await?;
+    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let ending = kinds::ending_of(&head, &mime_type, name);
+    Ok(Written { mime_type, size: i64::try_from(size).unwrap_or(i64::MAX), sha256, ending })
+}
+
+/// The type of what begins with `head`, when it is one that is taken.
+fn checked(head: &[u8], name: &str, allowed: &MediaTypes) -> Result<String, FileError> {
+    let mime_type = kinds::of(head, name);
+    if allowed.allow(&mime_type) { Ok(mime_type) } else { Err(FileError::NotAllowed(mime_type)) }
+}
+
+pub(super) struct Written {
     mime_type: String,
     size: i64,
     sha256: String,
@@ -109,14 +136,14 @@ struct Written {
 
 /// A file that is gone with this, unless it is kept. While it is written it is locked, so that the sweep of another
 /// process does not take it for a leftover.
-struct Temporary {
-    path: PathBuf,
-    file: fs::File,
+pub(super) struct Temporary {
+    pub(super) path: PathBuf,
+    pub(super) file: fs::File,
     kept: bool,
 }
 
 impl Temporary {
-    fn create(folder: &Path) -> io::Result<Self> {
+    pub(super) fn create(folder: &Path) -> io::Result<Self> {
         make_folder(folder)?;
         loop {
             let path = folder.join(BASE64_URL_SAFE_NO_PAD.encode(secret_bytes::<18>()));
@@ -130,7 +157,7 @@ impl Temporary {
     }
 
     /// Gives the file its name; it survives a power cut from then on.
-    async fn keep_as(mut self, folder: &Path, path: &Path) -> io::Result<()> {
+    pub(super) async fn keep_as(mut self, folder: &Path, path: &Path) -> io::Result<()> {
         make_folder(folder)?;
         tokio::fs::rename(&self.path, path).await?;
         self.kept = true;

@@ -66,7 +66,10 @@ async fn logout(State(desk): State<Desk>, Json(body): Json<Refresh, { json::SMAL
 }
 
 /// Whoever is signed in.
-async fn me(State(desk): State<Desk>, SignedIn(person): SignedIn) -> Result<axum::Json<OwnSettings>, Problem> {
+pub(super) async fn me(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+) -> Result<axum::Json<OwnSettings>, Problem> {
     let hide_read_receipts = desk.hides_receipts(&person).await?;
     Ok(axum::Json(OwnSettings { me: Me::from(&person), hide_read_receipts }))
 }

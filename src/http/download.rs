@@ -18,6 +18,8 @@ use crate::files::Part;
 
 /// How much is read from the disk at once.
 const BUFFER: usize = 64 * 1024;
+/// Whatever it is: no scripts, no forms, nothing of this site.
+pub(super) const NOTHING_RUNS: &str = "sandbox; default-src 'none'";
 /// What a browser would run if it were made to show it: handed out as bytes that mean nothing.
 const ACTIVE: &[&str] =
     &["text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml", "text/javascript"];
@@ -98,7 +100,7 @@ fn tag_of(file: &File, part: Part) -> String {
 }
 
 /// Whether a list of entity tags names this one; weak ones count (section 13.1.2).
-fn names(known: &HeaderValue, tag: &str) -> bool {
+pub(super) fn names(known: &HeaderValue, tag: &str) -> bool {
     let known = known.to_str().unwrap_or_default();
     known.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
@@ -114,8 +116,7 @@ fn describe(file: &File, part: Part, tag: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, ascii(shown));
     headers.insert(CONTENT_DISPOSITION, ascii(&disposition(how, &file.original_name)));
-    // Whatever it is: no scripts, no forms, nothing of this site.
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING_RUNS));
     headers.insert(ETAG, ascii(tag));
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     // A copy may be kept, and is asked about each time: permission may have been taken away.

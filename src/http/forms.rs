@@ -21,7 +21,7 @@ use crate::domain::refusal::FieldError;
 use crate::view::files::Outcome;
 
 /// How long the next bytes may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// The most files of one form.
 const MOST_FILES: usize = 20;
 /// The most bytes of a field; the longest text has fewer.

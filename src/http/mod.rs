@@ -4,6 +4,7 @@
 //! leaves as a problem document.
 pub mod appservice;
 mod auth;
+mod avatars;
 mod download;
 mod extract;
 mod files;
@@ -66,6 +67,7 @@ impl HttpState {
 pub fn router(state: HttpState) -> Router {
     let routes = Router::new()
         .merge(auth::routes())
+        .merge(avatars::routes())
         .merge(tickets::routes())
         .merge(participants::routes())
         .merge(messages::routes())

@@ -8,7 +8,7 @@ use http::header;
 use super::HttpState;
 
 /// Nothing but its own files and the desk itself.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
                       form-action 'self'; frame-ancestors 'none'";
 
 pub fn routes() -> Router<HttpState> {

@@ -1,5 +1,5 @@
 //! Events as they come from rooms, read into what the desk does with them.
-use ruma::{EventId, OwnedEventId, OwnedUserId, UserId};
+use ruma::{EventId, OwnedEventId, OwnedMxcUri, OwnedUserId, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -11,6 +11,8 @@ use crate::domain::{markup, text};
 
 /// Longest media type that is believed, in characters.
 const TYPE_LIMIT: usize = 100;
+/// Longest address of a picture that is believed, in bytes: two names of 255 each, and what is around them.
+const ADDRESS_LIMIT: usize = 520;
 
 /// The event is not what its type promises (client-server API, "Room events").
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +37,7 @@ pub enum What {
     /// Somebody wrote something.
     Said(Said),
     /// Somebody's place in the room changed.
-    Member { user: OwnedUserId, membership: String, display_name: Option<String> },
+    Member { user: OwnedUserId, membership: String, display_name: Option<String>, avatar: Option<OwnedMxcUri> },
     /// Somebody emptied another event (`m.room.redaction`).
     Redacted(OwnedEventId),
     /// Somebody annotated another event, mostly with an emoji (`m.reaction`).
@@ -120,12 +122,19 @@ fn what(envelope: &Envelope) -> Result<What, Malformed> {
             user: UserId::parse(user.as_str()).map_err(|error| Malformed(error.to_string()))?,
             membership: content["membership"].as_str().ok_or_else(|| Malformed("no membership".into()))?.to_owned(),
             display_name: content["displayname"].as_str().map(str::to_owned),
+            avatar: content["avatar_url"].as_str().and_then(media_address),
         }),
         (TICKET_STATE, Some(_)) => Ok(What::Ticket(content.clone())),
         (HEARTBEAT, None) => Ok(What::Heartbeat(content["id"].as_str().unwrap_or_default().to_owned())),
         (kind, None) if !means_nothing(kind) => Ok(What::Said(unknown(kind, content))),
         _ => Ok(What::Other),
     }
+}
+
+/// An address under which a homeserver may have something.
+fn media_address(url: &str) -> Option<OwnedMxcUri> {
+    let mxc = OwnedMxcUri::from(url);
+    (url.len() <= ADDRESS_LIMIT && mxc.is_valid()).then_some(mxc)
 }
 
 /// What follows from other events or only concerns clients among themselves.

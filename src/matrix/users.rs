@@ -43,6 +43,16 @@ impl Homeserver {
             .map(drop)
     }
 
+    /// Gives `user` the picture at an `mxc:` address, or takes theirs away.
+    pub async fn set_avatar(&self, user: &UserId, mxc: Option<&str>) -> Result<(), MatrixError> {
+        self.request(Method::PUT, &["_matrix", "client", "v3", "profile", user.as_str(), "avatar_url"])
+            .acting_as(user)
+            .json(json!({"avatar_url": mxc.unwrap_or_default()}))
+            .send::<Value>()
+            .await
+            .map(drop)
+    }
+
     /// Whom the homeserver takes us for when we act as `user`.
     pub async fn who_am_i(&self, user: &UserId) -> Result<String, MatrixError> {
         let answer: WhoAmI = self

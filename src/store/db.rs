@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "files", include_str!("../../migrations/0003_files.sql")),
     (4, "messages", include_str!("../../migrations/0004_messages.sql")),
     (5, "client_ids", include_str!("../../migrations/0005_client_ids.sql")),
+    (6, "profile", include_str!("../../migrations/0006_profile.sql")),
 ];
 
 /// Whatever the database reported.

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use super::{DbError, Tx};
 use crate::domain::clock::from_millis;
 use crate::domain::files::{Contents, File, FileState, Picture, Thumbnail};
-use crate::domain::ids::{FileId, MessageId};
+use crate::domain::ids::{FileId, MessageId, TicketId};
 use crate::domain::messages::Message;
 use crate::domain::tickets::Ticket;
 
@@ -17,16 +17,28 @@ macro_rules! is_there {
     };
 }
 
+macro_rules! columns {
+    () => {
+        "id, ticket, message, uploader, filename, original_name, mime_type, size, sha256, width, height, blurhash, \
+         thumbnail_type, thumbnail_size, thumbnail_width, thumbnail_height, mxc, thumbnail_mxc, state, failure, created_at"
+    };
+}
+
 macro_rules! select_file {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, ticket, message, uploader, filename, original_name, mime_type, size, sha256, width, height, ",
-            "blurhash, thumbnail_type, thumbnail_size, thumbnail_width, thumbnail_height, mxc, thumbnail_mxc, state, ",
-            "failure, created_at FROM files WHERE ",
-            is_there!(),
-            $rest
-        )
+        concat!("SELECT ", columns!(), " FROM files WHERE ", is_there!(), $rest)
     };
+}
+
+/// How many files a ticket shows where many tickets are shown.
+const FIRST: i64 = 10;
+
+/// Which of a ticket's files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    All,
+    /// As many as a list needs.
+    First,
 }
 
 statements! {
@@ -196,7 +208,7 @@ pub async fn attach_to_messages(tx: &mut Tx, messages: &mut [Message]) -> Result
         .filter(|message| message.kind.has_file() && message.deleted.is_none())
         .map(|message| message.id.as_str())
         .collect();
-    let files = of(tx, "message", &ids).await?;
+    let files = of_messages(tx, &ids).await?;
     let mut files: HashMap<_, _> = files.into_iter().map(|file| (file.message.clone(), file)).collect();
     for message in messages {
         message.attachment = files.remove(&Some(message.id.clone()));
@@ -204,29 +216,70 @@ pub async fn attach_to_messages(tx: &mut Tx, messages: &mut [Message]) -> Result
     Ok(())
 }
 
-/// Gives each ticket its files, oldest first.
-pub async fn attach_to_tickets(tx: &mut Tx, tickets: &mut [Ticket]) -> Result<(), DbError> {
+/// Gives each ticket its files, oldest first, or the first of them, and their number.
+pub async fn attach_to_tickets(tx: &mut Tx, tickets: &mut [Ticket], share: Share) -> Result<(), DbError> {
     let ids: Vec<&str> = tickets.iter().map(|ticket| ticket.id.as_str()).collect();
-    let files = of(tx, "ticket", &ids).await?;
+    let mut files: HashMap<TicketId, (i64, Vec<File>)> = HashMap::new();
+    for (total, file) in of_tickets(tx, &ids, share).await? {
+        let (count, files) = files.entry(file.ticket.clone()).or_default();
+        *count = total;
+        files.push(file);
+    }
     for ticket in tickets {
-        ticket.attachments = files.iter().filter(|file| file.ticket == ticket.id).cloned().collect();
+        (ticket.attachment_count, ticket.attachments) = files.remove(&ticket.id).unwrap_or_default();
     }
     Ok(())
 }
 
-/// The files whose `column` is among `keys`, oldest first.
-async fn of(tx: &mut Tx, column: &'static str, keys: &[&str]) -> Result<Vec<File>, DbError> {
-    if keys.is_empty() {
+#[derive(FromRow)]
+struct CountedRow {
+    #[sqlx(flatten)]
+    file: FileRow,
+    total: i64,
+}
+
+/// The files of these tickets, oldest first, each with the number of those that its ticket has.
+async fn of_tickets(tx: &mut Tx, tickets: &[&str], share: Share) -> Result<Vec<(i64, File)>, DbError> {
+    if tickets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let most = match share {
+        Share::All => i64::MAX,
+        Share::First => FIRST,
+    };
+    let rows: Vec<CountedRow> = with_conn!(tx, |conn| {
+        let mut select = sqlx::QueryBuilder::new(concat!(
+            "SELECT * FROM (SELECT ",
+            columns!(),
+            ", COUNT(*) OVER (PARTITION BY ticket) AS total, ",
+            // Those that came together are told apart by the places of their messages.
+            "ROW_NUMBER() OVER (PARTITION BY ticket ORDER BY created_at, ",
+            "(SELECT m.seq FROM messages m WHERE m.id = files.message), id) AS place FROM files WHERE ",
+            is_there!(),
+            "ticket IN ("
+        ));
+        let mut list = select.separated(", ");
+        for ticket in tickets {
+            list.push_bind(*ticket);
+        }
+        select.push(")) AS numbered WHERE place <= ").push_bind(most).push(" ORDER BY ticket, place");
+        select.build_query_as().fetch_all(conn).await?
+    });
+    rows.into_iter().map(|row| Ok((row.total, row.file.try_into()?))).collect()
+}
+
+/// The files that are these messages.
+async fn of_messages(tx: &mut Tx, messages: &[&str]) -> Result<Vec<File>, DbError> {
+    if messages.is_empty() {
         return Ok(Vec::new());
     }
     let rows: Vec<FileRow> = with_conn!(tx, |conn| {
-        let mut select = sqlx::QueryBuilder::new(select_file!(""));
-        select.push(column).push(" IN (");
+        let mut select = sqlx::QueryBuilder::new(select_file!("message IN ("));
         let mut list = select.separated(", ");
-        for key in keys {
-            list.push_bind(*key);
+        for message in messages {
+            list.push_bind(*message);
         }
-        select.push(") ORDER BY created_at, id");
+        select.push(")");
         select.build_query_as().fetch_all(conn).await?
     });
     rows.into_iter().map(File::try_from).collect()

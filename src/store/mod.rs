@@ -4,6 +4,7 @@
 #[macro_use]
 mod macros;
 
+pub mod avatars;
 pub mod bridge;
 pub mod changes;
 pub mod client_ids;
@@ -26,6 +27,7 @@ pub use db::{Db, DbError, Engine, Tx};
 /// Every named statement with its name, as `engine` gets it, for the test that prepares them on both.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let same = [
+        avatars::STATEMENTS,
         bridge::STATEMENTS,
         changes::STATEMENTS,
         client_ids::STATEMENTS,

@@ -5,25 +5,35 @@ use ruma::{OwnedUserId, UserId};
 use sqlx::FromRow;
 
 use super::{DbError, Tx};
+use crate::domain::avatars::Avatar;
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Person, Role};
 
+macro_rules! select_person {
+    ($more:literal, $rest:literal) => {
+        concat!(
+            "SELECT id, email, display_name, role, matrix_id, avatar, disabled_at, created_at",
+            $more,
+            " FROM people ",
+            $rest
+        )
+    };
+}
+
 statements! {
     INSERT = "INSERT INTO people (id, email, display_name, role, password_hash, matrix_id, created_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    BY_ID = "SELECT id, email, display_name, role, matrix_id, disabled_at, created_at FROM people WHERE id = $1";
-    BY_EMAIL = "SELECT id, email, display_name, role, matrix_id, disabled_at, created_at FROM people WHERE email = $1";
-    BY_MATRIX_ID =
-        "SELECT id, email, display_name, role, matrix_id, disabled_at, created_at FROM people WHERE matrix_id = $1";
-    ALL = "SELECT id, email, display_name, role, matrix_id, disabled_at, created_at FROM people ORDER BY id";
+    BY_ID = select_person!("", "WHERE id = $1");
+    BY_EMAIL = select_person!("", "WHERE email = $1");
+    BY_MATRIX_ID = select_person!("", "WHERE matrix_id = $1");
+    ALL = select_person!("", "ORDER BY id");
     PASSWORD_HASH = "SELECT password_hash FROM people WHERE id = $1";
     SET_PASSWORD_HASH = "UPDATE people SET password_hash = $2 WHERE id = $1";
     SET_ROLE = "UPDATE people SET role = $2 WHERE id = $1";
     SET_DISABLED = "UPDATE people SET disabled_at = $2 WHERE id = $1";
     SET_DISPLAY_NAME = "UPDATE people SET display_name = $2 WHERE id = $1 AND display_name <> $2";
-    WITH_GHOST_NAME =
-        "SELECT id, email, display_name, role, matrix_id, disabled_at, created_at, ghost_name FROM people WHERE id = $1";
+    WITH_GHOST = select_person!(", ghost_name, ghost_avatar", "WHERE id = $1");
     SET_GHOST_NAME = "UPDATE people SET ghost_name = $2 WHERE id = $1";
 }
 
@@ -46,15 +56,26 @@ struct PersonRow {
     display_name: String,
     role: String,
     matrix_id: Option<String>,
+    avatar: Option<String>,
     disabled_at: Option<i64>,
     created_at: i64,
 }
 
+/// What a ghost looks like on the homeserver.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ghost {
+    /// None while it is not registered.
+    pub name: Option<String>,
+    /// The picture that was brought there, by its name at the desk.
+    pub avatar: Option<String>,
+}
+
 #[derive(FromRow)]
-struct WithGhostName {
+struct WithGhost {
     #[sqlx(flatten)]
     person: PersonRow,
     ghost_name: Option<String>,
+    ghost_avatar: Option<String>,
 }
 
 impl TryFrom<PersonRow> for Person {
@@ -68,6 +89,7 @@ impl TryFrom<PersonRow> for Person {
             display_name: row.display_name,
             role: Role::parse(&row.role).ok_or_else(|| bad("role"))?,
             matrix_id: row.matrix_id.map(UserId::parse).transpose().map_err(|_| bad("matrix_id"))?,
+            avatar: row.avatar.map(|name| Avatar::parse(&name).ok_or_else(|| bad("avatar"))).transpose()?,
             disabled_at: row.disabled_at.map(from_millis),
             created_at: from_millis(row.created_at),
         })
@@ -109,9 +131,7 @@ pub async fn by_ids(tx: &mut Tx, ids: &[PersonId]) -> Result<HashMap<PersonId, P
         return Ok(HashMap::new());
     }
     let rows: Vec<PersonRow> = with_conn!(tx, |conn| {
-        let mut select = sqlx::QueryBuilder::new(
-            "SELECT id, email, display_name, role, matrix_id, disabled_at, created_at FROM people WHERE id IN (",
-        );
+        let mut select = sqlx::QueryBuilder::new(select_person!("", "WHERE id IN ("));
         let mut list = select.separated(", ");
         for id in ids {
             list.push_bind(id.as_str());
@@ -178,11 +198,11 @@ pub async fn set_display_name(tx: &mut Tx, id: &PersonId, name: &str) -> Result<
     Ok(rows == 1)
 }
 
-/// A person and the display name their ghost has; none while the ghost is not registered.
-pub async fn with_ghost_name(tx: &mut Tx, id: &PersonId) -> Result<Option<(Person, Option<String>)>, DbError> {
-    let row: Option<WithGhostName> =
-        with_conn!(tx, |conn| sqlx::query_as(WITH_GHOST_NAME).bind(id.as_str()).fetch_optional(conn).await?);
-    row.map(|row| Ok((row.person.try_into()?, row.ghost_name))).transpose()
+/// A person and what their ghost looks like.
+pub async fn with_ghost(tx: &mut Tx, id: &PersonId) -> Result<Option<(Person, Ghost)>, DbError> {
+    let row: Option<WithGhost> =
+        with_conn!(tx, |conn| sqlx::query_as(WITH_GHOST).bind(id.as_str()).fetch_optional(conn).await?);
+    row.map(|row| Ok((row.person.try_into()?, Ghost { name: row.ghost_name, avatar: row.ghost_avatar }))).transpose()
 }
 
 pub async fn set_ghost_name(tx: &mut Tx, id: &PersonId, name: &str) -> Result<(), DbError> {

@@ -115,6 +115,7 @@ impl TryFrom<TicketRow> for Ticket {
             created_by: row.created_by.parse().map_err(|_| bad("created_by")())?,
             assigned_to: row.assigned_to.map(|id| id.parse()).transpose().map_err(|_| bad("assigned_to")())?,
             attachments: Vec::new(),
+            attachment_count: 0,
             created_at: from_millis(row.created_at),
             updated_at: from_millis(row.updated_at),
             resolved_at: row.resolved_at.map(from_millis),

@@ -13,12 +13,19 @@ pub struct PersonRef {
     pub id: PersonId,
     pub display_name: String,
     pub role: &'static str,
+    /// Their picture, for whoever is told of it; `null` without one.
+    pub avatar_url: Option<String>,
 }
 
 impl From<&Person> for PersonRef {
     fn from(person: &Person) -> Self {
-        Self { id: person.id.clone(), display_name: person.display_name.clone(), role: person.role.as_str() }
+        let (id, display_name) = (person.id.clone(), person.display_name.clone());
+        Self { id, display_name, role: person.role.as_str(), avatar_url: avatar_url(person) }
     }
+}
+
+fn avatar_url(person: &Person) -> Option<String> {
+    person.avatar.as_ref().map(|avatar| format!("/api/avatars/{}", avatar.as_str()))
 }
 
 /// The people whom a page of rows mentions.
@@ -81,6 +88,7 @@ pub struct Me {
     pub display_name: String,
     pub role: &'static str,
     pub matrix_id: Option<String>,
+    pub avatar_url: Option<String>,
 }
 
 /// Somebody as they see themselves, with what they have set.
@@ -101,6 +109,7 @@ impl From<&Person> for Me {
             display_name: person.display_name.clone(),
             role: person.role.as_str(),
             matrix_id: person.matrix_id.as_ref().map(ToString::to_string),
+            avatar_url: avatar_url(person),
         }
     }
 }

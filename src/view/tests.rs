@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::people::{Participant, People};
 use super::{messages, tickets};
+use crate::domain::avatars::Avatar;
 use crate::domain::client_ids::ClientId;
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::PersonId;
@@ -18,6 +19,7 @@ use crate::domain::tickets::{Category, Priority, Ticket, TicketNumber};
 const ANN: &str = "usr_01jqxv3c8f0000000000000001";
 const BEN: &str = "usr_01jqxv3c8f0000000000000002";
 const TICKET: &str = "tkt_01jqxv3c8f0000000000000003";
+const BENS_AVATAR: &str = "fil_01jqxv3c8f0000000000000005.png";
 const MESSAGE: &str = "msg_01jqxv3c8f0000000000000004";
 
 fn at(second: i64) -> Time {
@@ -31,6 +33,7 @@ fn person(id: &str, name: &str, role: Role) -> Person {
         display_name: name.to_owned(),
         role,
         matrix_id: Some(ruma::UserId::parse(format!("@{name}:home.example")).expect("an id")),
+        avatar: (id == BEN).then(|| Avatar::parse(BENS_AVATAR).expect("a name")),
         disabled_at: None,
         created_at: at(0),
     }
@@ -53,6 +56,7 @@ fn ticket() -> Ticket {
         created_by: ANN.parse().expect("an id"),
         assigned_to: Some(BEN.parse().expect("an id")),
         attachments: Vec::new(),
+        attachment_count: 0,
         created_at: at(0),
         updated_at: at(2),
         resolved_at: None,
@@ -78,11 +82,13 @@ fn a_ticket_has_the_plan_s_names_and_its_own() {
         "items": [{
             "id": TICKET, "ticketId": "TICK-20260225-0007", "title": "Printer on fire", "description": "It burns",
             "category": "technical", "priority": "high", "status": "in-progress",
-            "createdBy": {"id": ANN, "displayName": "ann", "role": "student"},
-            "assignedTo": {"id": BEN, "displayName": "ben", "role": "instructor"},
-            "attachments": [], "createdAt": "2026-02-25T06:13:20.000Z", "updatedAt": "2026-02-25T06:13:22.000Z",
+            "createdBy": {"id": ANN, "displayName": "ann", "role": "student", "avatarUrl": null},
+            "assignedTo": {"id": BEN, "displayName": "ben", "role": "instructor",
+                "avatarUrl": format!("/api/avatars/{BENS_AVATAR}")},
+            "attachments": [], "attachmentCount": 0, "createdAt": "2026-02-25T06:13:20.000Z", "updatedAt": "2026-02-25T06:13:22.000Z",
             "resolvedAt": null, "closedAt": null, "messageCount": 1, "lastMessageAt": "2026-02-25T06:13:22.000Z",
-            "lastMessageBy": {"id": BEN, "displayName": "ben", "role": "instructor"}, "version": 3,
+            "lastMessageBy": {"id": BEN, "displayName": "ben", "role": "instructor",
+                "avatarUrl": format!("/api/avatars/{BENS_AVATAR}")}, "version": 3,
             "waitingSince": null, "firstResponseAt": "2026-02-25T06:13:22.000Z",
             "lastInteractionAt": "2026-02-25T06:13:22.000Z",
             "room": {"roomId": "!abc:desk.example", "alias": format!("#desk_{TICKET}:desk.example")},
@@ -110,7 +116,8 @@ fn a_message_has_the_plan_s_names_and_its_own() {
         ..Message::queued(id, ticket, sender, "Use *water*".to_owned(), (at(2), 1))
     };
     let expected = json!({
-        "id": MESSAGE, "ticket": TICKET, "place": 1, "sender": {"id": BEN, "displayName": "ben", "role": "instructor"},
+        "id": MESSAGE, "ticket": TICKET, "place": 1, "sender": {"id": BEN, "displayName": "ben", "role": "instructor",
+                "avatarUrl": format!("/api/avatars/{BENS_AVATAR}")},
         "message": "Use *water*", "html": "Use <em>water</em>", "messageType": "text", "kind": "emote", "details": null,
         "replyTo": MESSAGE, "thread": null, "mentions": [ANN], "reactions": [{"reaction": "👍", "users": [ANN]}],
         "attachment": null, "isRead": true,

@@ -34,7 +34,9 @@ pub struct Ticket {
     pub status: &'static str,
     pub created_by: PersonRef,
     pub assigned_to: Option<PersonRef>,
+    /// The first ten, except in the answer about one ticket, which has all.
     pub attachments: Vec<Attachment>,
+    pub attachment_count: i64,
     pub created_at: String,
     pub updated_at: String,
     pub resolved_at: Option<String>,
@@ -66,6 +68,7 @@ impl Ticket {
             created_by: people.get(&ticket.created_by),
             assigned_to: ticket.assigned_to.as_ref().map(|id| people.get(id)),
             attachments: ticket.attachments.iter().map(Attachment::from).collect(),
+            attachment_count: ticket.attachment_count,
             created_at: time(ticket.created_at),
             updated_at: time(ticket.updated_at),
             resolved_at: ticket.resolved_at.map(time),

@@ -2,6 +2,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::files::png;
 use crate::support::federation::Federation;
 use crate::support::form::Form;
 use crate::support::journal::Seen;
@@ -11,6 +12,7 @@ story!(a_person_of_another_server_takes_part, |desk: TestDesk<Federation>| {
     let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
     let guest = Person::arrive(&desk.home.abroad, "guest").await;
     guest.is_called("Gwen from Abroad").await;
+    guest.wears(png(60, 60)).await;
     let witness = desk.person("witness").await;
     let ticket = ann.opens_ticket("Printer", "It is on fire").await;
     // What is said at the very moment of a join over federation reaches the joining server only with the next event
@@ -26,6 +28,9 @@ story!(a_person_of_another_server_takes_part, |desk: TestDesk<Federation>| {
     guest.eventually_hears(&room, "Pull the plug").await;
 
     assert_eq!(heard["sender"]["displayName"], "Gwen from Abroad");
+    let wears = |said: &Value| said["sender"]["avatarUrl"].is_string();
+    let worn = ann.eventually_reads(&ticket, "Ours burns too", wears).await["sender"]["avatarUrl"].clone();
+    assert_eq!(image::load_from_memory(&ann.downloads(&worn).await).expect("a picture").width(), 60);
     let (theirs, ours) = (b"from abroad ".repeat(5_000), b"from the desk".to_vec());
     guest.sends_file(&room, ("theirs.txt", "text/plain"), theirs.clone()).await;
     let is_here = |said: &Value| said["attachment"]["state"] == "ready";

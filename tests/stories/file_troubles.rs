@@ -4,13 +4,13 @@ use std::ops::Deref;
 use bytes::Bytes;
 use futures_util::stream;
 use reqwest::Method;
+use roomdesk::app::doctor;
 use roomdesk::desk::crash;
 use roomdesk::domain::Clock;
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
 
 use super::files::png;
-use crate::support::clamd::{Clamd, EICAR};
+use crate::support::clamd::{Clamd, EICAR, FOUND};
 use crate::support::form::Form;
 use crate::support::gate::Gate;
 use crate::support::story::Fixture;
@@ -58,18 +58,25 @@ impl Deref for RoomyDesk {
     }
 }
 
-/// A desk whose files are looked through, until the scanner is taken away.
+/// A desk whose files clamd looks through, as long as it is there.
 struct GuardedDesk {
     desk: TestDesk,
-    clamd: Mutex<Option<Clamd>>,
+    clamd: Clamd,
+}
+
+impl GuardedDesk {
+    async fn with(kind: DatabaseKind, unscanned: &str) -> Self {
+        let clamd = Clamd::lend().await;
+        let socket = format!("\"{}\"", clamd.socket.display());
+        let settings = [("files.clamd", socket.as_str()), ("files.unscanned", unscanned)];
+        let desk = TestDesk::start_with(kind, &settings, Clock::system()).await;
+        Self { desk, clamd }
+    }
 }
 
 impl Fixture for GuardedDesk {
     async fn start(kind: DatabaseKind) -> Self {
-        let clamd = Clamd::start().await;
-        let address = format!("\"127.0.0.1:{}\"", clamd.port);
-        let desk = TestDesk::start_with(kind, &[("files.clamd", &address)], Clock::system()).await;
-        Self { desk, clamd: Mutex::new(Some(clamd)) }
+        Self::with(kind, "\"refuse\"").await
     }
 
     async fn finish(self) {
@@ -77,25 +84,79 @@ impl Fixture for GuardedDesk {
     }
 }
 
-story!(infected_files_are_refused_and_all_are_while_nobody_can_tell, |guarded: GuardedDesk| {
-    let Scene { ann, mia, ticket, room, .. } = scene(&*guarded.desk).await;
-    let clean = || Form::default().file("clean.txt", b"clean ".repeat(20_000));
+/// The same, of an operator who would rather have a file unscanned than none.
+struct TrustingDesk(GuardedDesk);
 
-    let form = clean().file("eicar.txt", EICAR.concat());
+impl Fixture for TrustingDesk {
+    async fn start(kind: DatabaseKind) -> Self {
+        Self(GuardedDesk::with(kind, "\"take\"").await)
+    }
+
+    async fn finish(self) {
+        self.0.finish().await;
+    }
+}
+
+story!(infected_files_are_refused_and_clean_ones_taken, |guarded: GuardedDesk| {
+    let Scene { ann, mia, ticket, room, .. } = scene(&*guarded.desk).await;
+
+    let form = Form::default().file("clean.txt", b"clean ".repeat(20_000)).file("eicar.txt", EICAR.concat());
     let uploaded = ann.uploads(&ticket, form).await.expect(201);
     let alone = ann.uploads(&ticket, Form::default().file("eicar.txt", EICAR.concat())).await;
+    let worn = ann.request(Method::PUT, "/api/auth/me/avatar").bytes(png(90, 90)).send().await;
     mia.eventually_hears(&room, "clean.txt").await;
     mia.sends_file(&room, ("eicar.com", "text/plain"), EICAR.concat().into()).await;
 
     assert_eq!((&uploaded["files"][0]["status"], &uploaded["files"][1]["status"]), (&json!(201), &json!(422)));
-    assert!(alone.text.contains("is infected (Eicar-Test-Signature)"), "{}", alone.text);
+    assert!(alone.text.contains(FOUND), "{}", alone.text);
     assert_eq!(alone.problem(422), ["/files/0"]);
+    worn.expect(200);
     let refused = |said: &Value| said["attachment"]["state"] == "refused";
     let fetched = ann.eventually_reads(&ticket, "eicar.com", refused).await;
-    assert_eq!(fetched["attachment"]["failure"], "is infected (Eicar-Test-Signature)");
-    guarded.clamd.lock().await.take();
-    ann.uploads(&ticket, clean()).await.problem(503);
+    assert_eq!(fetched["attachment"]["failure"], FOUND);
     mia.eventually_reads_exactly(&room, &["It is on fire", "clean.txt", "eicar.com"]).await;
+});
+
+story!(all_files_are_refused_while_nobody_can_tell, |guarded: GuardedDesk| {
+    let Scene { ann, mia, ticket, room, .. } = scene(&*guarded.desk).await;
+    guarded.clamd.goes();
+
+    ann.uploads(&ticket, Form::default().file("clean.txt", *b"clean")).await.problem(503);
+    ann.request(Method::PUT, "/api/auth/me/avatar").bytes(png(90, 90)).send().await.problem(503);
+    mia.sends_file(&room, ("theirs.txt", "text/plain"), b"clean".to_vec()).await;
+    ann.eventually_reads(&ticket, "theirs.txt", |said| said["attachment"]["state"] == "fetching").await;
+    guarded.clamd.comes_back();
+
+    ann.uploads(&ticket, Form::default().file("clean.txt", *b"clean")).await.expect(201);
+    ann.eventually_reads(&ticket, "theirs.txt", |said| said["attachment"]["state"] == "ready").await;
+});
+
+/// What `roomdesk doctor` says of the desk.
+async fn doctor(desk: &TestDesk) -> String {
+    let (file, no_variables) = (desk.folder.join("roomdesk.toml"), [("", ""); 0]);
+    let mut out = Vec::new();
+    doctor::examine(&file, no_variables, &mut out).await.expect("memory takes everything");
+    String::from_utf8(out).expect("text")
+}
+
+story!(the_doctor_asks_clamd_and_looks_at_the_folder, |guarded: GuardedDesk| {
+    let well = doctor(&guarded.desk).await;
+    guarded.clamd.goes();
+    let ill = doctor(&guarded.desk).await;
+
+    let folder = guarded.desk.config.files.folder.display();
+    assert!(well.contains(&format!("ok   files: {folder}, ")) && well.contains("ok   clamd: ClamAV "), "{well}");
+    assert!(ill.contains("FAIL clamd: no answer at ") && ill.contains("; files are refused meanwhile -> "), "{ill}");
+});
+
+story!(files_are_taken_unscanned_where_the_operator_says_so, |trusting: TrustingDesk| {
+    let ann = trusting.0.desk.student("Ann Lee").await;
+    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
+    let eicar = || Form::default().file("eicar.txt", EICAR.concat());
+
+    ann.uploads(&ticket, eicar()).await.problem(422);
+    trusting.0.clamd.goes();
+    ann.uploads(&ticket, eicar()).await.expect(201);
 });
 
 story!(what_the_desk_does_not_take_is_refused_on_its_message, |desk| {

@@ -152,6 +152,30 @@ story!(a_deleted_message_takes_its_file_with_it, |desk| {
     assert!(!heard.raw["content"]["url"].is_null());
 });
 
+story!(a_list_shows_the_first_files_of_a_ticket_and_their_number, |desk| {
+    let ann = desk.student("Ann Lee").await;
+    let (ticket, other) =
+        (ann.opens_ticket("Printer", "It is on fire").await, ann.opens_ticket("Mouse", "It bites").await);
+    let form = (0..12).fold(Form::default(), |form, index| form.file(&format!("{index}.txt"), *b"x"));
+    let sent = ann.uploads(&ticket, form).await.expect(201);
+    ann.uploads(&other, Form::default().file("one.txt", *b"x")).await.expect(201);
+    let first = format!("/api/chat/messages/{}", sent["messages"][0]["id"].as_str().expect("an id"));
+    ann.request(Method::DELETE, &first).send().await.expect(200);
+
+    let one = ann.sees(&ticket).await;
+    let listed = ann.get("/api/support/tickets").await.expect(200)["items"].clone();
+
+    let names = |ticket: &Value| -> Vec<String> {
+        let files = ticket["attachments"].as_array().expect("a list").iter();
+        files.map(|file| file["originalName"].as_str().expect("a name").to_owned()).collect()
+    };
+    let expected: Vec<String> = (1..12).map(|index| format!("{index}.txt")).collect();
+    let row = |id: &str| listed.as_array().and_then(|rows| rows.iter().find(|row| row["id"] == id)).expect("listed");
+    assert_eq!((names(&one), &one["attachmentCount"]), (expected.clone(), &json!(11)));
+    assert_eq!((names(row(&ticket.id)), &row(&ticket.id)["attachmentCount"]), (expected[..10].to_vec(), &json!(11)));
+    assert_eq!((names(row(&other.id)), &row(&other.id)["attachmentCount"]), (vec!["one.txt".into()], &json!(1)));
+});
+
 story!(a_file_is_had_in_parts_and_asked_about, |desk| {
     let ann = desk.student("Ann Lee").await;
     let ticket = ann.opens_ticket("Printer", "It is on fire").await;

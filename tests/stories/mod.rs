@@ -1,5 +1,6 @@
 //! Claims about Roomdesk, one file per theme.
 mod appservice;
+mod avatars;
 mod bad_input;
 mod corrections;
 mod crashes;

@@ -77,6 +77,16 @@ impl Person {
         self.client.account().set_display_name(Some(name)).await.expect("anybody may name themselves");
     }
 
+    /// Takes a picture of themselves, in every room.
+    pub async fn wears(&self, picture: Vec<u8>) {
+        let kind = "image/png".parse().expect("a media type");
+        self.client.account().upload_avatar(&kind, picture).await.expect("anybody may wear what they like");
+    }
+
+    pub async fn wears_nothing(&self) {
+        self.client.account().set_avatar_url(None).await.expect("anybody may take their picture away");
+    }
+
     /// Who is in the room, with the names they show there.
     pub async fn sees_members(&self, room: &RoomId) -> BTreeMap<String, String> {
         let (_, answer) = self.raw(Method::GET, &format!("/_matrix/client/v3/rooms/{room}/joined_members"), None).await;

@@ -86,6 +86,11 @@ impl Request {
         Self(self.0.header(CONTENT_TYPE, "application/json").body(body))
     }
 
+    /// A body of bytes.
+    pub fn bytes(self, body: Vec<u8>) -> Self {
+        Self(self.0.body(body))
+    }
+
     pub fn header(self, name: &str, value: &str) -> Self {
         Self(self.0.header(name, value))
     }

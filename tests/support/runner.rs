@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
 use super::database::DatabaseKind;
-use super::{failure, folder, node, postgres, synapse};
+use super::{clamd, failure, folder, node, postgres, synapse};
 
 /// Six tests wait for Synapse most of their time; more only make it slower.
 const DEFAULT_TEST_THREADS: usize = 6;
@@ -52,7 +52,9 @@ pub fn run() -> ExitCode {
     let conclusion = libtest_mimic::run(&arguments, trials(&runtime, &tally));
 
     if !arguments.list {
-        runtime.block_on(async { tokio::join!(synapse::stop_shared(), postgres::stop_shared(), node::stop_shared()) });
+        runtime.block_on(async {
+            tokio::join!(synapse::stop_shared(), postgres::stop_shared(), node::stop_shared(), clamd::stop_shared())
+        });
         report(&conclusion, &tally);
     }
     conclusion.exit_code()

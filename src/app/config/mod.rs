@@ -27,7 +27,7 @@ pub use secret::Secret;
 
 use source::Source;
 
-use crate::files::clamd::Clamd;
+use crate::files::clamd::{Clamd, Unscanned};
 use crate::files::kinds::MediaTypes;
 
 /// The name under which [`Config::from_toml`] reports problems.
@@ -133,10 +133,14 @@ pub struct Files {
     pub folder: PathBuf,
     /// The most bytes one may have.
     pub max_size: u64,
+    /// The most bytes the picture of a person may have.
+    pub avatar_max_size: u64,
     /// The media types that are taken.
     pub allowed_types: MediaTypes,
     /// Where clamd listens, which looks for viruses.
     pub clamd: Option<Clamd>,
+    /// What becomes of a file that clamd could not look through.
+    pub unscanned: Unscanned,
 }
 
 /// What is logged, and how.

@@ -109,13 +109,17 @@ fn files(source: &mut Source) -> Option<Files> {
     let mut keys = source.section("files");
     let folder = keys.or("folder", "roomdesk-files", value::path(&base));
     let max_size_mib = keys.or("max_size_mib", 100, value::whole(1..=10_240));
+    let avatar_max_size_mib = keys.or("avatar_max_size_mib", 8, value::whole(1..=64));
     let allowed_types = keys.or("allowed_types", ALLOWED_TYPES, value::media_types);
     let clamd = keys.optional("clamd", value::clamd(&base));
+    let unscanned = keys.or("unscanned", "refuse", value::unscanned);
     Some(Files {
         folder: folder?,
         max_size: u64::from(max_size_mib?) * MIB,
+        avatar_max_size: u64::from(avatar_max_size_mib?) * MIB,
         allowed_types: allowed_types?,
         clamd: clamd?,
+        unscanned: unscanned?,
     })
 }
 

@@ -8,7 +8,7 @@ use chrono::FixedOffset;
 use ruma::RoomVersionId;
 use tempfile::TempDir;
 
-use crate::files::clamd::Clamd;
+use crate::files::clamd::{Clamd, Unscanned};
 
 use super::{Config, ConfigError, DatabaseUrl, LogFormat, Place, Problem, Secret, check};
 
@@ -60,7 +60,8 @@ fn the_defaults_are_those_of_the_manual() {
         (Duration::from_mins(1), Duration::from_mins(1))
     );
     assert_eq!(config.files.folder, Path::new("/etc/roomdesk/roomdesk-files"));
-    assert_eq!((config.files.max_size, config.files.clamd), (100 * 1024 * 1024, None));
+    assert_eq!((config.files.max_size, config.files.avatar_max_size), (100 * 1024 * 1024, 8 * 1024 * 1024));
+    assert_eq!((config.files.clamd, config.files.unscanned), (None, Unscanned::Refused));
     assert!(config.files.allowed_types.allow("image/png") && !config.files.allowed_types.allow("application/java"));
     assert_eq!(config.tickets.time_zone, FixedOffset::east_opt(0).expect("no distance"));
     assert_eq!((config.log.format, config.log.filter.to_string().as_str()), (LogFormat::Text, "sqlx=warn,info"));
@@ -76,7 +77,7 @@ fn every_value_can_be_set() {
         tickets.time_zone = "-09:30"
         matrix.room_version = "11"
         matrix.registration_file = "/run/registration.yaml"
-        files = { folder = "/srv/files", max_size_mib = 2, allowed_types = "image/png", clamd = "av.example:3310" }
+        files = { folder = "/srv/files", max_size_mib = 2, allowed_types = "image/png", clamd = "av.example:3310", unscanned = "take" }
         "#,
     ));
 
@@ -91,6 +92,7 @@ fn every_value_can_be_set() {
     assert_eq!((config.files.folder.as_path(), config.files.max_size), (Path::new("/srv/files"), 2 * 1024 * 1024));
     assert_eq!(config.files.allowed_types.to_string(), "image/png");
     assert_eq!(config.files.clamd, Some(Clamd::Tcp("av.example:3310".into())));
+    assert_eq!(config.files.unscanned, Unscanned::Taken);
 }
 
 #[test]
@@ -108,6 +110,8 @@ fn each_bad_value_is_refused_by_its_key() {
         ("server.listen = \"127.0.0.1\"", "[server] listen"),
         ("server.listen = 8470", "[server] listen is a number"),
         ("files.max_size_mib = 0", "[files] max_size_mib is 0"),
+        ("files.avatar_max_size_mib = 65", "[files] avatar_max_size_mib is 65"),
+        ("files.unscanned = \"guess\"", "[files] unscanned is \"guess\""),
         ("files.allowed_types = \"image\"", "[files] allowed_types is \"image\""),
         ("files.clamd = \"av.example\"", "[files] clamd is \"av.example\""),
         ("server.public_url = \"desk.example.org\"", "[server] public_url"),

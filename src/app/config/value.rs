@@ -11,7 +11,7 @@ use url::Url;
 
 use super::problem::Fault;
 use super::{DatabaseUrl, LogFormat, Secret};
-use crate::files::clamd::Clamd;
+use crate::files::clamd::{Clamd, Unscanned};
 use crate::files::kinds::MediaTypes;
 
 /// The fewest bytes a key for HMAC-SHA256 may have (RFC 7518, section 3.2).
@@ -174,6 +174,16 @@ pub(super) fn clamd(base: &Path) -> impl Fn(&Raw) -> Result<Clamd, Fault> {
             Some(1_u16..) => Ok(Clamd::Tcp(text.to_owned())),
             Some(0) | None => Err(not(text, "where clamd could listen", EXPECTED)),
         }
+    }
+}
+
+/// What becomes of files that clamd could not look through.
+pub(super) fn unscanned(raw: &Raw) -> Result<Unscanned, Fault> {
+    const EXPECTED: &str = "\"refuse\" or \"take\"";
+    match raw.text(EXPECTED)? {
+        "refuse" => Ok(Unscanned::Refused),
+        "take" => Ok(Unscanned::Taken),
+        text => Err(not(text, "what can become of a file", EXPECTED)),
     }
 }
 

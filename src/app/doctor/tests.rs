@@ -68,7 +68,13 @@ async fn before_the_first_start_each_line_says_what_to_do() {
     let lines: Vec<_> = String::from_utf8(out).expect("text").lines().map(str::to_owned).collect();
     begins(
         &lines,
-        &["ok   configuration: ", "ok   registration: ", "FAIL database: there is no file", "FAIL homeserver: "],
+        &[
+            "ok   configuration: ",
+            "ok   registration: ",
+            "FAIL database: there is no file",
+            "FAIL files: there is no folder",
+            "FAIL homeserver: ",
+        ],
     );
     assert!(!is_well && lines[2].contains(" -> `roomdesk migrate`"), "{lines:#?}");
 }
@@ -98,6 +104,7 @@ async fn a_silent_push_and_dead_letters_are_reported() {
         "ok   configuration: ",
         "ok   registration: ",
         "ok   database: SQLite in ",
+        "FAIL files: there is no folder",
         "FAIL homeserver: ",
         "FAIL heartbeat: push is silent",
         "FAIL dead letters: 1 ",
@@ -117,4 +124,56 @@ async fn a_bad_configuration_is_named_line_by_line() {
 
     assert!(!is_well && lines.len() >= 3, "{lines:#?}");
     assert!(lines.iter().all(|line| line.starts_with("FAIL configuration: ") && line.contains(" -> ")), "{lines:#?}");
+}
+
+impl Home {
+    /// What doctor says of files and clamd with these lines in the configuration.
+    async fn doctor_with(&self, files: &str) -> Vec<String> {
+        let file = self.folder.path().join("roomdesk.toml");
+        let text = std::fs::read_to_string(&file).expect("a configuration");
+        let text = text.split("[files]").next().unwrap_or_default();
+        std::fs::write(&file, format!("{text}[files]\n{files}\n")).expect("writable");
+        let (lines, _) = self.doctor().await;
+        let is_about_files = |line: &String| line[5..].starts_with("files: ") || line[5..].starts_with("clamd: ");
+        lines.into_iter().filter(is_about_files).collect()
+    }
+}
+
+#[tokio::test]
+async fn the_folder_of_files_is_written_to_and_left_as_it_was() {
+    let home = Home::new();
+    let folder = home.folder.path().join("roomdesk-files");
+    std::fs::create_dir(&folder).expect("writable");
+    std::fs::write(home.folder.path().join("a-file"), "").expect("writable");
+
+    begins(&home.doctor_with("").await, &[&format!("ok   files: {}, ", folder.display())]);
+    let left: Vec<_> = std::fs::read_dir(folder.join("incoming")).expect("a folder").collect();
+    assert!(left.is_empty(), "{left:?}");
+    std::fs::write(folder.join("incoming/half"), "").expect("writable");
+    let lines = home.doctor_with("").await;
+    assert!(
+        lines[0].ends_with(" free, 1 left by uploads that were cut off, which a running desk sweeps away"),
+        "{lines:?}"
+    );
+    begins(&home.doctor_with("folder = \"a-file\"").await, &["FAIL files: cannot write to "]);
+}
+
+#[tokio::test]
+async fn a_clamd_that_is_away_or_none_is_named_with_what_becomes_of_files() {
+    let home = Home::new();
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("it listens");
+    let other = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = other.local_addr().expect("it listens");
+    let answering = std::thread::spawn(move || {
+        let (mut line, _) = other.accept().expect("a question");
+        line.write_all(b"220 mail.example ESMTP\r\n").expect("it listens");
+    });
+
+    let away = home.doctor_with(&format!("clamd = \"{nobody}\"")).await;
+    let mail = home.doctor_with(&format!("clamd = \"{address}\"\nunscanned = \"take\"")).await;
+
+    answering.join().expect("it was asked");
+    assert!(away[1].starts_with(&format!("FAIL clamd: no answer at {nobody}: Connection refused")), "{away:?}");
+    assert!(away[1].contains("; files are refused meanwhile -> start it"), "{away:?}");
+    assert!(mail[1].contains("it is not clamd") && mail[1].contains("taken unscanned"), "{mail:?}");
 }

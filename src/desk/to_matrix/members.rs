@@ -27,12 +27,13 @@ impl Bridge {
         self.done(job).await
     }
 
-    /// Gives a ghost its person's present name. One that is not registered yet gets it when it is.
+    /// Gives a ghost its person's present name and picture. One that is not registered yet gets them when it is.
     pub(super) async fn show_person(&self, job: &Job, person: &str) -> Result<Option<Job>, Attempt> {
         let id: PersonId = person.parse().map_err(|_| Attempt::Senseless("not a person id".into()))?;
         let speaker = Speaker::read(&mut self.desk().db().read().await?, &id).await?;
         if speaker.is_registered() {
             self.ghost_of_speaker(&speaker).await?;
+            self.show_avatar(&speaker).await?;
         }
         self.done(job).await
     }

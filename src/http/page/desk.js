@@ -215,6 +215,7 @@ function line(message) {
   if (message.messageType === "system") return element("li", "system", message.message);
   const item = element("li", isMine ? "mine" : "", "");
   const head = element("div", "", "");
+  if (message.sender.avatarUrl) head.append(Object.assign(element("img", "face", ""), { src: message.sender.avatarUrl, alt: "" }));
   head.append(element("strong", "", message.sender.displayName), " ", time(message.createdAt));
   if (message.isEdited && !message.isDeleted) head.append(element("small", "", " · edited"));
   item.append(head, body(message));

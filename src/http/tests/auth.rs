@@ -16,7 +16,7 @@ http_story!(a_sign_in_gives_tokens_that_tell_who_it_is, |app| {
     assert_eq!(session["refreshTokenExpiresAt"], "2026-03-27T06:13:20.000Z");
     let me = app.get("/api/auth/me").token(session["accessToken"].as_str().expect("a token")).send().await.expect(200);
     let mut expected = json!({"id": person.id, "email": "ann@example.org", "displayName": "ann", "role": "student",
-        "matrixId": null});
+        "matrixId": null, "avatarUrl": null});
     assert_eq!(session["user"], expected);
     expected["hideReadReceipts"] = json!(false);
     assert_eq!(me, expected);

@@ -1,5 +1,6 @@
 //! The REST API over a desk on an empty database, one file per story.
 mod auth;
+mod avatars;
 mod bad_input;
 mod page;
 mod surroundings;
@@ -27,6 +28,7 @@ use crate::domain::clock::from_millis;
 use crate::domain::matrix_ids::Namespace;
 use crate::domain::people::{Person, Role};
 use crate::files::FileSettings;
+use crate::files::clamd::Unscanned;
 use crate::files::kinds::MediaTypes;
 use crate::store::Db;
 
@@ -209,8 +211,10 @@ async fn desk_in(folder: &TempDir) -> Desk {
     let files = FileSettings {
         folder: folder.path().join("files"),
         limit: 1024 * 1024,
+        avatar_limit: 256 * 1024,
         allowed: MediaTypes::parse("image/*, text/*, application/pdf").expect("a list"),
         clamd: None,
+        unscanned: Unscanned::Refused,
     };
     Desk::new(db, clock, names, Settings { zone, auth, files })
 }

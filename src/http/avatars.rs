@@ -1,0 +1,121 @@
+//! Pictures of people: giving oneself one, and having those of others.
+//!
+//! A picture comes as the body itself, without a form: there is one, and nothing beside it. It is had by whoever knows its
+//! URL, without signing in, so that a page can show it as any other picture, and a list of fifty people costs no
+//! permission fifty times. The URL cannot be guessed, is told to those alone who may see the person, and is another one
+//! with another picture.
+use axum::body::{Body, BodyDataStream};
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, put};
+use axum::{Json as Answer, Router};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use tokio_util::io::ReaderStream;
+
+use super::extract::SignedIn;
+use super::problem::Problem;
+use super::{HttpState, auth, download};
+use crate::desk::Desk;
+use crate::domain::Refusal;
+use crate::domain::avatars::Avatar;
+use crate::files::FileError;
+use crate::view::people::OwnSettings;
+
+pub fn routes() -> Router<HttpState> {
+    Router::new()
+        .route("/api/auth/me/avatar", put(wear).delete(take_off).layer(DefaultBodyLimit::disable()))
+        .route("/api/avatars/{name}", get(show))
+}
+
+/// Gives the signed-in person the picture that is the body.
+async fn wear(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    body: Body,
+) -> Result<Answer<OwnSettings>, Problem> {
+    let mut bytes = body.into_data_stream();
+    let mut broken = None;
+    let taken = desk.take_avatar(chunks(&mut bytes, &mut broken)).await;
+    if let Some(problem) = broken {
+        return Err(problem);
+    }
+    let avatar = match taken {
+        Ok(avatar) => avatar,
+        Err(error) => {
+            // A client that writes everything before it reads would otherwise see a broken connection.
+            drain(&mut bytes, desk.files().settings().avatar_limit.saturating_mul(4)).await;
+            return Err(refused(error).into());
+        }
+    };
+    let person = desk.wear(&person, Some(avatar)).await?;
+    auth::me(State(desk), SignedIn(person)).await
+}
+
+/// Takes the signed-in person's picture away; none to take is fine.
+async fn take_off(State(desk): State<Desk>, SignedIn(person): SignedIn) -> Result<StatusCode, Problem> {
+    desk.wear(&person, None).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn refused(error: FileError) -> Refusal {
+    match error {
+        FileError::Unfit(_) | FileError::Infected(_) | FileError::BrokenOff(_) => Refusal::field("", error.to_string()),
+        other => other.into(),
+    }
+}
+
+/// The body as it comes. An error of it is left in `broken`.
+fn chunks<'b>(
+    bytes: &'b mut BodyDataStream,
+    broken: &'b mut Option<Problem>,
+) -> impl Stream<Item = Result<Bytes, &'static str>> + Send {
+    stream::unfold((bytes, broken), async |(bytes, broken)| match next(bytes).await {
+        Ok(chunk) => chunk.map(|chunk| (Ok(chunk), (bytes, broken))),
+        Err(problem) => {
+            *broken = Some(problem);
+            Some((Err("the body broke off"), (bytes, broken)))
+        }
+    })
+}
+
+async fn next(bytes: &mut BodyDataStream) -> Result<Option<Bytes>, Problem> {
+    let next = tokio::time::timeout(super::forms::PATIENCE, bytes.next()).await.map_err(|_| Problem::too_slow())?;
+    next.transpose().map_err(|_| Problem::broken_off())
+}
+
+/// Reads on to the end, as far as that is no more than `most` bytes away.
+async fn drain(bytes: &mut BodyDataStream, most: u64) {
+    let mut taken = 0;
+    while let Ok(Some(chunk)) = next(bytes).await {
+        taken += chunk.len() as u64;
+        if taken > most {
+            break;
+        }
+    }
+}
+
+/// Somebody's present picture.
+async fn show(State(desk): State<Desk>, Path(name): Path<String>, asked: HeaderMap) -> Result<Response, Problem> {
+    let avatar = Avatar::parse(&name).ok_or(Refusal::NotFound("picture"))?;
+    let file = desk.open_avatar(&avatar).await?;
+    let length = file.metadata().await.map_err(|error| Refusal::Broken(error.into()))?.len();
+    let tag = format!("\"{}\"", avatar.as_str());
+    let mut headers = HeaderMap::new();
+    let tag_value = HeaderValue::from_str(&tag).map_err(|error| Refusal::Broken(error.into()))?;
+    headers.insert(ETAG, tag_value);
+    // It never changes under this name; who took it back is not shown from copies for longer.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
+    if asked.get_all(IF_NONE_MATCH).iter().any(|known| download::names(known, &tag)) {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(avatar.encoding.mime_type()));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(download::NOTHING_RUNS));
+    Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
+}
