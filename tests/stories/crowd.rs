@@ -88,14 +88,14 @@ impl Booth<'_> {
 /// What somebody at this socket sees: the messages in the order of their places as they were told last.
 fn conversation(socket: &Socket) -> Vec<String> {
     let mut messages: BTreeMap<String, (i64, String)> = BTreeMap::new();
-    for heard in socket.heard() {
-        let is_message = matches!(heard.event.as_str(), "new-message" | "message-status");
-        if is_message && heard.data["messageType"] != "system" {
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let place = heard.data["place"].as_i64().unwrap_or_default();
-            messages.insert(text(&heard.data["id"]), (place, text(&heard.data["message"])));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    socket.recalls(|heard| {
+        let told = heard.iter().filter(|heard| matches!(heard.event.as_str(), "new-message" | "message-status"));
+        for message in told.map(|heard| &heard.data).filter(|message| message["messageType"] != "system") {
+            let place = message["place"].as_i64().unwrap_or_default();
+            messages.insert(text(&message["id"]), (place, text(&message["message"])));
         }
-    }
+    });
     let mut messages: Vec<_> = messages.into_values().collect();
     messages.sort();
     messages.into_iter().map(|(_, text)| text).collect()

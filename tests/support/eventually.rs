@@ -11,19 +11,35 @@ pub const SOON: Duration = Duration::from_secs(30);
 
 /// What a look at the world brought: the thing waited for, or what was there instead.
 pub trait Sighting<T> {
-    fn judge(self) -> Result<T, String>;
+    type Seen;
+
+    fn judge(self) -> Result<T, Self::Seen>;
+
+    /// For the panic message; only then, because there may be much to tell.
+    fn tell(seen: &Self::Seen) -> String;
 }
 
 impl<T> Sighting<T> for Option<T> {
-    fn judge(self) -> Result<T, String> {
-        self.ok_or_else(|| "nothing".to_owned())
+    type Seen = ();
+
+    fn judge(self) -> Result<T, ()> {
+        self.ok_or(())
+    }
+
+    fn tell((): &()) -> String {
+        "nothing".to_owned()
     }
 }
 
-/// The error is the last seen value, which the panic message shows.
 impl<T, S: Debug> Sighting<T> for Result<T, S> {
-    fn judge(self) -> Result<T, String> {
-        self.map_err(|seen| format!("{seen:#?}"))
+    type Seen = S;
+
+    fn judge(self) -> Self {
+        self
+    }
+
+    fn tell(seen: &S) -> String {
+        format!("{seen:#?}")
     }
 }
 
@@ -39,7 +55,9 @@ pub async fn eventually<T, S: Sighting<T>>(
     loop {
         match look().await.judge() {
             Ok(found) => return found,
-            Err(seen) if Instant::now() > end => panic!("waited {deadline:?} for {what}, last seen: {seen}"),
+            Err(seen) if Instant::now() > end => {
+                panic!("waited {deadline:?} for {what}, last seen: {}", S::tell(&seen))
+            }
             Err(_) => sleep(POLL).await,
         }
     }

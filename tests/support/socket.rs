@@ -85,21 +85,23 @@ impl Socket {
         self.gets("send-message", &json!({"ticket": ticket.id, "message": message})).await
     }
 
-    /// Everything it was told so far.
-    pub fn heard(&self) -> Vec<Heard> {
-        lock(&self.heard).clone()
+    /// Looks through everything it was told so far.
+    pub fn recalls<T>(&self, look: impl FnOnce(&[Heard]) -> T) -> T {
+        look(&lock(&self.heard))
     }
 
     /// What it was told by events of this name.
     pub fn heard_of(&self, event: &str) -> Vec<Value> {
-        lock(&self.heard).iter().filter(|heard| heard.event == event).map(|heard| heard.data.clone()).collect()
+        let of_name = |heard: &&Heard| heard.event == event;
+        self.recalls(|heard| heard.iter().filter(of_name).map(|heard| heard.data.clone()).collect())
     }
 
     /// Waits for the first event of this name that is as wanted.
     pub async fn eventually_hears(&self, event: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         eventually(format!("a socket to hear \"{event}\""), SOON, async || {
-            let heard = self.heard_of(event);
-            heard.iter().find(|data| wanted(data)).cloned().ok_or_else(|| self.heard())
+            let is_wanted = |heard: &&Heard| heard.event == event && wanted(&heard.data);
+            let found = self.recalls(|heard| heard.iter().find(is_wanted).map(|heard| heard.data.clone()));
+            found.ok_or_else(|| self.recalls(|heard| heard[heard.len().saturating_sub(20)..].to_vec()))
         })
         .await
     }
