@@ -148,7 +148,9 @@ function updated(ticket) {
 }
 
 $("new-ticket").querySelector("form").onsubmit = (event) => submit(event, async (form) => {
-  const ticket = await ask("POST", "/api/support/tickets", Object.fromEntries(new FormData(form)));
+  const fields = Object.fromEntries(new FormData(form));
+  const ticket = await ask("POST", "/api/support/tickets", { ...fields, clientId: clientId(...Object.values(fields)) });
+  sending = null;
   form.reset();
   $("new-ticket").open = false;
   await tickets();
@@ -331,6 +333,7 @@ $("write").onsubmit = (event) => submit(event, async (form) => {
   const [message, files, ticket] = [form.message.value, [...form.files.files], state.ticket.id];
   if (files.length > 0) {
     const parts = new FormData();
+    parts.append("clientId", clientId(ticket, message, ...files.flatMap(({ name, size }) => [name, size])));
     if (message.trim()) parts.append("message", message);
     for (const file of files) parts.append("files", file);
     const answer = await ask("POST", `/api/support/tickets/${ticket}/upload`, null, { form: parts });
@@ -339,11 +342,24 @@ $("write").onsubmit = (event) => submit(event, async (form) => {
     const refused = answer.files.filter((file) => file.detail);
     if (refused.length > 0) throw new Error(refused.map((file) => `${file.name}: ${file.detail}`).join("; "));
   } else if (message.trim()) {
-    heard(await ask("POST", "/api/chat/messages", { ticket, message }));
+    heard(await ask("POST", "/api/chat/messages", { ticket, message, clientId: clientId(ticket, message) }));
     form.reset();
   }
+  sending = null;
   typingSince = 0;
 });
+
+let sending = null;
+
+/** An id for what is being sent; the same when it is sent again, because nobody knows whether the first was heard. */
+function clientId(...content) {
+  const key = JSON.stringify(content);
+  if (sending?.key !== key) {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    sending = { key, id: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
+  }
+  return sending.id;
+}
 
 // ---- small things
 
