@@ -8,12 +8,13 @@ use http::header;
 use super::HttpState;
 
 /// Nothing but its own files and the desk itself.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
-                      form-action 'self'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 pub fn routes() -> Router<HttpState> {
     Router::new()
         .route("/", get(|| async { file("text/html; charset=utf-8", include_str!("page/index.html")) }))
+        .route("/page/icon.svg", get(|| async { file("image/svg+xml", include_str!("page/icon.svg")) }))
         .route("/page/desk.css", get(|| async { file("text/css; charset=utf-8", include_str!("page/desk.css")) }))
         .route("/page/desk.js", get(|| async { file("text/javascript; charset=utf-8", include_str!("page/desk.js")) }))
         .route("/page/live.js", get(|| async { file("text/javascript; charset=utf-8", include_str!("page/live.js")) }))

@@ -23,7 +23,7 @@ async function open(tell, { page: name, url, width = 1100, height = 720 }) {
   pages.set(name, page);
   const complain = (data) => tell({ name, event: "complaint", data });
   page.on("pageerror", (error) => complain(error.message));
-  page.on("console", (line) => ["error", "warning"].includes(line.type()) && complain(line.text()));
+  page.on("console", (line) => ["error", "warning"].includes(line.type()) && complain(`${line.text()} ${line.location().url}`));
   await page.goto(url);
 }
 
