@@ -2,6 +2,7 @@
 //!
 //! [`Desk`] is what people do; [`Bridge`] is what happens between the desk and the homeserver.
 pub mod access_tokens;
+mod assignment;
 pub mod avatars;
 pub mod bridge;
 pub mod changes;
@@ -11,6 +12,7 @@ pub mod edits;
 pub mod files;
 pub mod from_matrix;
 pub mod health;
+pub mod lifecycle;
 mod media;
 pub mod metrics;
 mod notices;
@@ -155,6 +157,11 @@ pub(crate) async fn locked_ticket(tx: &mut Tx, person: &Person, key: &str, actio
     let ticket = found.ok_or(Refusal::NotFound("ticket"))?;
     permissions::may(person, action, &access(tx, &ticket, &person.id).await?)?;
     Ok(ticket)
+}
+
+/// Whether `person` may do `action` with the ticket besides.
+async fn may(tx: &mut Tx, person: &Person, ticket: &Ticket, action: Action) -> Result<(), Refusal> {
+    permissions::may(person, action, &access(tx, ticket, &person.id).await?)
 }
 
 async fn find_ticket(tx: &mut Tx, key: &str) -> Result<Option<Ticket>, DbError> {

@@ -17,21 +17,26 @@ use crate::store::{self, DbError, Tx};
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Event<'a> {
     Created,
-    StatusChanged { from: Status, to: Status },
+    StatusChanged { from: Status, to: Status, resolution: Option<&'a str> },
+    Renamed,
     Assigned { to: &'a Person },
+    Unassigned,
     Joined,
     Left,
 }
 
 impl Event<'_> {
     /// In English, for clients that show nothing but the text.
-    fn words(&self, who: &Person) -> String {
+    fn words(&self, who: &Person, ticket: &Ticket) -> String {
         let who = &who.display_name;
         match self {
             Self::Created => format!("{who} opened this ticket."),
-            Self::StatusChanged { from, to } => {
-                format!("{who} changed the status from {} to {}.", from.as_str(), to.as_str())
+            Self::StatusChanged { from, to, resolution } => {
+                let line = format!("{who} changed the status from {} to {}.", from.as_str(), to.as_str());
+                resolution.map_or(line.clone(), |resolution| format!("{line}\n{resolution}"))
             }
+            Self::Renamed => format!("{who} changed the title to: {}", ticket.title),
+            Self::Unassigned => format!("{who} gave this ticket back to everybody."),
             Self::Assigned { to } => format!("{who} assigned this ticket to {}.", to.display_name),
             Self::Joined => format!("{who} joined."),
             Self::Left => format!("{who} left."),
@@ -39,12 +44,15 @@ impl Event<'_> {
     }
 
     /// For clients that say it in the reader's language.
-    fn details(&self) -> Value {
+    fn details(&self, ticket: &Ticket) -> Value {
         match self {
             Self::Created => json!({"event": "created"}),
-            Self::StatusChanged { from, to } => {
-                json!({"event": "status-changed", "from": from.as_str(), "to": to.as_str()})
+            Self::StatusChanged { from, to, resolution } => {
+                let (from, to) = (from.as_str(), to.as_str());
+                json!({"event": "status-changed", "from": from, "to": to, "resolution": resolution})
             }
+            Self::Renamed => json!({"event": "renamed", "title": ticket.title}),
+            Self::Unassigned => json!({"event": "unassigned"}),
             Self::Assigned { to } => json!({"event": "assigned", "to": to.id, "name": to.display_name}),
             Self::Joined => json!({"event": "joined"}),
             Self::Left => json!({"event": "left"}),
@@ -57,8 +65,8 @@ pub(super) fn compose(clock: &Clock, ticket: &mut Ticket, (who, event): (&Person
     let (id, place) = (MessageId::fresh(clock), (at, ticket.place_accepted()));
     Message {
         kind: Kind::System,
-        details: Some(event.details()),
-        ..Message::queued(id, ticket.id.clone(), who.id.clone(), event.words(who), place)
+        details: Some(event.details(ticket)),
+        ..Message::queued(id, ticket.id.clone(), who.id.clone(), event.words(who, ticket), place)
     }
 }
 

@@ -166,16 +166,29 @@ impl Bridge {
             .collect()
     }
 
+    /// Gives somebody the level of staff in a room.
+    pub(super) async fn raise(&self, room: &RoomId, user: &UserId) -> Result<(), Attempt> {
+        let state = self.homeserver().state(self.names().bot(), room).await?;
+        self.raise_in(room, user, &state).await
+    }
+
+    async fn raise_in(&self, room: &RoomId, user: &UserId, state: &[StateEvent]) -> Result<(), Attempt> {
+        let mut staff = self.staff_in(state);
+        if !staff.contains(&user) {
+            staff.push(user);
+            let levels = self.levels(&version_of(state)?, &staff)?;
+            self.homeserver().set_state(self.names().bot(), room, ("m.room.power_levels", ""), levels).await?;
+        }
+        Ok(())
+    }
+
     /// Makes sure that the person's ghost is in the room, at the level of staff if they are staff.
     pub(super) async fn enter_as(&self, person: &PersonId, room: &RoomId, is_staff: bool) -> Result<(), Attempt> {
         let ghost = self.names().ghost(person);
         let bot = self.names().bot();
         let state = self.homeserver().state(bot, room).await?;
-        if is_staff && !self.staff_in(&state).contains(&&*ghost) {
-            let mut staff = self.staff_in(&state);
-            staff.push(&ghost);
-            let levels = self.levels(&version_of(&state)?, &staff)?;
-            self.homeserver().set_state(bot, room, ("m.room.power_levels", ""), levels).await?;
+        if is_staff {
+            self.raise_in(room, &ghost, &state).await?;
         }
         let joined = state.iter().any(|event| {
             event.kind == "m.room.member" && event.state_key == ghost.as_str() && event.content["membership"] == "join"

@@ -1,9 +1,9 @@
-//! Opening tickets, looking at them, moving them along.
+//! Opening tickets, looking at them, and what follows when their status changes.
 use super::files::Offered;
 use super::outgoing::{self, Outgoing};
 use super::relations::Relations;
 use super::saying::Saying;
-use super::{Desk, changes, crash, locked_ticket, notices, once, permitted_ticket};
+use super::{Desk, changes, crash, notices, once, permitted_ticket};
 use crate::domain::changes::What;
 use crate::domain::client_ids::{Made, Once, Wanted};
 use crate::domain::clock::Time;
@@ -11,7 +11,7 @@ use crate::domain::ids::{TicketId, TimelineId};
 use crate::domain::messages::Message;
 use crate::domain::people::Person;
 use crate::domain::permissions::{self, Action, Scope};
-use crate::domain::status::{self, Mover, Status};
+use crate::domain::status::Status;
 use crate::domain::tickets::{NewTicket, Ticket, TicketDraft, counting_day};
 use crate::domain::timeline::{Entry, Happening};
 use crate::domain::{Clock, Refusal};
@@ -121,41 +121,6 @@ impl Desk {
         store::files::attach_to_tickets(&mut tx, &mut tickets, Share::First).await?;
         Ok(tickets)
     }
-
-    /// Moves a ticket to another status; a conflict names the legal ones.
-    pub async fn change_status(&self, by: &Person, key: &str, to: Status) -> Result<Ticket, Refusal> {
-        let mut tx = self.db().write().await?;
-        let mut ticket = locked_ticket(&mut tx, by, key, Action::Move).await?;
-        let mover = if by.role.is_staff() { Mover::Staff } else { Mover::Requester };
-        let to = status::transition(mover, ticket.status, to)?;
-        enter(&mut tx, self.clock(), &mut ticket, (Some(by), to), self.clock().now()).await?;
-        store::tickets::update(&mut tx, &mut ticket).await?;
-        tx.commit().await?;
-        self.wake_outbox();
-        tracing::info!(ticket.id = %ticket.id, "{} is {}", ticket.number.as_str(), to.as_str());
-        Ok(ticket)
-    }
-
-    /// Gives a ticket to a member of staff.
-    pub async fn assign(&self, by: &Person, key: &str, to: &Person) -> Result<Ticket, Refusal> {
-        if !to.role.is_staff() || to.is_disabled() {
-            return Err(Refusal::field("userId", "is not an instructor or admin"));
-        }
-        let mut tx = self.db().write().await?;
-        let mut ticket = locked_ticket(&mut tx, by, key, Action::Assign).await?;
-        let from = ticket.assigned_to.replace(to.id.clone());
-        ticket.updated_at = self.clock().now();
-        let values = (from.map(|id| id.to_string()), Some(to.id.to_string()));
-        note(&mut tx, self.clock(), &ticket, (Some(by), Happening::Assigned), values).await?;
-        let (told, now) = ((by, notices::Event::Assigned { to }), self.clock().now());
-        changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
-        notices::announce(&mut tx, self.clock(), &mut ticket, told, now).await?;
-        store::tickets::update(&mut tx, &mut ticket).await?;
-        tx.commit().await?;
-        self.wake_outbox();
-        tracing::info!(ticket.id = %ticket.id, person.id = %to.id, "assigned {}", ticket.number.as_str());
-        Ok(ticket)
-    }
 }
 
 /// Puts a locked ticket into a status that is known to be legal: the row, the timeline, the room's copy.
@@ -173,12 +138,14 @@ pub(super) async fn enter(
     note(tx, clock, ticket, (by, Happening::StatusChanged), values).await?;
     changes::note(tx, &ticket.id, What::TicketUpdated, None, (by.map(|by| &by.id), at)).await?;
     if let Some(by) = by {
-        notices::announce(tx, clock, ticket, (by, notices::Event::StatusChanged { from, to }), at).await?;
+        let resolution = ticket.resolution.clone().filter(|_| to.is_done());
+        let told = notices::Event::StatusChanged { from, to, resolution: resolution.as_deref() };
+        notices::announce(tx, clock, ticket, (by, told), at).await?;
     }
     outgoing::enqueue(tx, clock, &ticket.id, &Outgoing::show_ticket(&ticket.id)).await
 }
 
-/// Writes a line into the ticket's timeline.
+/// Writes a line into the ticket's timeline; one about its status also begins the time that it stands there.
 pub(super) async fn note(
     tx: &mut Tx,
     clock: &Clock,
@@ -195,5 +162,11 @@ pub(super) async fn note(
         to,
         at: clock.now(),
     };
-    store::timeline::insert(tx, &entry).await
+    store::timeline::insert(tx, &entry).await?;
+    match happening {
+        Happening::Created | Happening::StatusChanged => {
+            store::timeline::begin_interval(tx, &entry, ticket.status).await
+        }
+        _ => Ok(()),
+    }
 }

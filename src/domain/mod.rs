@@ -3,6 +3,7 @@ pub mod avatars;
 pub mod changes;
 pub mod client_ids;
 pub mod clock;
+pub mod edits;
 pub mod files;
 pub mod ids;
 pub mod markup;

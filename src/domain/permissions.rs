@@ -16,6 +16,10 @@ pub enum Action {
     Assign,
     /// Move it along the status machine (which moves are legal is asked there).
     Move,
+    /// Give it another title or category.
+    Describe,
+    /// Decide how urgent it is.
+    Prioritise,
 }
 
 /// What the answer depends on besides the person.
@@ -36,8 +40,8 @@ pub fn may(person: &Person, action: Action, ticket: &TicketAccess) -> Result<(),
     }
     let allowed = match action {
         Action::See | Action::Write => true,
-        Action::Move => owns || person.role.is_staff(),
-        Action::ManageParticipants | Action::Assign => person.role.is_staff(),
+        Action::Move | Action::Describe => owns || person.role.is_staff(),
+        Action::ManageParticipants | Action::Assign | Action::Prioritise => person.role.is_staff(),
     };
     if allowed { Ok(()) } else { Err(Refusal::Forbidden("this is for instructors and admins")) }
 }
@@ -79,20 +83,21 @@ mod tests {
 
     #[test]
     fn the_table_of_who_may_what() {
-        use Action::{Assign, ManageParticipants, Move, See, Write};
+        use Action::{Assign, Describe, ManageParticipants, Move, Prioritise, See, Write};
+        let all = [See, Write, Move, Describe, Prioritise, Assign, ManageParticipants];
         let owner = person(Role::Student, false);
         let access = |is_participant| TicketAccess { created_by: owner.id.clone(), is_participant };
         let stranger = person(Role::Student, false);
         for (who, participant, allowed) in [
-            (&owner, false, &[See, Write, Move][..]),
+            (&owner, false, &[See, Write, Move, Describe][..]),
             (&stranger, false, &[]),
             (&stranger, true, &[See, Write]),
-            (&person(Role::Instructor, false), false, &[See, Write, Move, Assign, ManageParticipants]),
-            (&person(Role::Admin, false), false, &[See, Write, Move, Assign, ManageParticipants]),
+            (&person(Role::Instructor, false), false, &all),
+            (&person(Role::Admin, false), false, &all),
             (&person(Role::Admin, true), false, &[]),
             (&person(Role::Student, true), true, &[]),
         ] {
-            for action in [See, Write, Move, Assign, ManageParticipants] {
+            for action in all {
                 let answer = may(who, action, &access(participant));
                 assert_eq!(answer.is_ok(), allowed.contains(&action), "{:?} {action:?}", who.role);
                 if allowed.is_empty() {

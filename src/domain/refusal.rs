@@ -43,6 +43,9 @@ pub enum Refusal {
     /// The present state does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// The request was made for another version of it than the present one.
+    #[error("it has changed since: its version is {version}")]
+    Outdated { version: i64 },
     /// The present state does not allow what is in this field.
     #[error("{}", Fields(std::slice::from_ref(.0)))]
     Taken(FieldError),

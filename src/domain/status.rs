@@ -49,6 +49,30 @@ pub enum Mover {
     Reply,
 }
 
+/// What somebody wants of a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// This status.
+    Become(Status),
+    Close,
+    /// Open again; only what is done can be.
+    Reopen,
+}
+
+/// The status that reaches the goal, when `mover` may put a ticket there that stands at `from`.
+pub fn reach(mover: Mover, from: Status, goal: Goal) -> Result<Status, Refusal> {
+    match goal {
+        Goal::Become(to) => transition(mover, from, to),
+        Goal::Close => transition(mover, from, Status::Closed),
+        Goal::Reopen if from.is_done() => transition(mover, from, Status::Open),
+        Goal::Reopen => {
+            let names: Vec<&str> = moves(mover, from).iter().map(|status| status.as_str()).collect();
+            let (from, names) = (from.as_str(), names.join(", "));
+            Err(Refusal::Conflict(format!("a ticket that is {from} is not done; it can become: {names}")))
+        }
+    }
+}
+
 /// Every status that `mover` may put a ticket into that stands at `from`.
 pub fn moves(mover: Mover, from: Status) -> &'static [Status] {
     use Status::{Closed, InProgress, Open, Pending, Resolved};
@@ -106,6 +130,16 @@ mod tests {
     fn an_illegal_move_names_the_legal_ones() {
         let refusal = transition(Mover::Staff, Status::Closed, Status::Pending).expect_err("closed only reopens");
         assert_eq!(refusal.to_string(), "a ticket that is closed can become: open; not pending");
+    }
+
+    #[test]
+    fn only_what_is_done_is_reopened() {
+        for from in Status::ALL {
+            let reached = reach(Mover::Staff, from, Goal::Reopen).ok();
+            assert_eq!(reached, from.is_done().then_some(Status::Open), "{from:?}");
+        }
+        let refusal = reach(Mover::Requester, Status::Pending, Goal::Reopen).expect_err("it is not done");
+        assert_eq!(refusal.to_string(), "a ticket that is pending is not done; it can become: closed");
     }
 
     #[test]

@@ -5,6 +5,8 @@ use super::refusal::FieldError;
 pub const TITLE_LIMIT: usize = 200;
 /// Longest message or description, in characters: four bytes each still fit a Matrix event of 64 KiB.
 pub const BODY_LIMIT: usize = 10_000;
+/// Longest account of what came of a ticket, in characters.
+pub const RESOLUTION_LIMIT: usize = 2_000;
 /// Longest display name, in characters.
 pub const NAME_LIMIT: usize = 100;
 

@@ -115,6 +115,8 @@ pub struct Ticket {
     pub resolved_at: Option<Time>,
     /// When it was last closed; empty while it is not.
     pub closed_at: Option<Time>,
+    /// What came of it, as the student is told; empty while it is not done.
+    pub resolution: Option<String>,
     /// What people wrote: no system lines, no notes.
     pub message_count: i64,
     pub last_message_at: Option<Time>,
@@ -211,6 +213,7 @@ impl Ticket {
             updated_at: now,
             resolved_at: None,
             closed_at: None,
+            resolution: None,
             message_count: 0,
             last_message_at: None,
             last_message_by: None,
@@ -225,7 +228,7 @@ impl Ticket {
     }
 
     /// Puts the ticket into `to` (already known to be legal) and sets the times that follow from it.
-    /// `resolved_at` and `closed_at` hold the latest, and are cleared on reopening.
+    /// `resolved_at`, `closed_at` and `resolution` hold the latest, and are cleared on reopening.
     pub fn enter(&mut self, to: Status, now: Time) {
         let reopened = self.status.is_done() && !to.is_done();
         self.status = to;
@@ -237,6 +240,7 @@ impl Ticket {
         if reopened {
             self.resolved_at = None;
             self.closed_at = None;
+            self.resolution = None;
         }
         if to.is_done() || to == Status::Pending {
             self.waiting_since = None;

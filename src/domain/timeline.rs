@@ -12,9 +12,36 @@ pub enum Happening {
     ParticipantRemoved,
     /// Their homeserver or ours refused to invite them.
     InvitationFailed,
+    TitleChanged,
+    CategoryChanged,
+    PriorityChanged,
+    /// Somebody said what came of it.
+    ResolutionGiven,
 }
 
 impl Happening {
+    const ALL: [Self; 10] = [
+        Self::Created,
+        Self::StatusChanged,
+        Self::Assigned,
+        Self::ParticipantAdded,
+        Self::ParticipantRemoved,
+        Self::InvitationFailed,
+        Self::TitleChanged,
+        Self::CategoryChanged,
+        Self::PriorityChanged,
+        Self::ResolutionGiven,
+    ];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|happening| happening.as_str() == text)
+    }
+
+    /// Whether it is for staff alone.
+    pub fn is_internal(self) -> bool {
+        self == Self::InvitationFailed
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -23,8 +50,21 @@ impl Happening {
             Self::ParticipantAdded => "participant-added",
             Self::ParticipantRemoved => "participant-removed",
             Self::InvitationFailed => "invitation-failed",
+            Self::TitleChanged => "title-changed",
+            Self::CategoryChanged => "category-changed",
+            Self::PriorityChanged => "priority-changed",
+            Self::ResolutionGiven => "resolution-given",
         }
     }
+}
+
+/// A part of the timeline: after which line it begins, how many lines it has at most, and whether it has what is for
+/// staff alone.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub after: Option<(Time, TimelineId)>,
+    pub limit: i64,
+    pub with_internal: bool,
 }
 
 /// One line of the timeline.

@@ -17,6 +17,7 @@ use crate::desk::chat::Part;
 use crate::domain::Refusal;
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
+use crate::domain::timeline;
 use crate::store::messages::Page;
 use crate::store::tickets::After;
 use crate::view::cursor;
@@ -123,6 +124,20 @@ impl FromRequestParts<HttpState> for TicketPage {
         let query = query(parts, &["cursor", "limit"])?;
         let after = query.get("cursor").map(|cursor| cursor::read_in_tickets("cursor", cursor)).transpose()?;
         Ok(Self { after, limit: limit(&query)? })
+    }
+}
+
+/// `?cursor=&limit=` of a timeline.
+#[derive(Debug)]
+pub struct TimelinePage(pub timeline::Part);
+
+impl FromRequestParts<HttpState> for TimelinePage {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let query = query(parts, &["cursor", "limit"])?;
+        let after = query.get("cursor").map(|cursor| cursor::read_in_timeline("cursor", cursor)).transpose()?;
+        Ok(Self(timeline::Part { after, limit: limit(&query)?, with_internal: true }))
     }
 }
 

@@ -11,6 +11,7 @@ mod files;
 mod forms;
 mod health;
 mod json;
+mod lifecycle;
 mod messages;
 mod observe;
 mod page;
@@ -69,6 +70,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(auth::routes())
         .merge(avatars::routes())
         .merge(tickets::routes())
+        .merge(lifecycle::routes())
         .merge(participants::routes())
         .merge(messages::routes())
         .merge(reading::routes())

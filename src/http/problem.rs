@@ -132,6 +132,7 @@ impl From<Refusal> for Problem {
             | Refusal::NotFound(_)
             | Refusal::TooLarge(_)
             | Refusal::Unsupported(_)
+            | Refusal::Outdated { .. }
             | Refusal::Conflict(_) => problem,
         }
     }

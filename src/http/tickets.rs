@@ -10,6 +10,7 @@ use super::HttpState;
 use super::extract::{MessagePage, SignedIn, TicketKey, TicketPage};
 use super::files::status_of;
 use super::forms::{Body, Form};
+use super::lifecycle;
 use super::messages::{self, shown};
 use super::problem::Problem;
 use crate::desk::Desk;
@@ -27,7 +28,7 @@ pub fn routes() -> Router<HttpState> {
     Router::new()
         .route("/api/support/tickets", post(open).get(mine).layer(DefaultBodyLimit::disable()))
         .route("/api/support/tickets/all", get(all))
-        .route("/api/support/tickets/{id}", get(one))
+        .route("/api/support/tickets/{id}", get(one).patch(lifecycle::edit))
 }
 
 #[derive(Deserialize)]
@@ -87,7 +88,7 @@ fn location(ticket: &Ticket) -> [(HeaderName, String); 1] {
 }
 
 /// A ticket with what it has for `person`.
-async fn own(desk: &Desk, person: &Person, ticket: &Ticket) -> Result<OwnTicket, Refusal> {
+pub(super) async fn own(desk: &Desk, person: &Person, ticket: &Ticket) -> Result<OwnTicket, Refusal> {
     let tickets = std::slice::from_ref(ticket);
     let (people, unread) = (people(desk, tickets).await?, desk.unread_counts(person, tickets).await?);
     Ok(OwnTicket::new(view::tickets::Ticket::new(ticket, &people, desk.names()), &unread))
@@ -118,15 +119,16 @@ async fn one(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     TicketKey(key): TicketKey,
-) -> Result<Answer<view::tickets::FullTicket>, Problem> {
+) -> Result<Response, Problem> {
     let ticket = desk.ticket(&person, &key).await?;
     let messages = messages::conversation(&desk, &person, &key, MessagePage::default()).await?;
     let participants = desk.participants(&person, &key).await?;
-    Ok(Answer(view::tickets::FullTicket {
+    let full = view::tickets::FullTicket {
         ticket: own(&desk, &person, &ticket).await?,
         messages,
         participants: participants.iter().map(|other| Participant::seen_by(&person, other)).collect(),
-    }))
+    };
+    Ok((lifecycle::tag(&ticket), Answer(full)).into_response())
 }
 
 /// The page of `limit` tickets, of which one more was asked for to know whether the list goes on.
@@ -144,6 +146,6 @@ async fn list(
     Ok(Answer(view::tickets::own(view::tickets::list(&tickets, &people, desk.names(), more), &unread)))
 }
 
-async fn people(desk: &Desk, tickets: &[Ticket]) -> Result<People, Refusal> {
+pub(super) async fn people(desk: &Desk, tickets: &[Ticket]) -> Result<People, Refusal> {
     Ok(desk.people_named(&view::tickets::people_of(tickets)).await?.into())
 }

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "messages", include_str!("../../migrations/0004_messages.sql")),
     (5, "client_ids", include_str!("../../migrations/0005_client_ids.sql")),
     (6, "profile", include_str!("../../migrations/0006_profile.sql")),
+    (7, "lifecycle", include_str!("../../migrations/0007_lifecycle.sql")),
 ];
 
 /// Whatever the database reported.

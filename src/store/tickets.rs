@@ -18,7 +18,7 @@ macro_rules! select_ticket {
             "SELECT t.id, t.number, t.title, t.description, t.category, t.priority, t.status, t.created_by, ",
             "t.assigned_to, t.created_at, t.updated_at, t.resolved_at, t.closed_at, t.message_count, ",
             "t.last_message_at, t.last_message_by, t.version, t.waiting_since, t.first_response_at, ",
-            "t.last_interaction_at, t.room_id, t.last_seq, t.room_seq FROM ",
+            "t.last_interaction_at, t.room_id, t.last_seq, t.room_seq, t.resolution FROM ",
             $rest
         )
     };
@@ -32,7 +32,8 @@ statements! {
               last_seq, room_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1, $12, $13, $14, 0)";
     UPDATE = "UPDATE tickets SET status = $2, assigned_to = $3, updated_at = $4, resolved_at = $5, closed_at = $6, \
               message_count = $7, last_message_at = $8, last_message_by = $9, waiting_since = $10, \
-              first_response_at = $11, last_interaction_at = $12, last_seq = $13, room_seq = $14, version = version + 1 WHERE id = $1 \
+              first_response_at = $11, last_interaction_at = $12, last_seq = $13, room_seq = $14, \
+              title = $15, category = $16, priority = $17, resolution = $18, version = version + 1 WHERE id = $1 \
               RETURNING version";
     BY_ID = select_ticket!("tickets t WHERE t.id = $1");
     BY_NUMBER = select_ticket!("tickets t WHERE t.number = $1");
@@ -97,6 +98,7 @@ struct TicketRow {
     room_id: Option<String>,
     last_seq: i64,
     room_seq: i64,
+    resolution: Option<String>,
 }
 
 impl TryFrom<TicketRow> for Ticket {
@@ -134,6 +136,7 @@ impl TryFrom<TicketRow> for Ticket {
             room_id: row.room_id.map(RoomId::parse).transpose().map_err(|_| bad("room_id")())?,
             last_seq: row.last_seq,
             room_seq: row.room_seq,
+            resolution: row.resolution,
         })
     }
 }
@@ -169,7 +172,7 @@ pub async fn insert(tx: &mut Tx, ticket: &Ticket) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Stores what rules change on a ticket (status, assignment, counters, clocks) and raises its version.
+/// Stores what changes on a ticket (its fields, status, assignment, counters, clocks) and raises its version.
 /// The row must have been locked in the same transaction.
 pub async fn update(tx: &mut Tx, ticket: &mut Ticket) -> Result<(), DbError> {
     ticket.version = with_conn!(tx, |conn| sqlx::query_scalar(UPDATE)
@@ -187,6 +190,10 @@ pub async fn update(tx: &mut Tx, ticket: &mut Ticket) -> Result<(), DbError> {
         .bind(ticket.last_interaction_at.timestamp_millis())
         .bind(ticket.last_seq)
         .bind(ticket.room_seq)
+        .bind(&ticket.title)
+        .bind(ticket.category.as_str())
+        .bind(ticket.priority.as_str())
+        .bind(ticket.resolution.as_deref())
         .fetch_one(conn)
         .await?);
     Ok(())

@@ -4,9 +4,11 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::clock::from_millis;
+use crate::domain::clock::{Time, from_millis};
+use crate::domain::ids::TimelineId;
 use crate::domain::refusal::FieldError;
 use crate::domain::tickets::Ticket;
+use crate::domain::timeline::Entry;
 use crate::store::tickets::After;
 
 /// Longer than any cursor given out.
@@ -14,7 +16,7 @@ const LONGEST: usize = 200;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct InTickets {
+struct InTime {
     t: i64,
     id: String,
 }
@@ -27,13 +29,24 @@ struct InMessages {
 
 /// Goes on after this ticket.
 pub fn after_ticket(ticket: &Ticket) -> String {
-    encode(&InTickets { t: ticket.last_interaction_at.timestamp_millis(), id: ticket.id.to_string() })
+    encode(&InTime { t: ticket.last_interaction_at.timestamp_millis(), id: ticket.id.to_string() })
 }
 
 /// Where a list of tickets goes on.
 pub fn read_in_tickets(field: &str, cursor: &str) -> Result<After, FieldError> {
-    let at: InTickets = decode(cursor).ok_or_else(|| bad(field))?;
+    let at: InTime = decode(cursor).ok_or_else(|| bad(field))?;
     Ok(After { last_interaction_at: from_millis(at.t), id: at.id.parse().map_err(|_| bad(field))? })
+}
+
+/// Goes on after this line of a timeline.
+pub fn after_entry(entry: &Entry) -> String {
+    encode(&InTime { t: entry.at.timestamp_millis(), id: entry.id.to_string() })
+}
+
+/// Where a timeline goes on.
+pub fn read_in_timeline(field: &str, cursor: &str) -> Result<(Time, TimelineId), FieldError> {
+    let at: InTime = decode(cursor).ok_or_else(|| bad(field))?;
+    Ok((from_millis(at.t), at.id.parse().map_err(|_| bad(field))?))
 }
 
 /// The place of a message.
@@ -74,9 +87,9 @@ mod tests {
             last_interaction_at: from_millis(1_000),
             id: "tkt_01jqxv3c8f0000000000000000".parse().expect("an id"),
         };
-        let cursor = encode(&InTickets { t: 1_000, id: after.id.to_string() });
+        let cursor = encode(&InTime { t: 1_000, id: after.id.to_string() });
         assert_eq!(read_in_tickets("cursor", &cursor), Ok(after));
-        for bad in ["", "x", "%00", &at_message(1), &"A".repeat(5_000), &encode(&InTickets { t: 1, id: "'".into() })] {
+        for bad in ["", "x", "%00", &at_message(1), &"A".repeat(5_000), &encode(&InTime { t: 1, id: "'".into() })] {
             assert_eq!(read_in_tickets("cursor", bad).expect_err("nonsense").pointer, "/cursor", "{bad}");
         }
     }

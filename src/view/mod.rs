@@ -12,6 +12,7 @@ pub mod session;
 #[cfg(test)]
 mod tests;
 pub mod tickets;
+pub mod timeline;
 
 use chrono::SecondsFormat;
 

@@ -60,6 +60,7 @@ pub fn named(refusal: &Refusal) -> Named {
         Refusal::TooLarge(_) => (413, "too-large", "Too large"),
         Refusal::Unsupported(_) => (415, "unsupported-media-type", "Unsupported media type"),
         Refusal::Conflict(_) | Refusal::Taken(_) => (409, "conflict", "Conflict"),
+        Refusal::Outdated { .. } => (412, "outdated", "Precondition failed"),
         Refusal::TooMany { .. } => (429, "too-many", "Too many attempts"),
         Refusal::Unavailable(_) => (503, "unavailable", "Unavailable"),
         Refusal::Broken(_) => (500, "internal", "Internal error"),

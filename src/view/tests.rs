@@ -61,6 +61,7 @@ fn ticket() -> Ticket {
         updated_at: at(2),
         resolved_at: None,
         closed_at: None,
+        resolution: None,
         message_count: 1,
         last_message_at: Some(at(2)),
         last_message_by: Some(BEN.parse().expect("an id")),

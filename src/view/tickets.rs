@@ -41,6 +41,8 @@ pub struct Ticket {
     pub updated_at: String,
     pub resolved_at: Option<String>,
     pub closed_at: Option<String>,
+    /// What came of it; `null` while it is not done, or when nobody said.
+    pub resolution: Option<String>,
     pub message_count: i64,
     pub last_message_at: Option<String>,
     pub last_message_by: Option<PersonRef>,
@@ -73,6 +75,7 @@ impl Ticket {
             updated_at: time(ticket.updated_at),
             resolved_at: ticket.resolved_at.map(time),
             closed_at: ticket.closed_at.map(time),
+            resolution: ticket.resolution.clone(),
             message_count: ticket.message_count,
             last_message_at: ticket.last_message_at.map(time),
             last_message_by: ticket.last_message_by.as_ref().map(|id| people.get(id)),

@@ -11,6 +11,7 @@ mod files;
 mod ghosts;
 mod ground;
 mod house;
+mod lifecycle;
 mod lists;
 mod live;
 mod messages;

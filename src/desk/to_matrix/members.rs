@@ -2,8 +2,9 @@
 use super::super::bridge::{Attempt, Bridge, Speaker};
 use super::room_of;
 use crate::domain::ids::PersonId;
-use crate::store;
+use crate::domain::tickets::Ticket;
 use crate::store::lanes::Job;
+use crate::store::{self, DbError, Tx};
 
 impl Bridge {
     pub(super) async fn let_in(&self, job: &Job, ticket: &str, person: &str) -> Result<Option<Job>, Attempt> {
@@ -12,12 +13,17 @@ impl Bridge {
         let id: PersonId = person.parse().map_err(|_| Attempt::Senseless("not a person id".into()))?;
         let mut tx = self.desk().db().read().await?;
         let person = store::people::by_id(&mut tx, &id).await?;
-        let is_wanted = store::participants::is_participant(&mut tx, &ticket.id, &id).await?;
+        let is_wanted = belongs(&mut tx, &ticket, &id).await?;
         let person = person.ok_or_else(|| Attempt::Senseless("the person is gone".into()))?;
         drop(tx);
         if is_wanted {
             match &person.matrix_id {
-                Some(user) => self.invite_unless_there(room, user).await?,
+                Some(user) => {
+                    if person.role.is_staff() {
+                        self.raise(room, user).await?;
+                    }
+                    self.invite_unless_there(room, user).await?;
+                }
                 None => {
                     self.ghost_of(&id).await?;
                     self.enter_as(&id, room, person.role.is_staff()).await?;
@@ -45,7 +51,7 @@ impl Bridge {
         let mut tx = self.desk().db().read().await?;
         let person = store::people::by_id(&mut tx, &id).await?;
         let person = person.ok_or_else(|| Attempt::Senseless("the person is gone".into()))?;
-        let is_back = store::participants::is_participant(&mut tx, &ticket.id, &id).await?;
+        let is_back = belongs(&mut tx, &ticket, &id).await?;
         drop(tx);
         if !is_back {
             for face in [Some(self.names().ghost(&id)), person.matrix_id].into_iter().flatten() {
@@ -60,4 +66,10 @@ impl Bridge {
         }
         self.done(job).await
     }
+}
+
+/// Whether the room is to have this person in it: they were let in, or the ticket is theirs.
+async fn belongs(tx: &mut Tx, ticket: &Ticket, person: &PersonId) -> Result<bool, DbError> {
+    Ok(ticket.assigned_to.as_ref() == Some(person)
+        || store::participants::is_participant(tx, &ticket.id, person).await?)
 }

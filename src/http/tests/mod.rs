@@ -2,6 +2,7 @@
 mod auth;
 mod avatars;
 mod bad_input;
+mod lifecycle;
 mod page;
 mod surroundings;
 mod tickets;

@@ -1,0 +1,111 @@
+//! A ticket's life after it was opened: its status, its own fields, and the account of every change.
+use super::outgoing::{self, Outgoing};
+use super::{Desk, changes, locked_ticket, notices, permitted_ticket, tickets};
+use crate::domain::Refusal;
+use crate::domain::changes::What;
+use crate::domain::edits::{Edit, Expected, NewFields};
+use crate::domain::people::Person;
+use crate::domain::permissions::Action;
+use crate::domain::status::{self, Goal, Mover, Status};
+use crate::domain::text;
+use crate::domain::tickets::Ticket;
+use crate::domain::timeline::{Entry, Happening, Part};
+use crate::store::{self, DbError, Tx};
+
+/// Where a ticket is to go.
+#[derive(Clone, Debug)]
+pub struct Moving {
+    pub goal: Goal,
+    /// What came of it; for tickets that are done.
+    pub resolution: Option<String>,
+    pub expected: Expected,
+}
+
+impl Desk {
+    /// Moves a ticket to another status; a conflict names the legal ones.
+    pub async fn change_status(&self, by: &Person, key: &str, to: Status) -> Result<Ticket, Refusal> {
+        let moving = Moving { goal: Goal::Become(to), resolution: None, expected: Expected::default() };
+        self.move_ticket(by, key, moving).await
+    }
+
+    /// As [`Desk::change_status`], with what came of it. Staff who close a ticket say that, unless it was said before.
+    pub async fn move_ticket(&self, by: &Person, key: &str, moving: Moving) -> Result<Ticket, Refusal> {
+        let resolution = moving.resolution.as_deref();
+        let resolution = resolution.map(|said| text::body("resolution", said, text::RESOLUTION_LIMIT)).transpose()?;
+        let mut tx = self.db().write().await?;
+        let mut ticket = locked_ticket(&mut tx, by, key, Action::Move).await?;
+        moving.expected.check(&ticket)?;
+        let is_staff = by.role.is_staff();
+        let mover = if is_staff { Mover::Staff } else { Mover::Requester };
+        let to = status::reach(mover, ticket.status, moving.goal)?;
+        if resolution.is_some() && !to.is_done() {
+            return Err(Refusal::field("resolution", "goes with resolved and closed alone"));
+        }
+        if moving.goal == Goal::Close && is_staff && resolution.is_none() && ticket.resolution.is_none() {
+            return Err(Refusal::field("resolution", "must say what came of it"));
+        }
+        if resolution.is_some() {
+            let values = (ticket.resolution.clone(), resolution.clone());
+            ticket.resolution = resolution;
+            tickets::note(&mut tx, self.clock(), &ticket, (Some(by), Happening::ResolutionGiven), values).await?;
+        }
+        tickets::enter(&mut tx, self.clock(), &mut ticket, (Some(by), to), self.clock().now()).await?;
+        store::tickets::update(&mut tx, &mut ticket).await?;
+        tx.commit().await?;
+        self.wake_outbox();
+        tracing::info!(ticket.id = %ticket.id, "{} is {}", ticket.number.as_str(), to.as_str());
+        Ok(ticket)
+    }
+
+    /// Gives a ticket other fields; its room follows. What is not given, or is as it was, stays.
+    pub async fn edit_ticket(
+        &self,
+        by: &Person,
+        key: &str,
+        (edit, expected): (Edit, Expected),
+    ) -> Result<Ticket, Refusal> {
+        let new = edit.check()?;
+        let mut tx = self.db().write().await?;
+        let mut ticket = locked_ticket(&mut tx, by, key, Action::See).await?;
+        for action in new.actions() {
+            super::may(&mut tx, by, &ticket, action).await?;
+        }
+        expected.check(&ticket)?;
+        let before = ticket.clone();
+        self.rewrite(&mut tx, by, &mut ticket, new).await?;
+        if ticket == before {
+            return Ok(ticket);
+        }
+        tx.commit().await?;
+        self.wake_outbox();
+        tracing::info!(ticket.id = %ticket.id, "changed {}", ticket.number.as_str());
+        Ok(ticket)
+    }
+
+    async fn rewrite(&self, tx: &mut Tx, by: &Person, ticket: &mut Ticket, new: NewFields) -> Result<(), DbError> {
+        let (clock, now) = (self.clock(), self.clock().now());
+        let changes = new.apply(ticket);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        ticket.updated_at = now;
+        for change in &changes {
+            let values = (Some(change.from.clone()), Some(change.to.clone()));
+            tickets::note(tx, clock, ticket, (Some(by), change.happening), values).await?;
+        }
+        if changes.iter().any(|change| change.happening == Happening::TitleChanged) {
+            notices::announce(tx, clock, ticket, (by, notices::Event::Renamed), now).await?;
+        }
+        changes::note(tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
+        store::tickets::update(tx, ticket).await?;
+        outgoing::enqueue(tx, clock, &ticket.id, &Outgoing::show_ticket(&ticket.id)).await
+    }
+
+    /// A part of what happened to a ticket, oldest first; what is for staff alone is shown to them alone.
+    pub async fn timeline(&self, by: &Person, key: &str, part: Part) -> Result<Vec<Entry>, Refusal> {
+        let mut tx = self.db().read().await?;
+        let ticket = permitted_ticket(&mut tx, by, key, Action::See).await?;
+        let part = Part { with_internal: part.with_internal && by.role.is_staff(), ..part };
+        Ok(store::timeline::list(&mut tx, &ticket.id, &part).await?)
+    }
+}

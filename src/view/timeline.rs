@@ -1,0 +1,85 @@
+//! Timelines: who did what with a ticket, from what to what, when.
+use serde::Serialize;
+
+use super::lists::List;
+use super::people::{People, PersonRef};
+use super::{cursor, time};
+use crate::domain::ids::{PersonId, TimelineId};
+use crate::domain::timeline::{self, Happening};
+
+/// What something was, or is: a person where it is about one.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    Person(PersonRef),
+    Text(String),
+}
+
+/// One line of a timeline.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    pub id: TimelineId,
+    /// `null` for what the desk did by itself.
+    pub actor: Option<PersonRef>,
+    pub what: &'static str,
+    pub from: Option<Value>,
+    pub to: Option<Value>,
+    pub at: String,
+}
+
+impl Entry {
+    fn new(entry: &timeline::Entry, people: &People) -> Self {
+        let value = |text: &Option<String>| text.as_ref().map(|text| value(entry.happening, text, people));
+        Self {
+            id: entry.id.clone(),
+            actor: entry.actor.as_ref().map(|id| people.get(id)),
+            what: entry.happening.as_str(),
+            from: value(&entry.from),
+            to: value(&entry.to),
+            at: time(entry.at),
+        }
+    }
+}
+
+/// Everybody whom these lines show.
+pub fn people_of(entries: &[timeline::Entry]) -> Vec<PersonId> {
+    let mut people: Vec<PersonId> = entries.iter().filter_map(|entry| entry.actor.clone()).collect();
+    let values = entries.iter().filter(|entry| is_about_people(entry.happening));
+    people.extend(values.flat_map(|entry| [&entry.from, &entry.to]).flatten().filter_map(|id| id.parse().ok()));
+    people.sort();
+    people.dedup();
+    people
+}
+
+/// A page of a timeline; `more` says whether it goes on.
+pub fn list(page: &[timeline::Entry], people: &People, more: bool) -> List<Entry> {
+    List {
+        items: page.iter().map(|entry| Entry::new(entry, people)).collect(),
+        next_cursor: page.last().filter(|_| more).map(cursor::after_entry),
+    }
+}
+
+fn value(happening: Happening, text: &str, people: &People) -> Value {
+    let person = text.parse().ok().filter(|_| is_about_people(happening));
+    match person.and_then(|id: PersonId| people.find(&id).map(PersonRef::from)) {
+        Some(person) => Value::Person(person),
+        None => Value::Text(text.to_owned()),
+    }
+}
+
+/// Whether its values name people.
+fn is_about_people(happening: Happening) -> bool {
+    match happening {
+        Happening::Assigned
+        | Happening::ParticipantAdded
+        | Happening::ParticipantRemoved
+        | Happening::InvitationFailed => true,
+        Happening::Created
+        | Happening::StatusChanged
+        | Happening::TitleChanged
+        | Happening::CategoryChanged
+        | Happening::PriorityChanged
+        | Happening::ResolutionGiven => false,
+    }
+}
