@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "messages", include_str!("../../migrations/0004_messages.sql")),
     (5, "client_ids", include_str!("../../migrations/0005_client_ids.sql")),
     (6, "profile", include_str!("../../migrations/0006_profile.sql")),
+    (8, "people", include_str!("../../migrations/0008_people.sql")),
 ];
 
 /// Whatever the database reported.

@@ -5,6 +5,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::from_millis;
+use crate::domain::ids::PersonId;
+use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
 use crate::domain::tickets::Ticket;
 use crate::store::tickets::After;
@@ -25,6 +27,12 @@ struct InMessages {
     seq: i64,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InPeople {
+    person: String,
+}
+
 /// Goes on after this ticket.
 pub fn after_ticket(ticket: &Ticket) -> String {
     encode(&InTickets { t: ticket.last_interaction_at.timestamp_millis(), id: ticket.id.to_string() })
@@ -34,6 +42,17 @@ pub fn after_ticket(ticket: &Ticket) -> String {
 pub fn read_in_tickets(field: &str, cursor: &str) -> Result<After, FieldError> {
     let at: InTickets = decode(cursor).ok_or_else(|| bad(field))?;
     Ok(After { last_interaction_at: from_millis(at.t), id: at.id.parse().map_err(|_| bad(field))? })
+}
+
+/// Goes on after this person.
+pub fn after_person(person: &Person) -> String {
+    encode(&InPeople { person: person.id.to_string() })
+}
+
+/// Where a list of people goes on.
+pub fn read_in_people(field: &str, cursor: &str) -> Result<PersonId, FieldError> {
+    let at: InPeople = decode(cursor).ok_or_else(|| bad(field))?;
+    at.person.parse().map_err(|_| bad(field))
 }
 
 /// The place of a message.
