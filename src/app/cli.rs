@@ -157,6 +157,12 @@ pub enum UserCommand {
         #[command(flatten)]
         password: PasswordSource,
     },
+    /// Makes a link with which a person chooses another password, once; hand it to them alone.
+    ResetLink {
+        /// The e-mail address they sign in with.
+        #[arg(value_name = "ADDRESS")]
+        email: String,
+    },
     /// Refuses a person from now on; their tickets and messages stay.
     Disable {
         /// The e-mail address they sign in with.

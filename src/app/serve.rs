@@ -119,10 +119,17 @@ pub fn desk(config: &Config, registration: &Registration, db: Db, clock: Clock) 
         jwt_secret: config.auth.jwt_secret.expose().as_bytes().to_vec(),
         access_token: lifetime(config.auth.access_token_lifetime)?,
         refresh_token: lifetime(config.auth.refresh_token_lifetime)?,
+        invitation: lifetime(config.auth.invitation_lifetime)?,
+        password_reset: lifetime(config.auth.password_reset_lifetime)?,
         login_attempts: i64::from(config.auth.login_attempts),
         login_window: lifetime(config.auth.login_window)?,
     };
-    let settings = Settings { zone: config.tickets.time_zone, auth, files: file_settings(config) };
+    let settings = Settings {
+        zone: config.tickets.time_zone,
+        public_url: config.server.public_url.clone(),
+        auth,
+        files: file_settings(config),
+    };
     Ok(Desk::new(db, clock, names, settings))
 }
 

@@ -39,6 +39,10 @@ async fn perform(desk: &Desk, command: UserCommand, out: &mut impl Write) -> any
             desk.set_password(&email, &password).await.map_err(|refusal| explain(refusal, &email))?;
             writeln!(out, "{email} has another password and is signed out everywhere.")?;
         }
+        UserCommand::ResetLink { email } => {
+            let given = desk.reset_link(&email).await.map_err(|refusal| explain(refusal, &email))?;
+            writeln!(out, "{}\nGood once, until {}.", given.link, given.expires_at.format("%Y-%m-%d %H:%M UTC"))?;
+        }
         UserCommand::Disable { email } => {
             desk.disable(&email).await.map_err(|refusal| explain(refusal, &email))?;
             writeln!(out, "{email} is refused from now on.")?;

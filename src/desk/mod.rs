@@ -19,13 +19,16 @@ mod notices;
 mod once;
 pub mod outgoing;
 pub mod participants;
+pub mod password_tokens;
 pub mod passwords;
 pub mod people;
 pub mod pulse;
 pub mod reading;
 mod relations;
 pub mod room;
+pub mod roster;
 pub mod saying;
+pub mod sessions;
 pub mod sign_in;
 pub mod tickets;
 pub mod to_matrix;
@@ -35,6 +38,7 @@ use std::sync::Arc;
 
 use chrono::FixedOffset;
 use tokio::sync::Notify;
+use url::Url;
 
 use crate::domain::ids::{PersonId, TicketId};
 use crate::domain::matrix_ids::Namespace;
@@ -55,6 +59,8 @@ pub use sign_in::AuthSettings;
 pub struct Settings {
     /// The zone whose days number the tickets.
     pub zone: FixedOffset,
+    /// What people open, for links to it.
+    pub public_url: Url,
     pub auth: AuthSettings,
     pub files: FileSettings,
 }

@@ -33,7 +33,7 @@ impl Desk {
         }
         let password_hash = match &new.password {
             None => None,
-            Some(password) => Some(checked_hash(password).await?),
+            Some(password) => Some(checked_hash("password", password).await?),
         };
         let (id, created_at) = (PersonId::fresh(self.clock()), self.clock().now());
         let row = NewPerson {
@@ -84,7 +84,7 @@ impl Desk {
 
     /// Gives somebody a password and ends their sessions.
     pub async fn set_password(&self, email: &str, password: &str) -> Result<(), Refusal> {
-        let hash = checked_hash(password).await?;
+        let hash = checked_hash("password", password).await?;
         let mut tx = self.db().write().await?;
         let person = holder(&mut tx, email).await?;
         store::people::set_password_hash(&mut tx, &person.id, &hash).await?;
@@ -111,7 +111,7 @@ impl Desk {
     }
 
     /// Commits that a person may do other things than before: those who watch as them are told at once.
-    async fn commit_access(&self, mut tx: Tx, person: &Person) -> Result<(), Refusal> {
+    pub(super) async fn commit_access(&self, mut tx: Tx, person: &Person) -> Result<(), Refusal> {
         store::changes::note_access(&mut tx, &person.id, self.clock().now()).await?;
         tx.commit().await?;
         self.wake_watchers();
@@ -125,12 +125,12 @@ impl Desk {
     }
 }
 
-async fn checked_hash(password: &str) -> Result<String, Refusal> {
-    passwords::check("password", password)?;
+pub(super) async fn checked_hash(field: &str, password: &str) -> Result<String, Refusal> {
+    passwords::check(field, password)?;
     passwords::hash(password).await
 }
 
-async fn holder(tx: &mut Tx, email: &str) -> Result<Person, Refusal> {
+pub(super) async fn holder(tx: &mut Tx, email: &str) -> Result<Person, Refusal> {
     let email = people::email("email", email)?;
     store::people::by_email(tx, &email).await?.ok_or(Refusal::NotFound("person"))
 }

@@ -13,15 +13,17 @@ use sha2::{Digest, Sha256};
 
 use super::access_tokens::{self, Subject};
 use super::{Desk, passwords};
-use crate::domain::Refusal;
 use crate::domain::clock::Time;
 use crate::domain::ids::{SessionId, secret_bytes};
 use crate::domain::people::{self, Person};
+use crate::domain::{Refusal, text};
 use crate::store::sessions::{self, NewToken, Shown};
-use crate::store::{self, Tx};
+use crate::store::{self, Tx, password_tokens};
 
 /// How many addresses may share one client (a school behind one router) before its limit binds.
 const ADDRESSES_PER_CLIENT: i64 = 10;
+/// Most characters of a program's name that are kept.
+const USER_AGENT_LIMIT: usize = 120;
 const WRONG: Refusal = Refusal::Unauthenticated("the address or the password is wrong");
 const ENDED: Refusal = Refusal::Unauthenticated("the sign-in is not valid, or no longer; sign in again");
 const DISABLED: Refusal = Refusal::Forbidden("this account is disabled");
@@ -35,6 +37,10 @@ pub struct AuthSettings {
     pub access_token: Duration,
     /// How long a refresh token is good.
     pub refresh_token: Duration,
+    /// How long an invitation is good.
+    pub invitation: Duration,
+    /// How long a link for another password is good.
+    pub password_reset: Duration,
     /// Failed attempts per e-mail address in a window; a client may make ten times as many.
     pub login_attempts: i64,
     pub login_window: Duration,
@@ -51,8 +57,16 @@ impl fmt::Debug for AuthSettings {
     }
 }
 
+/// Where somebody signs in from.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    pub address: IpAddr,
+    /// What their program calls itself; shown in the list of their sessions.
+    pub user_agent: Option<&'a str>,
+}
+
 /// The names of the counters of one attempt; always taken in this order, so that two cannot wait for each other.
-struct Counters {
+pub(super) struct Counters {
     client: String,
     address: String,
 }
@@ -70,15 +84,12 @@ pub struct SignedIn {
 impl Desk {
     /// Begins a session. Unknown addresses and people without a password are refused like a wrong password, after as
     /// long a time; attempts are counted per address and per client before the password is looked at.
-    pub async fn sign_in(&self, email: &str, password: &str, client: IpAddr) -> Result<SignedIn, Refusal> {
+    pub async fn sign_in(&self, email: &str, password: &str, from: Origin<'_>) -> Result<SignedIn, Refusal> {
         let email = people::email("email", email)?;
         if password.is_empty() {
             return Err(Refusal::field("password", "must not be empty"));
         }
-        let keys = Counters {
-            client: self.attempts_key("client", &network(client)),
-            address: self.attempts_key("address", &email),
-        };
+        let keys = self.counters("", from.address, &email);
         self.count_attempt(&keys).await?;
         let mut tx = self.db().read().await?;
         let known = sessions::credentials(&mut tx, &email).await?;
@@ -96,15 +107,14 @@ impl Desk {
         if person.is_disabled() {
             return Err(DISABLED);
         }
-        sessions::give_attempt_back(&mut tx, &keys.client).await?;
-        sessions::clear_attempts(&mut tx, &keys.address).await?;
-        let signed_in = self.give_tokens(&mut tx, person, SessionId::fresh(self.clock())).await?;
+        self.forgive(&mut tx, &keys).await?;
+        let signed_in = self.give_tokens(&mut tx, person, SessionId::fresh(self.clock()), from.user_agent).await?;
         tx.commit().await?;
         Ok(signed_in)
     }
 
     /// New tokens for a refresh token that was not used yet. One that was used ends its whole session.
-    pub async fn refresh(&self, refresh_token: &str) -> Result<SignedIn, Refusal> {
+    pub async fn refresh(&self, refresh_token: &str, user_agent: Option<&str>) -> Result<SignedIn, Refusal> {
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
         let (session, person, expires_at) = match sessions::take(&mut tx, &token_hash(refresh_token), now).await? {
@@ -122,7 +132,7 @@ impl Desk {
         if person.is_disabled() || expires_at <= now {
             return Err(ENDED);
         }
-        let signed_in = self.give_tokens(&mut tx, person, session).await?;
+        let signed_in = self.give_tokens(&mut tx, person, session, user_agent).await?;
         tx.commit().await?;
         Ok(signed_in)
     }
@@ -139,7 +149,7 @@ impl Desk {
     }
 
     /// Ends a session; whoever watches with it is cut off.
-    async fn end_session(&self, tx: &mut Tx, session: &SessionId) -> Result<(), Refusal> {
+    pub(super) async fn end_session(&self, tx: &mut Tx, session: &SessionId) -> Result<(), Refusal> {
         let person = sessions::person_of(tx, session).await?;
         sessions::end(tx, session).await?;
         if let Some(person) = person {
@@ -150,11 +160,16 @@ impl Desk {
 
     /// Who an access token speaks for, as they are now: not disabled, and their session has not ended.
     pub async fn authenticate(&self, access_token: &str) -> Result<Person, Refusal> {
-        self.authenticate_until(access_token).await.map(|(person, _)| person)
+        self.authenticate_session(access_token).await.map(|(person, ..)| person)
     }
 
     /// As [`Desk::authenticate`], with the time until which the token is good.
     pub async fn authenticate_until(&self, access_token: &str) -> Result<(Person, Time), Refusal> {
+        self.authenticate_session(access_token).await.map(|(person, _, until)| (person, until))
+    }
+
+    /// As [`Desk::authenticate_until`], with the session that the token belongs to.
+    pub async fn authenticate_session(&self, access_token: &str) -> Result<(Person, SessionId, Time), Refusal> {
         let secret = &self.settings().auth.jwt_secret;
         let server = self.names().server().as_str();
         let (Subject { person, session }, until) =
@@ -164,7 +179,7 @@ impl Desk {
             return Err(ENDED);
         }
         let person = store::people::by_id(&mut tx, &person).await?;
-        Ok((person.filter(|person| !person.is_disabled()).ok_or(ENDED)?, until))
+        Ok((person.filter(|person| !person.is_disabled()).ok_or(ENDED)?, session, until))
     }
 
     /// Deletes what expired: refresh tokens, and counters of attempts whose window is over.
@@ -172,10 +187,17 @@ impl Desk {
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
         sessions::sweep(&mut tx, now, now - self.settings().auth.login_window).await?;
+        password_tokens::sweep(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn give_tokens(&self, tx: &mut Tx, person: Person, session: SessionId) -> Result<SignedIn, Refusal> {
+    pub(super) async fn give_tokens(
+        &self,
+        tx: &mut Tx,
+        person: Person,
+        session: SessionId,
+        user_agent: Option<&str>,
+    ) -> Result<SignedIn, Refusal> {
         let (auth, now) = (&self.settings().auth, self.clock().now());
         let refresh_token = BASE64_URL_SAFE_NO_PAD.encode(secret_bytes::<32>());
         let token = NewToken {
@@ -184,6 +206,7 @@ impl Desk {
             person: person.id.clone(),
             created_at: now,
             expires_at: now + auth.refresh_token,
+            user_agent: user_agent.map(|name| text::shortened(&text::storable(name), USER_AGENT_LIMIT)),
         };
         sessions::insert(tx, &token).await?;
         let subject = Subject { person: person.id.clone(), session };
@@ -197,9 +220,17 @@ impl Desk {
         })
     }
 
+    /// The counters of an attempt at `what`: signing in when it is empty.
+    pub(super) fn counters(&self, what: &str, client: IpAddr, email: &str) -> Counters {
+        Counters {
+            client: self.attempts_key(&format!("{what}client"), &network(client)),
+            address: self.attempts_key(&format!("{what}address"), email),
+        }
+    }
+
     /// Counts the attempt for its client and for its address. A client beyond its limit is not counted against the
     /// address, so that one machine cannot lock everybody out.
-    async fn count_attempt(&self, keys: &Counters) -> Result<(), Refusal> {
+    pub(super) async fn count_attempt(&self, keys: &Counters) -> Result<(), Refusal> {
         let limit = self.settings().auth.login_attempts;
         let mut tx = self.db().write().await?;
         let mut answer = self.count_one(&mut tx, &keys.client, limit.saturating_mul(ADDRESSES_PER_CLIENT)).await?;
@@ -208,6 +239,12 @@ impl Desk {
         }
         tx.commit().await?;
         answer
+    }
+
+    /// The attempt succeeded: it and the failures before it count no longer.
+    pub(super) async fn forgive(&self, tx: &mut Tx, keys: &Counters) -> Result<(), Refusal> {
+        sessions::give_attempt_back(tx, &keys.client).await?;
+        Ok(sessions::clear_attempts(tx, &keys.address).await?)
     }
 
     async fn count_one(&self, tx: &mut Tx, key: &str, limit: i64) -> Result<Result<(), Refusal>, Refusal> {
@@ -239,6 +276,6 @@ fn network(client: IpAddr) -> String {
 }
 
 /// SHA-256 is enough for 32 random bytes: there is nothing to guess.
-fn token_hash(token: &str) -> String {
+pub(super) fn token_hash(token: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token))
 }

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use ulid::Ulid;
 
-use super::clock::Clock;
+use super::clock::{Clock, Time, from_millis};
 
 /// The text is not an identifier of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -118,6 +118,15 @@ id!(
     /// This run of the process, as the holder of leases.
     ProcessId, "prc"
 );
+
+impl SessionId {
+    /// When the session began.
+    pub fn began_at(&self) -> Time {
+        let (_, ulid) = self.0.split_once('_').expect("every id has a prefix");
+        let millis = Ulid::from_string(ulid).expect("an id was checked when it was made").timestamp_ms();
+        from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@ use ruma::OwnedUserId;
 use super::avatars::Avatar;
 use super::clock::Time;
 use super::ids::PersonId;
-use super::refusal::FieldError;
+use super::refusal::{FieldError, Refusal};
 use super::text;
 
 /// What a person does here.
@@ -53,6 +53,16 @@ pub struct Person {
 }
 
 impl Person {
+    /// Nothing, when they may manage people; otherwise the refusal to give.
+    pub fn manages_people(&self) -> Result<(), Refusal> {
+        if self.role == Role::Admin { Ok(()) } else { Err(Refusal::Forbidden("this is for admins")) }
+    }
+
+    /// Nothing, when they may see what other staff have to do; otherwise the refusal to give.
+    pub fn sees_staff(&self) -> Result<(), Refusal> {
+        if self.role.is_staff() { Ok(()) } else { Err(Refusal::Forbidden("this is for instructors and admins")) }
+    }
+
     pub fn is_disabled(&self) -> bool {
         self.disabled_at.is_some()
     }

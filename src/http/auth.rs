@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::HttpState;
-use super::extract::{Client, SignedIn};
+use super::extract::{Caller, SignedIn};
 use super::json::{self, Json};
 use super::problem::Problem;
 use crate::desk::Desk;
@@ -44,19 +44,20 @@ impl Refresh {
 /// Begins a session.
 async fn login(
     State(desk): State<Desk>,
-    Client(client): Client,
+    caller: Caller,
     Json(body): Json<Login, { json::SMALL }>,
 ) -> Result<axum::Json<Session>, Problem> {
     let (email, password) = (body.email.unwrap_or_default(), body.password.unwrap_or_default());
-    Ok(axum::Json(desk.sign_in(&email, &password, client).await?.into()))
+    Ok(axum::Json(desk.sign_in(&email, &password, caller.origin()).await?.into()))
 }
 
 /// New tokens for a refresh token, which is good once.
 async fn refresh(
     State(desk): State<Desk>,
+    caller: Caller,
     Json(body): Json<Refresh, { json::SMALL }>,
 ) -> Result<axum::Json<Session>, Problem> {
-    Ok(axum::Json(desk.refresh(&body.token()?).await?.into()))
+    Ok(axum::Json(desk.refresh(&body.token()?, caller.origin().user_agent).await?.into()))
 }
 
 /// Ends the session of a refresh token, and its access tokens with it; nothing to end is fine.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::RequestPartsExt;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
 use serde::Deserialize;
 
@@ -14,11 +14,13 @@ use super::problem::Problem;
 use super::{ClientAddress, HttpState};
 use crate::desk::Desk;
 use crate::desk::chat::Part;
-use crate::domain::Refusal;
-use crate::domain::people::Person;
+use crate::desk::sign_in::Origin;
+use crate::domain::ids::{PersonId, SessionId};
+use crate::domain::people::{Person, Role};
 use crate::domain::refusal::FieldError;
-use crate::domain::timeline;
+use crate::domain::{Refusal, text, timeline};
 use crate::store::messages::Page;
+use crate::store::roster::Wanted;
 use crate::store::tickets::After;
 use crate::view::cursor;
 
@@ -87,20 +89,45 @@ impl FromRequestParts<HttpState> for OnMessage {
     }
 }
 
-/// The address a request came from.
+/// As [`SignedIn`], with the session that the token belongs to.
 #[derive(Debug)]
-pub struct Client(pub IpAddr);
+pub struct InSession(pub Person, pub SessionId);
 
-impl FromRequestParts<HttpState> for Client {
+impl FromRequestParts<HttpState> for InSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        let token = bearer(&parts.headers).ok_or(Refusal::Unauthenticated("sign in first"))?;
+        let (person, session, _) = state.desk.authenticate_session(token).await?;
+        Ok(Self(person, session))
+    }
+}
+
+/// The address a request came from, and what the program that sent it calls itself.
+#[derive(Debug)]
+pub struct Caller {
+    address: IpAddr,
+    user_agent: Option<String>,
+}
+
+impl Caller {
+    pub fn origin(&self) -> Origin<'_> {
+        Origin { address: self.address, user_agent: self.user_agent.as_deref() }
+    }
+}
+
+impl FromRequestParts<HttpState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
         let peer = parts.extract::<ConnectInfo<SocketAddr>>().await.map(|ConnectInfo(peer)| peer.ip());
         let peer = peer.map_err(|error| Refusal::Broken(Box::new(error)))?;
-        Ok(Self(match state.client_address {
+        let address = match state.client_address {
             ClientAddress::Peer => peer,
             ClientAddress::Forwarded => forwarded(&parts.headers).unwrap_or(peer),
-        }))
+        };
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|name| name.to_str().ok()).map(str::to_owned);
+        Ok(Self { address, user_agent })
     }
 }
 
@@ -138,6 +165,49 @@ impl FromRequestParts<HttpState> for TimelinePage {
         let query = query(parts, &["cursor", "limit"])?;
         let after = query.get("cursor").map(|cursor| cursor::read_in_timeline("cursor", cursor)).transpose()?;
         Ok(Self(timeline::Part { after, limit: limit(&query)?, with_internal: true }))
+    }
+}
+
+/// `?search=&role=&cursor=&limit=` of a list of people.
+#[derive(Debug)]
+pub struct PeoplePage {
+    pub wanted: Wanted,
+    pub after: Option<PersonId>,
+    pub limit: i64,
+}
+
+impl FromRequestParts<HttpState> for PeoplePage {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let query = query(parts, &["search", "role", "cursor", "limit"])?;
+        let after = query.get("cursor").map(|cursor| cursor::read_in_people("cursor", cursor)).transpose()?;
+        let role = query.get("role").map(|name| {
+            let known = Role::ALL.map(Role::as_str).join(", ");
+            Role::parse(name).ok_or_else(|| FieldError::new("role", format!("is not a role; expected one of: {known}")))
+        });
+        let wanted = Wanted { search: search(&query)?, role: role.transpose()? };
+        Ok(Self { wanted, after, limit: limit(&query)? })
+    }
+}
+
+/// `?search=` alone; empty when it is not given.
+#[derive(Debug)]
+pub struct Search(pub String);
+
+impl FromRequestParts<HttpState> for Search {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        Ok(Self(search(&query(parts, &["search"])?)?))
+    }
+}
+
+/// What is looked for; the text may be empty, and nothing in it is more than a text.
+fn search(query: &HashMap<String, String>) -> Result<String, FieldError> {
+    match query.get("search").map(|text| text.trim()) {
+        None | Some("") => Ok(String::new()),
+        Some(text) => text::line("search", text, text::NAME_LIMIT),
     }
 }
 

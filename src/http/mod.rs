@@ -16,11 +16,14 @@ mod messages;
 mod observe;
 mod page;
 mod participants;
+mod passwords;
 mod problem;
 mod reading;
+mod sessions;
 #[cfg(test)]
 mod tests;
 mod tickets;
+mod users;
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -68,6 +71,9 @@ impl HttpState {
 pub fn router(state: HttpState) -> Router {
     let routes = Router::new()
         .merge(auth::routes())
+        .merge(passwords::routes())
+        .merge(sessions::routes())
+        .merge(users::routes())
         .merge(avatars::routes())
         .merge(tickets::routes())
         .merge(lifecycle::routes())

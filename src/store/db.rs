@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "client_ids", include_str!("../../migrations/0005_client_ids.sql")),
     (6, "profile", include_str!("../../migrations/0006_profile.sql")),
     (7, "lifecycle", include_str!("../../migrations/0007_lifecycle.sql")),
+    (8, "people", include_str!("../../migrations/0008_people.sql")),
 ];
 
 /// Whatever the database reported.

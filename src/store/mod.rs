@@ -14,10 +14,12 @@ pub mod inbox;
 pub mod lanes;
 pub mod messages;
 pub mod participants;
+pub mod password_tokens;
 pub mod people;
 pub mod reactions;
 pub mod readers;
 pub mod reads;
+pub mod roster;
 pub mod sessions;
 pub mod tickets;
 pub mod timeline;
@@ -36,10 +38,12 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         lanes::STATEMENTS,
         messages::STATEMENTS,
         participants::STATEMENTS,
+        password_tokens::STATEMENTS,
         people::STATEMENTS,
         reactions::STATEMENTS,
         readers::STATEMENTS,
         reads::STATEMENTS,
+        roster::STATEMENTS,
         sessions::STATEMENTS,
         tickets::STATEMENTS,
         timeline::STATEMENTS,

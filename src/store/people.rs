@@ -22,8 +22,8 @@ macro_rules! select_person {
 }
 
 statements! {
-    INSERT = "INSERT INTO people (id, email, display_name, role, password_hash, matrix_id, created_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    INSERT = "INSERT INTO people (id, email, display_name, role, password_hash, matrix_id, created_at, search_name) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     BY_ID = select_person!("", "WHERE id = $1");
     BY_EMAIL = select_person!("", "WHERE email = $1");
     BY_MATRIX_ID = select_person!("", "WHERE matrix_id = $1");
@@ -32,7 +32,7 @@ statements! {
     SET_PASSWORD_HASH = "UPDATE people SET password_hash = $2 WHERE id = $1";
     SET_ROLE = "UPDATE people SET role = $2 WHERE id = $1";
     SET_DISABLED = "UPDATE people SET disabled_at = $2 WHERE id = $1";
-    SET_DISPLAY_NAME = "UPDATE people SET display_name = $2 WHERE id = $1 AND display_name <> $2";
+    SET_DISPLAY_NAME = "UPDATE people SET display_name = $2, search_name = $3 WHERE id = $1 AND display_name <> $2";
     WITH_GHOST = select_person!(", ghost_name, ghost_avatar", "WHERE id = $1");
     SET_GHOST_NAME = "UPDATE people SET ghost_name = $2 WHERE id = $1";
 }
@@ -50,7 +50,7 @@ pub struct NewPerson {
 }
 
 #[derive(FromRow)]
-struct PersonRow {
+pub(super) struct PersonRow {
     id: String,
     email: Option<String>,
     display_name: String,
@@ -106,6 +106,7 @@ pub async fn insert(tx: &mut Tx, new: &NewPerson) -> Result<bool, DbError> {
         .bind(new.password_hash.as_deref())
         .bind(new.matrix_id.as_ref().map(|id| id.as_str()))
         .bind(new.created_at.timestamp_millis())
+        .bind(new.display_name.to_lowercase())
         .execute(conn)
         .await?
         .rows_affected());
@@ -192,6 +193,7 @@ pub async fn set_display_name(tx: &mut Tx, id: &PersonId, name: &str) -> Result<
     let rows = with_conn!(tx, |conn| sqlx::query(SET_DISPLAY_NAME)
         .bind(id.as_str())
         .bind(name)
+        .bind(name.to_lowercase())
         .execute(conn)
         .await?
         .rows_affected());

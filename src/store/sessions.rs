@@ -9,7 +9,8 @@ statements! {
     CREDENTIALS = "SELECT id, password_hash FROM people WHERE email = $1";
     /// Takes the row's lock, so that a password cannot change between the look and the commit.
     LOCKED_PASSWORD_HASH = "UPDATE people SET password_hash = password_hash WHERE id = $1 RETURNING password_hash";
-    INSERT = "INSERT INTO refresh_tokens (hash, session, person, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    INSERT = "INSERT INTO refresh_tokens (hash, session, person, created_at, expires_at, user_agent) \
+              VALUES ($1, $2, $3, $4, $5, $6)";
     USE = "UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1 AND used_at IS NULL \
            RETURNING session, person, expires_at";
     SESSION_OF = "SELECT session FROM refresh_tokens WHERE hash = $1";
@@ -17,6 +18,10 @@ statements! {
     IS_ALIVE = "SELECT COUNT(*) FROM refresh_tokens WHERE session = $1 AND person = $2";
     END = "DELETE FROM refresh_tokens WHERE session = $1";
     END_ALL = "DELETE FROM refresh_tokens WHERE person = $1";
+    /// Of the tokens of a session, one at most is unused: the latest.
+    ALIVE = "SELECT session, created_at, user_agent FROM refresh_tokens WHERE person = $1 AND used_at IS NULL \
+             AND expires_at > $2 ORDER BY created_at DESC, session DESC";
+    END_OTHERS = "DELETE FROM refresh_tokens WHERE person = $1 AND session <> $2";
     DELETE_EXPIRED = "DELETE FROM refresh_tokens WHERE expires_at <= $1";
     /// One attempt more; a window that began at or before $3 is over and starts again.
     COUNT_ATTEMPT = "INSERT INTO sign_in_attempts (key, window_start, attempts) VALUES ($1, $2, 1) \
@@ -47,6 +52,7 @@ pub struct NewToken {
     pub person: PersonId,
     pub created_at: Time,
     pub expires_at: Time,
+    pub user_agent: Option<String>,
 }
 
 /// What became of a refresh token that somebody showed.
@@ -92,6 +98,7 @@ pub async fn insert(tx: &mut Tx, token: &NewToken) -> Result<(), DbError> {
         .bind(token.person.as_str())
         .bind(token.created_at.timestamp_millis())
         .bind(token.expires_at.timestamp_millis())
+        .bind(token.user_agent.as_deref())
         .execute(conn)
         .await?
         .rows_affected());
@@ -141,6 +148,44 @@ pub async fn end(tx: &mut Tx, session: &SessionId) -> Result<(), DbError> {
 /// Ends every session of a person.
 pub async fn end_all(tx: &mut Tx, person: &PersonId) -> Result<(), DbError> {
     delete_until_none(tx, END_ALL, person.as_str()).await
+}
+
+/// Ends every session of a person but this one.
+pub async fn end_others(tx: &mut Tx, person: &PersonId, but: &SessionId) -> Result<(), DbError> {
+    loop {
+        let rows = with_conn!(&mut *tx, |conn| sqlx::query(END_OTHERS)
+            .bind(person.as_str())
+            .bind(but.as_str())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        // As in `delete_until_none`.
+        if rows == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// A session that has not ended.
+#[derive(Clone, Debug)]
+pub struct Alive {
+    pub id: SessionId,
+    /// When it was begun or its tokens were last renewed.
+    pub renewed_at: Time,
+    pub user_agent: Option<String>,
+}
+
+/// The sessions of a person, the latest renewed first.
+pub async fn alive(tx: &mut Tx, person: &PersonId, now: Time) -> Result<Vec<Alive>, DbError> {
+    let rows: Vec<(String, i64, Option<String>)> = with_conn!(tx, |conn| sqlx::query_as(ALIVE)
+        .bind(person.as_str())
+        .bind(now.timestamp_millis())
+        .fetch_all(conn)
+        .await?);
+    let read = |(id, renewed_at, user_agent): (String, i64, Option<String>)| {
+        Ok(Alive { id: session(&id)?, renewed_at: from_millis(renewed_at), user_agent })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// A refresh that is under way holds its token's row and adds one that the statement, begun before its commit, does

@@ -5,7 +5,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::{Time, from_millis};
-use crate::domain::ids::TimelineId;
+use crate::domain::ids::{PersonId, TimelineId};
+use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
 use crate::domain::tickets::Ticket;
 use crate::domain::timeline::Entry;
@@ -25,6 +26,12 @@ struct InTime {
 #[serde(deny_unknown_fields)]
 struct InMessages {
     seq: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InPeople {
+    person: String,
 }
 
 /// Goes on after this ticket.
@@ -47,6 +54,17 @@ pub fn after_entry(entry: &Entry) -> String {
 pub fn read_in_timeline(field: &str, cursor: &str) -> Result<(Time, TimelineId), FieldError> {
     let at: InTime = decode(cursor).ok_or_else(|| bad(field))?;
     Ok((from_millis(at.t), at.id.parse().map_err(|_| bad(field))?))
+}
+
+/// Goes on after this person.
+pub fn after_person(person: &Person) -> String {
+    encode(&InPeople { person: person.id.to_string() })
+}
+
+/// Where a list of people goes on.
+pub fn read_in_people(field: &str, cursor: &str) -> Result<PersonId, FieldError> {
+    let at: InPeople = decode(cursor).ok_or_else(|| bad(field))?;
+    at.person.parse().map_err(|_| bad(field))
 }
 
 /// The place of a message.

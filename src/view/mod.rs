@@ -8,6 +8,7 @@ pub mod live;
 pub mod messages;
 pub mod people;
 pub mod problem;
+pub mod roster;
 pub mod session;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@ use serde::Serialize;
 
 use super::people::Me;
 use crate::desk::sign_in::SignedIn;
+use crate::domain::ids::SessionId;
+use crate::store::sessions::Alive;
 
 /// The tokens of a session and whose it is.
 #[derive(Debug, Serialize)]
@@ -28,6 +30,32 @@ impl From<SignedIn> for Session {
             expires_in: signed_in.access_token_lasts.num_seconds(),
             refresh_token: signed_in.refresh_token,
             refresh_token_expires_at: super::time(signed_in.refresh_token_expires_at),
+        }
+    }
+}
+
+/// A session of somebody's own.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenSession {
+    pub id: SessionId,
+    pub created_at: String,
+    /// When it was begun or its tokens were last renewed.
+    pub last_used_at: String,
+    /// What the program calls itself, shortened.
+    pub user_agent: Option<String>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+impl OpenSession {
+    pub fn new(session: Alive, current: &SessionId) -> Self {
+        Self {
+            created_at: super::time(session.id.began_at()),
+            last_used_at: super::time(session.renewed_at),
+            user_agent: session.user_agent,
+            current: session.id == *current,
+            id: session.id,
         }
     }
 }

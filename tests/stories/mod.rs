@@ -18,6 +18,7 @@ mod messages;
 mod outages;
 mod page;
 mod participants;
+mod people;
 mod powers;
 mod process;
 mod reading;

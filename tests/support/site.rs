@@ -115,6 +115,14 @@ impl<H: Home> Site<H> {
         self.books.change_status(by, &ticket.id, status).await.expect("a legal move");
     }
 
+    /// Gives a ticket to a member of staff as `by`.
+    pub async fn gives(&self, ticket: &Ticket, to: &Account, by: &Account) {
+        let people = self.books.list_people().await.expect("the database is there");
+        let find = |account: &Account| people.iter().find(|person| person.id.as_str() == account.id);
+        let (to, by) = (find(to).expect("an account of this desk"), find(by).expect("an account of this desk"));
+        self.books.assign(by, &ticket.id, to).await.expect("staff");
+    }
+
     /// The desk's database, over a connection of the test's own.
     pub fn db(&self) -> &Db {
         self.books.db()

@@ -92,6 +92,10 @@ pub struct Auth {
     pub access_token_lifetime: Duration,
     /// How long a refresh token is valid.
     pub refresh_token_lifetime: Duration,
+    /// How long an invitation is valid.
+    pub invitation_lifetime: Duration,
+    /// How long a link for another password is valid.
+    pub password_reset_lifetime: Duration,
     /// How many failed sign-ins are allowed within the window.
     pub login_attempts: u32,
     /// The window in which failed sign-ins are counted.

@@ -65,12 +65,16 @@ fn auth(source: &mut Source) -> Option<Auth> {
     let jwt_secret = keys.secret("jwt_secret", None, value::jwt_secret);
     let access_token_lifetime = keys.or("access_token_minutes", 15, value::span(MINUTE, 1..=1440));
     let refresh_token_lifetime = keys.or("refresh_token_days", 30, value::span(DAY, 1..=365));
+    let invitation_lifetime = keys.or("invitation_days", 7, value::span(DAY, 1..=90));
+    let password_reset_lifetime = keys.or("password_reset_minutes", 60, value::span(MINUTE, 5..=1440));
     let login_attempts = keys.or("login_attempts", 10, value::whole(1..=1000));
     let login_window = keys.or("login_window_minutes", 15, value::span(MINUTE, 1..=1440));
     Some(Auth {
         jwt_secret: jwt_secret?,
         access_token_lifetime: access_token_lifetime?,
         refresh_token_lifetime: refresh_token_lifetime?,
+        invitation_lifetime: invitation_lifetime?,
+        password_reset_lifetime: password_reset_lifetime?,
         login_attempts: login_attempts?,
         login_window: login_window?,
     })

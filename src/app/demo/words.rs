@@ -8,6 +8,7 @@ use super::cast::{Cast, GUEST, GUEST_NAME, PARTS, Part, Who};
 use super::folder::{Folder, Passwords};
 use super::{SERVER_NAME, Stage, furnish};
 use crate::desk::Desk;
+use crate::desk::sign_in::Origin;
 use crate::domain::tickets::{TicketNumber, counting_day};
 use crate::matrix::content;
 use crate::store;
@@ -96,7 +97,8 @@ fn part(who: Who) -> &'static Part {
 /// Signs somebody in; their headers as an argument for curl.
 async fn headers(folder: &Folder, desk: &Desk, passwords: &Passwords, part: &Part) -> anyhow::Result<String> {
     let password = passwords.get(part.key).map_or("", String::as_str);
-    let signed_in = desk.sign_in(part.email, password, IpAddr::V4(Ipv4Addr::LOCALHOST)).await?;
+    let from = Origin { address: IpAddr::V4(Ipv4Addr::LOCALHOST), user_agent: None };
+    let signed_in = desk.sign_in(part.email, password, from).await?;
     let file = folder.headers(part.key, &signed_in.access_token)?;
     Ok(quoted(&format!("@{}", file.display())))
 }

@@ -4,6 +4,8 @@ mod avatars;
 mod bad_input;
 mod lifecycle;
 mod page;
+mod people;
+mod sessions;
 mod surroundings;
 mod tickets;
 
@@ -18,6 +20,7 @@ use http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
+use url::Url;
 
 use super::{HttpState, router};
 use crate::desk::health::Health;
@@ -203,11 +206,14 @@ async fn desk_in(folder: &TempDir) -> Desk {
         jwt_secret: b"a secret of thirty-two bytes....".to_vec(),
         access_token: Duration::minutes(15),
         refresh_token: Duration::days(30),
+        invitation: Duration::days(7),
+        password_reset: Duration::minutes(60),
         login_attempts: ATTEMPTS,
         login_window: Duration::minutes(15),
     };
     let names = Namespace::new("desk_", "desk.example".try_into().expect("a server")).expect("fits");
     let zone = FixedOffset::east_opt(0).expect("zero fits");
+    let public_url = Url::parse("https://desk.example/").expect("a URL");
     let clock = Clock::standing_at(from_millis(1_772_000_000_000));
     let files = FileSettings {
         folder: folder.path().join("files"),
@@ -217,7 +223,7 @@ async fn desk_in(folder: &TempDir) -> Desk {
         clamd: None,
         unscanned: Unscanned::Refused,
     };
-    Desk::new(db, clock, names, Settings { zone, auth, files })
+    Desk::new(db, clock, names, Settings { zone, public_url, auth, files })
 }
 
 /// Names a test that is handed a [`TestApp`] on an empty database.

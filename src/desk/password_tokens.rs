@@ -1,0 +1,161 @@
+//! Choosing a password: by an invitation, by a reset, or with the present one.
+//!
+//! Invitations and resets are tokens of 32 random bytes, good once and for a while; the database has their hashes.
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+use super::people::{checked_hash, holder};
+use super::sign_in::{Origin, SignedIn, token_hash};
+use super::{Desk, passwords};
+use crate::domain::clock::Time;
+use crate::domain::ids::{PersonId, SessionId, secret_bytes};
+use crate::domain::people::{self, Person};
+use crate::domain::{Refusal, text};
+use crate::store::password_tokens::{self, Purpose};
+use crate::store::{self, Tx, sessions};
+
+/// What lets somebody choose a password, for whoever hands it to them.
+#[derive(Clone, Debug)]
+pub struct PasswordLink {
+    pub token: String,
+    /// Opens the page for it; the token is in the fragment, which no server on the way gets to see.
+    pub link: String,
+    pub expires_at: Time,
+}
+
+fn no_such_token() -> Refusal {
+    Refusal::field("token", "is not valid, or no longer; ask for another one")
+}
+
+impl Desk {
+    /// A token for somebody; it takes the place of those they had.
+    pub(super) async fn give_password_token(
+        &self,
+        tx: &mut Tx,
+        person: &PersonId,
+        purpose: Purpose,
+    ) -> Result<PasswordLink, Refusal> {
+        let auth = &self.settings().auth;
+        let (page, lifetime) = match purpose {
+            Purpose::Invitation => ("invitation", auth.invitation),
+            Purpose::Reset => ("password-reset", auth.password_reset),
+        };
+        let token = BASE64_URL_SAFE_NO_PAD.encode(secret_bytes::<32>());
+        let expires_at = self.clock().now() + lifetime;
+        password_tokens::replace(tx, person, (&token_hash(&token), purpose), expires_at).await?;
+        let base = self.settings().public_url.as_str().trim_end_matches('/');
+        Ok(PasswordLink { link: format!("{base}/{page}#token={token}"), token, expires_at })
+    }
+
+    /// A link with which the holder of this address may choose another password; for the command line.
+    pub async fn reset_link(&self, email: &str) -> Result<PasswordLink, Refusal> {
+        let mut tx = self.db().write().await?;
+        let person = holder(&mut tx, email).await?;
+        let given = self.give_password_token(&mut tx, &person.id, Purpose::Reset).await?;
+        tx.commit().await?;
+        Ok(given)
+    }
+
+    /// A token with which somebody may choose another password, for an admin to hand on.
+    pub async fn reset_password_of(&self, by: &Person, id: &PersonId) -> Result<PasswordLink, Refusal> {
+        by.manages_people()?;
+        let mut tx = self.db().write().await?;
+        let person = store::people::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound("person"))?;
+        if person.email.is_none() {
+            return Err(Refusal::Conflict("they have no e-mail address to sign in with".to_owned()));
+        }
+        let given = self.give_password_token(&mut tx, id, Purpose::Reset).await?;
+        tx.commit().await?;
+        Ok(given)
+    }
+
+    /// Notes that the holder of this address wants another password. Nothing tells whether there is one: the same is
+    /// written and committed for addresses that nobody has, and beyond the limit of attempts nothing is said either.
+    pub async fn ask_for_password(&self, email: &str, from: Origin<'_>) -> Result<(), Refusal> {
+        let email = people::email("email", email)?;
+        match self.count_attempt(&self.counters("reset ", from.address, &email)).await {
+            Err(Refusal::TooMany { .. }) => return Ok(()),
+            counted => counted?,
+        }
+        let mut tx = self.db().write().await?;
+        password_tokens::note_asked(&mut tx, &email, self.clock().now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives the token's person a password; their sessions end.
+    pub async fn choose_password(&self, token: &str, password: &str) -> Result<(), Refusal> {
+        let (tx, person) = self.use_token((token, Purpose::Reset), password).await?;
+        self.commit_access(tx, &person).await
+    }
+
+    /// Gives whoever was invited their password, and the name they want if they say one, and begins a session.
+    pub async fn accept_invitation(
+        &self,
+        token: &str,
+        password: &str,
+        display_name: Option<&str>,
+        from: Origin<'_>,
+    ) -> Result<SignedIn, Refusal> {
+        let name = display_name.map(|name| text::line("displayName", name, text::NAME_LIMIT)).transpose()?;
+        let (mut tx, mut person) = self.use_token((token, Purpose::Invitation), password).await?;
+        if let Some(name) = name {
+            store::people::set_display_name(&mut tx, &person.id, &name).await?;
+            person.display_name = name;
+        }
+        let session = SessionId::fresh(self.clock());
+        let signed_in = self.give_tokens(&mut tx, person.clone(), session, from.user_agent).await?;
+        self.commit_access(tx, &person).await?;
+        Ok(signed_in)
+    }
+
+    /// Uses a token up for a password; the transaction is the caller's to commit.
+    async fn use_token(&self, (token, purpose): (&str, Purpose), password: &str) -> Result<(Tx, Person), Refusal> {
+        let (hash, now) = (token_hash(token), self.clock().now());
+        passwords::check("password", password)?;
+        // Before a password is hashed for nobody, which is slow on purpose.
+        let mut tx = self.db().read().await?;
+        password_tokens::holder(&mut tx, (&hash, purpose), now).await?.ok_or_else(no_such_token)?;
+        drop(tx);
+        let password_hash = checked_hash("password", password).await?;
+        let mut tx = self.db().write().await?;
+        let id = password_tokens::take(&mut tx, (&hash, purpose), now).await?.ok_or_else(no_such_token)?;
+        let person = store::people::by_id(&mut tx, &id).await?.ok_or_else(no_such_token)?;
+        if person.is_disabled() {
+            return Err(no_such_token());
+        }
+        store::people::set_password_hash(&mut tx, &id, &password_hash).await?;
+        password_tokens::settle(&mut tx, &id).await?;
+        sessions::end_all(&mut tx, &id).await?;
+        Ok((tx, person))
+    }
+
+    /// Gives somebody who knows the present password another one; their other sessions end. Attempts are counted, so
+    /// that whoever has found a signed-in browser cannot try passwords at will.
+    pub async fn change_password(
+        &self,
+        (person, session): (&Person, &SessionId),
+        (present, new): (&str, &str),
+        from: Origin<'_>,
+    ) -> Result<(), Refusal> {
+        let wrong = || Refusal::field("currentPassword", "is not your present password");
+        passwords::check("newPassword", new)?;
+        let keys = self.counters("password ", from.address, person.id.as_str());
+        self.count_attempt(&keys).await?;
+        let mut tx = self.db().read().await?;
+        let known = store::people::password_hash(&mut tx, &person.id).await?;
+        drop(tx);
+        if !passwords::verify(present, known.as_deref()).await? {
+            return Err(wrong());
+        }
+        let hash = checked_hash("newPassword", new).await?;
+        let mut tx = self.db().write().await?;
+        if sessions::locked_password_hash(&mut tx, &person.id).await? != known {
+            return Err(wrong());
+        }
+        self.forgive(&mut tx, &keys).await?;
+        store::people::set_password_hash(&mut tx, &person.id, &hash).await?;
+        password_tokens::settle(&mut tx, &person.id).await?;
+        sessions::end_others(&mut tx, &person.id, session).await?;
+        self.commit_access(tx, person).await
+    }
+}

@@ -1,0 +1,99 @@
+//! Managing people, for admins; and staff to whom tickets can be given, for staff.
+use super::password_tokens::PasswordLink;
+use super::people::NewAccount;
+use super::{Desk, outgoing};
+use crate::domain::ids::PersonId;
+use crate::domain::people::{Person, Role};
+use crate::domain::{Refusal, text};
+use crate::store::password_tokens::Purpose;
+use crate::store::roster::{self, Assignable, Listed, Wanted};
+use crate::store::{self, sessions};
+
+/// How many members of staff are offered at once.
+const OFFERED: i64 = 50;
+
+/// What is to be different about somebody.
+#[derive(Clone, Debug, Default)]
+pub struct PersonChange {
+    pub display_name: Option<String>,
+    pub role: Option<Role>,
+    pub disabled: Option<bool>,
+}
+
+impl Desk {
+    /// At most `limit` people who are wanted, the longest known first.
+    pub async fn people_page(
+        &self,
+        by: &Person,
+        wanted: &Wanted,
+        after: Option<&PersonId>,
+        limit: i64,
+    ) -> Result<Vec<Listed>, Refusal> {
+        by.manages_people()?;
+        let mut tx = self.db().read().await?;
+        Ok(roster::list(&mut tx, wanted, after, limit).await?)
+    }
+
+    /// One person, for admins.
+    pub async fn listed(&self, by: &Person, id: &PersonId) -> Result<Listed, Refusal> {
+        by.manages_people()?;
+        let mut tx = self.db().read().await?;
+        roster::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound("person"))
+    }
+
+    /// Staff to whom a ticket can be given, by name, with what they have open.
+    pub async fn assignable(&self, by: &Person, search: &str) -> Result<Vec<Assignable>, Refusal> {
+        by.sees_staff()?;
+        let mut tx = self.db().read().await?;
+        Ok(roster::assignable(&mut tx, search, OFFERED).await?)
+    }
+
+    /// Adds somebody; without a password they get an invitation with which they choose one.
+    pub async fn create_person(&self, by: &Person, new: NewAccount) -> Result<(Listed, Option<PasswordLink>), Refusal> {
+        by.manages_people()?;
+        let is_invited = new.password.is_none();
+        let person = self.add_person(new).await?;
+        let invitation = if is_invited {
+            let mut tx = self.db().write().await?;
+            let given = self.give_password_token(&mut tx, &person.id, Purpose::Invitation).await?;
+            tx.commit().await?;
+            Some(given)
+        } else {
+            None
+        };
+        Ok((self.listed(by, &person.id).await?, invitation))
+    }
+
+    /// Changes what is given of somebody, all at once. Admins do not take their own role or account away, so that one
+    /// is left. Those who watch as that person are told at once.
+    pub async fn change_person(&self, by: &Person, id: &PersonId, change: PersonChange) -> Result<Listed, Refusal> {
+        by.manages_people()?;
+        let name = change.display_name.as_deref();
+        let name = name.map(|name| text::line("displayName", name, text::NAME_LIMIT)).transpose()?;
+        let mut tx = self.db().write().await?;
+        let person = store::people::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound("person"))?;
+        let loses = change.role.is_some_and(|role| role != person.role) || change.disabled == Some(true);
+        if loses && by.id == person.id {
+            let why = "you cannot take the desk away from yourself; another admin can";
+            return Err(Refusal::Conflict(why.to_owned()));
+        }
+        if let Some(name) = &name
+            && store::people::set_display_name(&mut tx, id, name).await?
+        {
+            outgoing::enqueue_person(&mut tx, self.clock(), id).await?;
+        }
+        if let Some(role) = change.role {
+            store::people::set_role(&mut tx, id, role).await?;
+        }
+        match change.disabled {
+            Some(disabled) if disabled != person.is_disabled() => {
+                store::people::set_disabled(&mut tx, id, disabled.then(|| self.clock().now())).await?;
+                sessions::end_all(&mut tx, id).await?;
+            }
+            Some(_) | None => {}
+        }
+        self.commit_access(tx, &person).await?;
+        self.wake_outbox();
+        self.listed(by, id).await
+    }
+}
