@@ -26,6 +26,13 @@ pub struct NewAccount {
 impl Desk {
     /// Adds somebody; a conflict when the address or the Matrix account is taken.
     pub async fn add_person(&self, new: NewAccount) -> Result<Person, Refusal> {
+        let (tx, person) = self.adding_person(new).await?;
+        tx.commit().await?;
+        Ok(person)
+    }
+
+    /// As [`Desk::add_person`], in a transaction that is still open.
+    pub(super) async fn adding_person(&self, new: NewAccount) -> Result<(Tx, Person), Refusal> {
         let email = people::email("email", &new.email)?;
         let display_name = text::line("displayName", &new.display_name, text::NAME_LIMIT)?;
         if new.matrix_id.as_ref().is_some_and(|id| self.names().owns(id)) {
@@ -50,10 +57,9 @@ impl Desk {
             let taken = if new.matrix_id.is_some() { "e-mail address or Matrix account" } else { "e-mail address" };
             return Err(Refusal::Conflict(format!("somebody has this {taken} already")));
         }
-        tx.commit().await?;
         let email = Some(email);
         let (role, matrix_id) = (new.role, new.matrix_id);
-        Ok(Person { id, email, display_name, role, matrix_id, avatar: None, disabled_at: None, created_at })
+        Ok((tx, Person { id, email, display_name, role, matrix_id, avatar: None, disabled_at: None, created_at }))
     }
 
     /// Gives somebody another display name; their ghost follows in every room.

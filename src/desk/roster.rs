@@ -52,15 +52,12 @@ impl Desk {
     pub async fn create_person(&self, by: &Person, new: NewAccount) -> Result<(Listed, Option<PasswordLink>), Refusal> {
         by.manages_people()?;
         let is_invited = new.password.is_none();
-        let person = self.add_person(new).await?;
-        let invitation = if is_invited {
-            let mut tx = self.db().write().await?;
-            let given = self.give_password_token(&mut tx, &person.id, Purpose::Invitation).await?;
-            tx.commit().await?;
-            Some(given)
-        } else {
-            None
+        let (mut tx, person) = self.adding_person(new).await?;
+        let invitation = match is_invited {
+            true => Some(self.give_password_token(&mut tx, &person.id, Purpose::Invitation).await?),
+            false => None,
         };
+        tx.commit().await?;
         Ok((self.listed(by, &person.id).await?, invitation))
     }
 

@@ -87,7 +87,7 @@ fn a_ticket_has_the_plan_s_names_and_its_own() {
             "assignedTo": {"id": BEN, "displayName": "ben", "role": "instructor",
                 "avatarUrl": format!("/api/avatars/{BENS_AVATAR}")},
             "attachments": [], "attachmentCount": 0, "createdAt": "2026-02-25T06:13:20.000Z", "updatedAt": "2026-02-25T06:13:22.000Z",
-            "resolvedAt": null, "closedAt": null, "messageCount": 1, "lastMessageAt": "2026-02-25T06:13:22.000Z",
+            "resolution": null, "resolvedAt": null, "closedAt": null, "messageCount": 1, "lastMessageAt": "2026-02-25T06:13:22.000Z",
             "lastMessageBy": {"id": BEN, "displayName": "ben", "role": "instructor",
                 "avatarUrl": format!("/api/avatars/{BENS_AVATAR}")}, "version": 3,
             "waitingSince": null, "firstResponseAt": "2026-02-25T06:13:22.000Z",
