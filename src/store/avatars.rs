@@ -19,13 +19,7 @@ statements! {
 }
 
 pub async fn set(tx: &mut Tx, person: &PersonId, avatar: Option<&Avatar>) -> Result<(), DbError> {
-    with_conn!(tx, |conn| sqlx::query(SET)
-        .bind(person.as_str())
-        .bind(avatar.map(Avatar::as_str))
-        .execute(conn)
-        .await?
-        .rows_affected());
-    Ok(())
+    write(tx, SET, person, avatar).await
 }
 
 /// Whether it is somebody's present picture.
@@ -53,7 +47,16 @@ pub async fn worn(tx: &mut Tx, names: &[String]) -> Result<HashSet<String>, DbEr
 
 /// The person's ghost has this picture on the homeserver, or none.
 pub async fn set_ghost(tx: &mut Tx, person: &PersonId, avatar: Option<&Avatar>) -> Result<(), DbError> {
-    with_conn!(tx, |conn| sqlx::query(SET_GHOST)
+    write(tx, SET_GHOST, person, avatar).await
+}
+
+async fn write(
+    tx: &mut Tx,
+    statement: &'static str,
+    person: &PersonId,
+    avatar: Option<&Avatar>,
+) -> Result<(), DbError> {
+    with_conn!(tx, |conn| sqlx::query(statement)
         .bind(person.as_str())
         .bind(avatar.map(Avatar::as_str))
         .execute(conn)
