@@ -99,12 +99,13 @@ impl Desk {
         let name = display_name.map(|name| text::line("displayName", name, text::NAME_LIMIT)).transpose()?;
         let (mut tx, mut person) = self.use_token((token, Purpose::Invitation), password).await?;
         if let Some(name) = name {
-            store::people::set_display_name(&mut tx, &person.id, &name).await?;
+            self.call(&mut tx, &person.id, &name).await?;
             person.display_name = name;
         }
         let session = SessionId::fresh(self.clock());
         let signed_in = self.give_tokens(&mut tx, person.clone(), session, from.user_agent).await?;
         self.commit_access(tx, &person).await?;
+        self.wake_outbox();
         Ok(signed_in)
     }
 

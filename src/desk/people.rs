@@ -9,7 +9,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::people::{self, Person, Role};
 use crate::domain::{Refusal, text};
 use crate::store::people::NewPerson;
-use crate::store::{self, Tx, sessions};
+use crate::store::{self, DbError, Tx, sessions};
 
 /// Somebody to add who signs in with an address.
 #[derive(Clone, Debug)]
@@ -66,12 +66,18 @@ impl Desk {
     pub async fn rename(&self, person: &Person, name: &str) -> Result<Person, Refusal> {
         let name = text::line("displayName", name, text::NAME_LIMIT)?;
         let mut tx = self.db().write().await?;
-        if store::people::set_display_name(&mut tx, &person.id, &name).await? {
-            outgoing::enqueue_person(&mut tx, self.clock(), &person.id).await?;
-        }
+        self.call(&mut tx, &person.id, &name).await?;
         tx.commit().await?;
         self.wake_outbox();
         Ok(Person { display_name: name, ..person.clone() })
+    }
+
+    /// Writes another display name down, and the job with which the ghost follows, if there is one.
+    pub(super) async fn call(&self, tx: &mut Tx, person: &PersonId, name: &str) -> Result<(), DbError> {
+        if store::people::set_display_name(tx, person, name).await? {
+            outgoing::enqueue_person(tx, self.clock(), person).await?;
+        }
+        Ok(())
     }
 
     /// Everybody, the longest known first.

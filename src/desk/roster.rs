@@ -1,7 +1,7 @@
 //! Managing people, for admins; and staff to whom tickets can be given, for staff.
+use super::Desk;
 use super::password_tokens::PasswordLink;
 use super::people::NewAccount;
-use super::{Desk, outgoing};
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Person, Role};
 use crate::domain::{Refusal, text};
@@ -74,10 +74,8 @@ impl Desk {
             let why = "you cannot take the desk away from yourself; another admin can";
             return Err(Refusal::Conflict(why.to_owned()));
         }
-        if let Some(name) = &name
-            && store::people::set_display_name(&mut tx, id, name).await?
-        {
-            outgoing::enqueue_person(&mut tx, self.clock(), id).await?;
+        if let Some(name) = &name {
+            self.call(&mut tx, id, name).await?;
         }
         if let Some(role) = change.role {
             store::people::set_role(&mut tx, id, role).await?;
