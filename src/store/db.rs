@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "profile", include_str!("../../migrations/0006_profile.sql")),
     (7, "lifecycle", include_str!("../../migrations/0007_lifecycle.sql")),
     (8, "people", include_str!("../../migrations/0008_people.sql")),
+    (9, "desk", include_str!("../../migrations/0009_desk.sql")),
 ];
 
 /// Whatever the database reported.
