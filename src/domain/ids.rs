@@ -107,6 +107,14 @@ id!(
     TimelineId, "tln"
 );
 id!(
+    /// A team of staff.
+    TeamId, "tea"
+);
+id!(
+    /// A line of the audit log.
+    AuditId, "aud"
+);
+id!(
     /// A job that leaves the process; it is the Matrix transaction id of what it sends.
     JobId, "job"
 );

@@ -26,7 +26,7 @@ use super::{HttpState, router};
 use crate::desk::health::Health;
 use crate::desk::metrics::Metrics;
 use crate::desk::people::NewAccount;
-use crate::desk::{AuthSettings, Desk, Settings};
+use crate::desk::{AuthSettings, Desk, Settings, TicketSettings};
 use crate::domain::Clock;
 use crate::domain::clock::from_millis;
 use crate::domain::matrix_ids::Namespace;
@@ -223,7 +223,7 @@ async fn desk_in(folder: &TempDir) -> Desk {
         clamd: None,
         unscanned: Unscanned::Refused,
     };
-    Desk::new(db, clock, names, Settings { zone, public_url, auth, files })
+    Desk::new(db, clock, names, Settings { zone, public_url, auth, files, tickets: TicketSettings::default() })
 }
 
 /// Names a test that is handed a [`TestApp`] on an empty database.
