@@ -84,6 +84,7 @@ impl Desk {
         if let Some(key) = key {
             store::client_ids::fill(&mut tx, key, &said.made(&ticket)).await?;
         }
+        store::teams::attach_names(&mut tx, std::slice::from_mut(&mut ticket)).await?;
         tx.commit().await?;
         crash::point(crash::ACCEPTED);
         self.wake_for(&said);

@@ -16,7 +16,8 @@ statements! {
             ON CONFLICT DO NOTHING";
     DELETE = "DELETE FROM ticket_staff WHERE ticket = $1 AND person = $2";
     IS_NAMED = "SELECT COUNT(*) FROM ticket_staff WHERE ticket = $1 AND person = $2";
-    OF_TICKET = "SELECT person FROM ticket_staff WHERE ticket = $1 ORDER BY person";
+    OF_TICKET = "SELECT s.person FROM ticket_staff s JOIN people p ON p.id = s.person WHERE s.ticket = $1 \
+                 ORDER BY p.search_name, p.id";
 }
 
 /// Names somebody; false when they were named already.
@@ -63,7 +64,7 @@ pub async fn is_named(tx: &mut Tx, ticket: &TicketId, person: &PersonId) -> Resu
     Ok(count > 0)
 }
 
-/// Everybody who is named in a ticket, the longest known first.
+/// Everybody who is named in a ticket, by name.
 pub async fn of_ticket(tx: &mut Tx, ticket: &TicketId) -> Result<Vec<PersonId>, DbError> {
     let rows: Vec<String> =
         with_conn!(tx, |conn| sqlx::query_scalar(OF_TICKET).bind(ticket.as_str()).fetch_all(conn).await?);

@@ -41,9 +41,9 @@ statements! {
               is_confidential = $21, closing_announced_at = $22, version = version + 1 WHERE id = $1 RETURNING version";
     /// Those that wait for their student or for nobody, since before a time and not told of their closing yet.
     TO_ANNOUNCE = "SELECT id FROM tickets WHERE status IN ('pending', 'resolved') AND closing_announced_at IS NULL \
-                   AND waiting_since IS NULL AND last_interaction_at < $1 ORDER BY last_interaction_at, id LIMIT $2";
+                   AND waiting_since IS NULL AND last_interaction_at <= $1 ORDER BY last_interaction_at, id LIMIT $2";
     /// Those that were told before a time.
-    TO_CLOSE = "SELECT id FROM tickets WHERE status IN ('pending', 'resolved') AND waiting_since IS NULL AND closing_announced_at < $1 \
+    TO_CLOSE = "SELECT id FROM tickets WHERE status IN ('pending', 'resolved') AND waiting_since IS NULL AND closing_announced_at <= $1 \
                 ORDER BY closing_announced_at, id LIMIT $2";
     /// However many tickets lie between.
     GOES_ON_FROM = "WITH RECURSIVE before (id) AS (SELECT follows FROM tickets WHERE id = $1 UNION \
