@@ -24,4 +24,5 @@ mod process;
 mod reading;
 mod relations;
 mod repetitions;
+mod rules;
 mod tickets;
