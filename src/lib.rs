@@ -5,6 +5,7 @@ pub mod app;
 pub mod desk;
 pub mod domain;
 pub mod files;
+pub mod host;
 pub mod http;
 pub mod jobs;
 pub mod matrix;

@@ -130,6 +130,8 @@ pub fn desk(config: &Config, registration: &Registration, db: Db, clock: Clock) 
         auth,
         files: file_settings(config),
         tickets: ticket_settings(config),
+        host: config.host.as_ref().map(|host| host.settings.clone()),
+        host_roles: config.host.as_ref().map(|host| host.roles.clone()).unwrap_or_default(),
     };
     Ok(Desk::new(db, clock, names, settings))
 }

@@ -2,6 +2,7 @@
 //!
 //! [`Desk`] is what people do; [`Bridge`] is what happens between the desk and the homeserver.
 pub mod access_tokens;
+pub mod api_keys;
 pub mod assignment;
 pub mod audit;
 pub mod avatars;
@@ -16,6 +17,7 @@ pub mod files;
 pub mod follow_ups;
 pub mod from_matrix;
 pub mod health;
+pub mod identity;
 pub mod lifecycle;
 mod media;
 pub mod metrics;
@@ -53,10 +55,12 @@ use crate::domain::permissions::{self, Action, TicketAccess};
 use crate::domain::tickets::{Ticket, TicketNumber};
 use crate::domain::{Clock, Refusal};
 use crate::files::{FileSettings, FileStore};
+use crate::host::{Host, HostSettings};
 use crate::store::lanes::Queue;
 use crate::store::{self, Db, DbError, Tx};
 
 pub use bridge::Bridge;
+pub use identity::HostRoles;
 pub use participants::Guest;
 pub use sign_in::AuthSettings;
 
@@ -70,6 +74,9 @@ pub struct Settings {
     pub auth: AuthSettings,
     pub files: FileSettings,
     pub tickets: TicketSettings,
+    /// The application in which the desk is embedded, and what its roles mean.
+    pub host: Option<HostSettings>,
+    pub host_roles: HostRoles,
 }
 
 /// What the operator decides about tickets.
@@ -111,6 +118,7 @@ struct Inner {
     bell: changes::Bell,
     typing: typing::Typing,
     media_wake: Notify,
+    host: Option<Host>,
 }
 
 impl Desk {
@@ -118,7 +126,8 @@ impl Desk {
         let files = FileStore::new(settings.files.clone());
         let (outbox_wake, media_wake) = (Notify::new(), Notify::new());
         let (bell, typing) = (changes::Bell::default(), typing::Typing::default());
-        Self(Arc::new(Inner { db, clock, names, settings, files, outbox_wake, media_wake, bell, typing }))
+        let host = settings.host.clone().map(Host::new);
+        Self(Arc::new(Inner { db, clock, names, settings, files, outbox_wake, media_wake, bell, typing, host }))
     }
 
     pub fn db(&self) -> &Db {
@@ -164,6 +173,11 @@ impl Desk {
     /// Who is typing, as far as this process knows.
     pub fn typing(&self) -> &typing::Typing {
         &self.0.typing
+    }
+
+    /// The application in which the desk is embedded.
+    fn host(&self) -> Option<&Host> {
+        self.0.host.as_ref()
     }
 
     fn bell(&self) -> &changes::Bell {

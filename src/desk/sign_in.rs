@@ -25,7 +25,7 @@ const ADDRESSES_PER_CLIENT: i64 = 10;
 /// Most characters of a program's name that are kept.
 const USER_AGENT_LIMIT: usize = 120;
 const WRONG: Refusal = Refusal::Unauthenticated("the address or the password is wrong");
-const ENDED: Refusal = Refusal::Unauthenticated("the sign-in is not valid, or no longer; sign in again");
+pub(super) const ENDED: Refusal = Refusal::Unauthenticated("the sign-in is not valid, or no longer; sign in again");
 const DISABLED: Refusal = Refusal::Forbidden("this account is disabled");
 
 /// How people sign in.
@@ -156,30 +156,6 @@ impl Desk {
             store::changes::note_access(tx, &person, self.clock().now()).await?;
         }
         Ok(())
-    }
-
-    /// Who an access token speaks for, as they are now: not disabled, and their session has not ended.
-    pub async fn authenticate(&self, access_token: &str) -> Result<Person, Refusal> {
-        self.authenticate_session(access_token).await.map(|(person, ..)| person)
-    }
-
-    /// As [`Desk::authenticate`], with the time until which the token is good.
-    pub async fn authenticate_until(&self, access_token: &str) -> Result<(Person, Time), Refusal> {
-        self.authenticate_session(access_token).await.map(|(person, _, until)| (person, until))
-    }
-
-    /// As [`Desk::authenticate_until`], with the session that the token belongs to.
-    pub async fn authenticate_session(&self, access_token: &str) -> Result<(Person, SessionId, Time), Refusal> {
-        let secret = &self.settings().auth.jwt_secret;
-        let server = self.names().server().as_str();
-        let (Subject { person, session }, until) =
-            access_tokens::read(secret, server, access_token, self.clock().now()).ok_or(ENDED)?;
-        let mut tx = self.db().read().await?;
-        if !sessions::is_alive(&mut tx, &session, &person).await? {
-            return Err(ENDED);
-        }
-        let person = store::people::by_id(&mut tx, &person).await?;
-        Ok((person.filter(|person| !person.is_disabled()).ok_or(ENDED)?, session, until))
     }
 
     /// Deletes what expired: refresh tokens, and counters of attempts whose window is over.

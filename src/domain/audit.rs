@@ -17,10 +17,12 @@ pub enum Deed {
     StaffNamed,
     StaffUnnamed,
     ConfidentialityChanged,
+    KeyCreated,
+    KeyRevoked,
 }
 
 impl Deed {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::UserCreated,
         Self::UserChanged,
         Self::PasswordResetGiven,
@@ -30,6 +32,8 @@ impl Deed {
         Self::StaffNamed,
         Self::StaffUnnamed,
         Self::ConfidentialityChanged,
+        Self::KeyCreated,
+        Self::KeyRevoked,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -43,6 +47,8 @@ impl Deed {
             Self::StaffNamed => "staff-named",
             Self::StaffUnnamed => "staff-unnamed",
             Self::ConfidentialityChanged => "confidentiality-changed",
+            Self::KeyCreated => "key-created",
+            Self::KeyRevoked => "key-revoked",
         }
     }
 

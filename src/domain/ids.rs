@@ -131,6 +131,10 @@ id!(
     AuditId, "aud"
 );
 id!(
+    /// A key of a program.
+    ApiKeyId, "key"
+);
+id!(
     /// A job that leaves the process; it is the Matrix transaction id of what it sends.
     JobId, "job"
 );

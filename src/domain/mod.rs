@@ -1,4 +1,5 @@
 //! Tickets, messages, people, permissions, clock and ids: no IO, no async, no SQL, no HTTP.
+pub mod api_keys;
 pub mod audit;
 pub mod avatars;
 pub mod changes;

@@ -1,12 +1,13 @@
 //! What handlers are handed: the signed-in person, the ticket's key, the message, the part of a list, the client's address.
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::RequestPartsExt;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
-use http::HeaderMap;
 use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use serde::Deserialize;
 
 use super::json::escaped;
@@ -14,7 +15,9 @@ use super::problem::Problem;
 use super::{ClientAddress, HttpState};
 use crate::desk::Desk;
 use crate::desk::chat::Part;
+use crate::desk::identity::{Identity, Proof};
 use crate::desk::sign_in::Origin;
+use crate::domain::api_keys::Scope;
 use crate::domain::audit::{self, Deed};
 use crate::domain::ids::{AuditId, PersonId, SessionId};
 use crate::domain::opening::one_of;
@@ -40,8 +43,39 @@ impl FromRequestParts<HttpState> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers).ok_or(Refusal::Unauthenticated("sign in first"))?;
-        Ok(Self(state.desk.authenticate(token).await?))
+        let identity = identify(parts, state).await?;
+        match &identity.proof {
+            Proof::Session(_) => {}
+            Proof::Host { context } => {
+                parts.extensions.insert(HostContext(context.clone()));
+            }
+            Proof::Key(scopes) => {
+                let is_reading = matches!(parts.method, Method::GET | Method::HEAD);
+                match Scope::needed(is_reading, parts.uri.path()) {
+                    Some(scope) if scopes.contains(&scope) => {}
+                    Some(scope) => return Err(Problem::not_in_scope(scope.as_str())),
+                    None => return Err(Refusal::Forbidden("no key can do this: sign in").into()),
+                }
+            }
+        }
+        Ok(Self(identity.person))
+    }
+}
+
+async fn identify(parts: &Parts, state: &HttpState) -> Result<Identity, Problem> {
+    let token = bearer(&parts.headers).ok_or(Refusal::Unauthenticated("sign in first"))?;
+    Ok(state.desk.identify(token).await?)
+}
+
+/// What the host application said that the request is about, for handlers that come after [`SignedIn`].
+#[derive(Clone, Debug, Default)]
+pub struct HostContext(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for HostContext {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_default())
     }
 }
 
@@ -99,9 +133,13 @@ impl FromRequestParts<HttpState> for InSession {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers).ok_or(Refusal::Unauthenticated("sign in first"))?;
-        let (person, session, _) = state.desk.authenticate_session(token).await?;
-        Ok(Self(person, session))
+        let identity = identify(parts, state).await?;
+        match identity.proof {
+            Proof::Session(session) => Ok(Self(identity.person, session)),
+            Proof::Host { .. } | Proof::Key(_) => {
+                Err(Refusal::Forbidden("this needs a sign-in at the desk itself").into())
+            }
+        }
     }
 }
 

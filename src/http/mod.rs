@@ -12,6 +12,7 @@ mod files;
 mod forms;
 mod health;
 mod json;
+mod keys;
 mod lifecycle;
 mod messages;
 mod observe;
@@ -80,6 +81,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(teams::routes())
         .merge(audit::routes())
         .merge(settings::routes())
+        .merge(keys::routes())
         .merge(avatars::routes())
         .merge(tickets::routes())
         .merge(lifecycle::routes())

@@ -85,6 +85,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "broken-off", "Bad request", "the body broke off")
     }
 
+    /// The key is good for other things.
+    pub fn not_in_scope(scope: &str) -> Self {
+        let detail = format!("this key is not good for that: it lacks the scope {scope}");
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "Forbidden", detail)
+    }
+
     pub fn no_route() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", "there is nothing at this path")
     }

@@ -7,7 +7,7 @@ use http::header::{HeaderName, LOCATION};
 use serde::{Deserialize, Serialize};
 
 use super::HttpState;
-use super::extract::{MessagePage, SignedIn, TicketKey, TicketPage};
+use super::extract::{HostContext, MessagePage, SignedIn, TicketKey, TicketPage};
 use super::files::status_of;
 use super::forms::{Body, Form};
 use super::lifecycle;
@@ -87,12 +87,19 @@ const FIELDS: [&str; 11] = [
 ];
 
 /// Opens a ticket; its room follows.
-async fn open(State(desk): State<Desk>, SignedIn(person): SignedIn, body: Body<Draft>) -> Result<Response, Problem> {
+async fn open(
+    State(desk): State<Desk>,
+    SignedIn(person): SignedIn,
+    HostContext(context): HostContext,
+    body: Body<Draft>,
+) -> Result<Response, Problem> {
     let draft = match body {
         Body::Json(draft) => draft,
-        Body::Form(form) => return open_with_files(&desk, &person, form).await,
+        Body::Form(form) => return open_with_files(&desk, &person, (form, context)).await,
     };
-    let opened = desk.open_ticket(&person, draft.into(), Vec::new()).await?;
+    let draft = TicketDraft::from(draft);
+    let draft = TicketDraft { context: draft.context.or(context), ..draft };
+    let opened = desk.open_ticket(&person, draft, Vec::new()).await?;
     let status = status_of(&opened);
     let ticket = opened.made().ticket;
     Ok((status, location(&ticket), Answer(own(&desk, &person, &ticket).await?)).into_response())
@@ -108,7 +115,11 @@ struct WithFiles {
 }
 
 /// Opens a ticket with files: it is opened also when they are refused.
-async fn open_with_files(desk: &Desk, person: &Person, form: Form) -> Result<Response, Problem> {
+async fn open_with_files(
+    desk: &Desk,
+    person: &Person,
+    (form, context): (Form, Option<String>),
+) -> Result<Response, Problem> {
     let mut filled = form.read(desk, &FIELDS).await?;
     let confidential = match filled.field("confidential").as_deref() {
         None | Some("false") => false,
@@ -124,7 +135,7 @@ async fn open_with_files(desk: &Desk, person: &Person, form: Form) -> Result<Res
         category: filled.field("category"),
         priority: filled.field("priority"),
         impact: filled.field("impact"),
-        context: filled.field("context"),
+        context: filled.field("context").or(context),
         tags: filled.list("tags"),
         confidential,
         client_id: filled.field("clientId"),

@@ -12,6 +12,7 @@ use super::render::frame;
 use super::turns::{Turn, Turns};
 use super::{Live, events};
 use crate::desk::Desk;
+use crate::desk::identity::Identity;
 use crate::domain::Refusal;
 use crate::view::live::Reload;
 
@@ -49,8 +50,8 @@ pub fn welcome(io: &SocketIo) {
 
 /// Who this token speaks for at present.
 pub async fn grant(desk: &Desk, token: &str) -> Result<Grant, Refusal> {
-    let (person, expires_at) = desk.authenticate_until(token).await?;
-    Ok(Grant { person, token: token.into(), expires_at })
+    let Identity { person, until, .. } = desk.identify_in_person(token).await?;
+    Ok(Grant { person, token: token.into(), expires_at: until })
 }
 
 async fn authenticate(
@@ -77,7 +78,7 @@ async fn seat(socket: SocketRef, State(live): State<Live>) {
     socket.on_disconnect(left);
     live.hub.enter(socket.clone(), granted);
     // Whoever was put off between the handshake and now was not in the hub when that was told.
-    if live.desk.authenticate(&token).await.is_err() {
+    if live.desk.identify_in_person(&token).await.is_err() {
         live.hub.put_off(socket.id);
         live.hub.see_off();
         return;

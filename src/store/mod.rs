@@ -4,6 +4,7 @@
 #[macro_use]
 mod macros;
 
+pub mod api_keys;
 pub mod audit;
 pub mod avatars;
 pub mod bridge;
@@ -33,6 +34,7 @@ pub use db::{Db, DbError, Engine, Tx};
 /// Every named statement with its name, as `engine` gets it, for the test that prepares them on both.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let same = [
+        api_keys::STATEMENTS,
         audit::STATEMENTS,
         avatars::STATEMENTS,
         bridge::STATEMENTS,

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod cursor;
 pub mod files;
+pub mod keys;
 pub mod lists;
 pub mod live;
 pub mod messages;

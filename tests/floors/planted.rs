@@ -69,7 +69,7 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
     ("SQL carried out", "store/planted.rs", "pub use sqlx::Row;", "a re-export would carry sqlx out of its floor"),
     ("SQL carried into the crate", "store/planted.rs", "pub(crate) use sqlx::{Row, PgPool};", "carry sqlx out"),
     ("axum outside http", "desk/planted.rs", "use axum::Json;", "axum belongs to http and app, not to desk"),
-    ("reqwest outside matrix", "http/planted.rs", "use reqwest::Client;", "reqwest belongs to matrix and app"),
+    ("reqwest outside matrix", "http/planted.rs", "use reqwest::Client;", "reqwest belongs to matrix and host and app"),
     ("tokio in the domain", "domain/planted.rs", "use tokio::sync::Mutex;", "the domain does no IO"),
     ("tokio in a macro's name", "domain/planted.rs", "fn f() { tokio::pin!(a) }", "the domain does no IO"),
     ("files in the domain", "domain/planted.rs", "use std::{fmt, fs};", "the domain does no IO"),

@@ -27,9 +27,11 @@ pub use secret::Secret;
 
 use source::Source;
 
+use crate::desk::HostRoles;
 use crate::domain::opening::StudentPriority;
 use crate::files::clamd::{Clamd, Unscanned};
 use crate::files::kinds::MediaTypes;
+use crate::host::HostSettings;
 
 /// The name under which [`Config::from_toml`] reports problems.
 const FILE_NAME: &str = "roomdesk.toml";
@@ -49,8 +51,19 @@ pub struct Config {
     pub tickets: Tickets,
     /// The section `[files]`.
     pub files: Files,
+    /// The section `[host]`, when it names an issuer.
+    pub host: Option<Host>,
     /// The section `[log]`.
     pub log: Log,
+}
+
+/// The application in which the desk is embedded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Host {
+    /// Whose tokens are taken, and how they are checked.
+    pub settings: HostSettings,
+    /// What its roles mean.
+    pub roles: HostRoles,
 }
 
 /// Where browsers and API clients reach Roomdesk.
@@ -211,6 +224,7 @@ pub struct Draft {
     matrix: Option<Matrix>,
     tickets: Option<Tickets>,
     files: Option<Files>,
+    host: Option<Option<Host>>,
     log: Option<Log>,
     problems: Vec<Problem>,
 }
@@ -263,9 +277,10 @@ impl Draft {
                 matrix: Some(matrix),
                 tickets: Some(tickets),
                 files: Some(files),
+                host: Some(host),
                 log: Some(log),
                 problems,
-            } if problems.is_empty() => Ok(Config { server, database, auth, matrix, tickets, files, log }),
+            } if problems.is_empty() => Ok(Config { server, database, auth, matrix, tickets, files, host, log }),
             Self { problems, .. } => Err(ConfigError::Refused(problems)),
         }
     }

@@ -1,10 +1,12 @@
 //! The sections one by one: the single list of keys, their defaults and their bounds.
 use super::problem::Fault;
 use super::source::Source;
-use super::{Auth, Database, Draft, Files, Log, Matrix, Server, Tickets, value};
+use super::{Auth, Database, Draft, Files, Host, Log, Matrix, Server, Tickets, value};
+use crate::desk::HostRoles;
+use crate::host::{Algorithm, ClaimNames, HostSettings, KeySource};
 
 /// The sections in the order in which they are reported.
-pub(super) const NAMES: [&str; 7] = ["server", "database", "auth", "matrix", "tickets", "files", "log"];
+pub(super) const NAMES: [&str; 8] = ["server", "database", "auth", "matrix", "tickets", "files", "host", "log"];
 
 /// What people send each other, and neither programs nor what nobody knows.
 const ALLOWED_TYPES: &str = "image/*, audio/*, video/*, text/*, application/pdf, application/json, application/rtf, \
@@ -25,6 +27,7 @@ pub(super) fn read(source: &mut Source) -> Draft {
         matrix: matrix(source),
         tickets: tickets(source),
         files: files(source),
+        host: host(source),
         log: log(source),
         problems: Vec::new(),
     };
@@ -142,6 +145,52 @@ fn files(source: &mut Source) -> Option<Files> {
         clamd: clamd?,
         unscanned: unscanned?,
     })
+}
+
+fn host(source: &mut Source) -> Option<Option<Host>> {
+    let base = source.base().to_owned();
+    let mut keys = source.section("host");
+    let issuer = keys.optional("issuer", value::issuer);
+    let audience = keys.optional("audience", value::some_text);
+    let algorithm = keys.or("algorithm", "HS256", value::algorithm);
+    let secret = keys.secret("secret", Some(""), value::shared_secret);
+    let jwks_file = keys.optional("jwks_file", value::path(&base));
+    let jwks_url = keys.optional("jwks_url", value::web_url);
+    let name = keys.or("name_claim", "name", value::some_text);
+    let email = keys.or("email_claim", "email", value::some_text);
+    let role = keys.or("role_claim", "role", value::some_text);
+    let context = keys.or("context_claim", "context", value::some_text);
+    let instructors = keys.or("instructor_roles", "instructor, teacher", value::names);
+    let admins = keys.or("admin_roles", "", value::names);
+    let links_by_email = keys.or("link_by_email", false, value::yes_or_no);
+    let Some(issuer) = issuer? else { return Some(None) };
+    let sources = [
+        secret?.map(|secret| KeySource::Secret(secret.expose().as_bytes().to_vec())),
+        jwks_file?.map(KeySource::File),
+        jwks_url?.map(KeySource::Url),
+    ];
+    let mut sources = sources.into_iter().flatten();
+    let (Some(found), None) = (sources.next(), sources.next()) else {
+        let fault = Fault::new("needs one way to check tokens", "one of secret, jwks_file and jwks_url");
+        source.refuse("host", "issuer", fault);
+        return None;
+    };
+    let algorithm = algorithm?;
+    let is_shared = matches!(found, KeySource::Secret(_));
+    let signs_by_secret = matches!(algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512);
+    if is_shared != signs_by_secret {
+        let expected = "HS256, HS384 or HS512 with a secret, another with a set of keys";
+        source.refuse("host", "algorithm", Fault::new(format!("is {algorithm:?}"), expected));
+        return None;
+    }
+    let Some(audience) = audience? else {
+        source.refuse("host", "audience", Fault::new("is missing", "what the host writes into \"aud\""));
+        return None;
+    };
+    let claims = ClaimNames { name: name?, email: email?, role: role?, context: context? };
+    let settings = HostSettings { issuer, audience, algorithm, keys: found, claims };
+    let roles = HostRoles { instructors: instructors?, admins: admins?, links_by_email: links_by_email? };
+    Some(Some(Host { settings, roles }))
 }
 
 fn log(source: &mut Source) -> Option<Log> {

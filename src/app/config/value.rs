@@ -14,6 +14,7 @@ use super::{DatabaseUrl, LogFormat, Secret};
 use crate::domain::opening::StudentPriority;
 use crate::files::clamd::{Clamd, Unscanned};
 use crate::files::kinds::MediaTypes;
+use crate::host::Algorithm;
 
 /// The fewest bytes a key for HMAC-SHA256 may have (RFC 7518, section 3.2).
 const JWT_SECRET_BYTES: usize = 32;
@@ -186,6 +187,44 @@ pub(super) fn unscanned(raw: &Raw) -> Result<Unscanned, Fault> {
         "take" => Ok(Unscanned::Taken),
         text => Err(not(text, "what can become of a file", EXPECTED)),
     }
+}
+
+/// A text that says something.
+pub(super) fn some_text(raw: &Raw) -> Result<String, Fault> {
+    const EXPECTED: &str = "a text";
+    match raw.text(EXPECTED)?.trim() {
+        "" => Err(Fault::new("is empty", EXPECTED)),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// Who signs the tokens of a host application.
+pub(super) fn issuer(raw: &Raw) -> Result<String, Fault> {
+    match some_text(raw)?.as_str() {
+        "roomdesk" => Err(Fault::new("is the desk's own", "the name of the other application")),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// Names with commas between; none at all is fine.
+pub(super) fn names(raw: &Raw) -> Result<Vec<String>, Fault> {
+    let names = raw.text("names with commas between")?.split(',').map(str::trim);
+    Ok(names.filter(|name| !name.is_empty()).map(str::to_owned).collect())
+}
+
+/// How tokens of a host application are signed.
+pub(super) fn algorithm(raw: &Raw) -> Result<Algorithm, Fault> {
+    const EXPECTED: &str = "HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA";
+    let text = raw.text(EXPECTED)?;
+    text.parse().map_err(|_| not(text, "an algorithm", EXPECTED))
+}
+
+/// A secret shared with a host application, if there is one.
+pub(super) fn shared_secret(text: &str) -> Result<Option<Secret>, Fault> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    jwt_secret(text).map(Some)
 }
 
 /// How students say how urgent their ticket is.

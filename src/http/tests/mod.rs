@@ -2,6 +2,7 @@
 mod auth;
 mod avatars;
 mod bad_input;
+mod identity;
 mod lifecycle;
 mod page;
 mod people;
@@ -27,7 +28,7 @@ use super::{HttpState, router};
 use crate::desk::health::Health;
 use crate::desk::metrics::Metrics;
 use crate::desk::people::NewAccount;
-use crate::desk::{AuthSettings, Desk, Settings, TicketSettings};
+use crate::desk::{AuthSettings, Desk, HostRoles, Settings, TicketSettings};
 use crate::domain::Clock;
 use crate::domain::clock::from_millis;
 use crate::domain::matrix_ids::Namespace;
@@ -35,6 +36,7 @@ use crate::domain::people::{Person, Role};
 use crate::files::FileSettings;
 use crate::files::clamd::Unscanned;
 use crate::files::kinds::MediaTypes;
+use crate::host::HostSettings;
 use crate::store::Db;
 
 const PASSWORD: &str = "correct horse battery";
@@ -211,6 +213,10 @@ async fn desk_in(folder: &TempDir) -> Desk {
 }
 
 async fn desk_with(folder: &TempDir, tickets: TicketSettings) -> Desk {
+    desk_of(folder, tickets, None).await
+}
+
+async fn desk_of(folder: &TempDir, tickets: TicketSettings, host: Option<(HostSettings, HostRoles)>) -> Desk {
     let db = Db::open_sqlite(&folder.path().join("desk.db"), 4).await.expect("a fresh file opens");
     db.migrate().await.expect("a fresh file migrates");
     let auth = AuthSettings {
@@ -234,7 +240,8 @@ async fn desk_with(folder: &TempDir, tickets: TicketSettings) -> Desk {
         clamd: None,
         unscanned: Unscanned::Refused,
     };
-    Desk::new(db, clock, names, Settings { zone, public_url, auth, files, tickets })
+    let (host, host_roles) = host.map_or((None, HostRoles::default()), |(host, roles)| (Some(host), roles));
+    Desk::new(db, clock, names, Settings { zone, public_url, auth, files, tickets, host, host_roles })
 }
 
 /// Names a test that is handed a [`TestApp`] on an empty database.

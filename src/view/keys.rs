@@ -1,0 +1,61 @@
+//! Keys of programs.
+use serde::Serialize;
+
+use super::people::{People, PersonRef};
+use super::time;
+use crate::domain::api_keys::ApiKey;
+use crate::domain::ids::{ApiKeyId, PersonId};
+
+/// A key, without its secret.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Key {
+    pub id: ApiKeyId,
+    /// How the key begins.
+    pub prefix: String,
+    pub name: String,
+    /// As whom it acts.
+    pub user: PersonRef,
+    pub scopes: Vec<&'static str>,
+    pub created_by: PersonRef,
+    pub created_at: String,
+    pub expires_at: String,
+    /// To the minute; `null` while it was not used.
+    pub last_used_at: Option<String>,
+    pub revoked_at: Option<String>,
+}
+
+/// A key that was just made.
+#[derive(Debug, Serialize)]
+pub struct Created {
+    #[serde(flatten)]
+    pub key: Key,
+    /// The key itself, which is told once.
+    pub secret: String,
+}
+
+impl Key {
+    /// `people` holds at least those of [`people_of`].
+    pub fn new(key: &ApiKey, people: &People) -> Self {
+        Self {
+            id: key.id.clone(),
+            prefix: key.prefix.clone(),
+            name: key.name.clone(),
+            user: people.get(&key.person),
+            scopes: key.scopes.iter().map(|scope| scope.as_str()).collect(),
+            created_by: people.get(&key.created_by),
+            created_at: time(key.created_at),
+            expires_at: time(key.expires_at),
+            last_used_at: key.last_used_at.map(time),
+            revoked_at: key.revoked_at.map(time),
+        }
+    }
+}
+
+/// Everybody whom these keys show.
+pub fn people_of(keys: &[ApiKey]) -> Vec<PersonId> {
+    let mut people: Vec<PersonId> = keys.iter().flat_map(|key| [key.person.clone(), key.created_by.clone()]).collect();
+    people.sort();
+    people.dedup();
+    people
+}
