@@ -1,6 +1,6 @@
 //! Whose a ticket is: giving it to a member of staff, taking it, giving it back. The room follows from the outbox.
 use super::outgoing::{self, Outgoing};
-use super::{Desk, changes, locked_ticket, notices, tickets};
+use super::{Desk, changes, locked_ticket, notes, notices, tickets};
 use crate::domain::Refusal;
 use crate::domain::changes::What;
 use crate::domain::edits::Expected;
@@ -76,6 +76,7 @@ impl Desk {
         }
         if let Some(to) = to {
             outgoing::enqueue(&mut tx, clock, &ticket.id, &Outgoing::let_in(&ticket.id, &to.id)).await?;
+            notes::members::follow(&mut tx, clock, &ticket.id, &to.id).await?;
         }
         tx.commit().await?;
         self.wake_outbox();

@@ -8,8 +8,9 @@ use super::Desk;
 use crate::domain::Refusal;
 use crate::domain::changes::{Change, Visible, What};
 use crate::domain::clock::Time;
-use crate::domain::ids::{MessageId, PersonId, TicketId};
+use crate::domain::ids::{MessageId, NoteId, PersonId, TicketId};
 use crate::domain::messages::Message;
+use crate::domain::notes::Note;
 use crate::domain::tickets::Ticket;
 use crate::store::changes::Stretch;
 use crate::store::reads::Marker;
@@ -33,6 +34,7 @@ pub(super) struct Bell {
 #[derive(Debug, Default)]
 pub struct Scene {
     pub messages: HashMap<MessageId, Message>,
+    pub notes: HashMap<NoteId, Note>,
     pub tickets: HashMap<TicketId, Ticket>,
     /// How far people have read, by ticket and person.
     pub markers: HashMap<(TicketId, PersonId), Marker>,
@@ -120,9 +122,9 @@ impl Desk {
     pub async fn scene(&self, changes: &[&Change]) -> Result<Scene, DbError> {
         let mut tx = self.db().read().await?;
         let tickets = distinct(changes.iter().map(|change| change.ticket.clone()));
-        let is_about_message = |change: &&&Change| !is_about_person(change.what);
-        let about = changes.iter().filter(is_about_message).filter_map(|change| change.subject.as_deref());
-        let messages = distinct(about.filter_map(|id| id.parse().ok()));
+        let about = || changes.iter().filter_map(|change| change.subject.as_deref());
+        let messages: Vec<MessageId> = distinct(about().filter_map(|id| id.parse().ok()));
+        let notes: Vec<NoteId> = distinct(about().filter_map(|id| id.parse().ok()));
         let readers = changes.iter().filter(|change| is_about_person(change.what));
         let readers =
             readers.filter_map(|change| Some((change.ticket.clone(), change.subject.as_deref()?.parse().ok()?)));
@@ -131,6 +133,9 @@ impl Desk {
         let mut scene = Scene::default();
         for message in store::messages::by_ids(&mut tx, &messages).await? {
             scene.messages.insert(message.id.clone(), message);
+        }
+        for note in store::notes::by_ids(&mut tx, &notes).await? {
+            scene.notes.insert(note.id.clone(), note);
         }
         let mut known = store::tickets::by_ids(&mut tx, &tickets).await?;
         store::files::attach_to_tickets(&mut tx, &mut known, store::files::Share::First).await?;

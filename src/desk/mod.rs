@@ -15,6 +15,7 @@ pub mod health;
 pub mod lifecycle;
 mod media;
 pub mod metrics;
+pub mod notes;
 mod notices;
 mod once;
 pub mod outgoing;

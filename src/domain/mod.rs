@@ -9,6 +9,7 @@ pub mod ids;
 pub mod markup;
 pub mod matrix_ids;
 pub mod messages;
+pub mod notes;
 pub mod people;
 pub mod permissions;
 pub mod reading;

@@ -20,6 +20,8 @@ pub enum Action {
     Describe,
     /// Decide how urgent it is.
     Prioritise,
+    /// Read and write what staff tell each other about it.
+    Note,
 }
 
 /// What the answer depends on besides the person.
@@ -35,11 +37,12 @@ pub struct TicketAccess {
 pub fn may(person: &Person, action: Action, ticket: &TicketAccess) -> Result<(), Refusal> {
     let owns = ticket.created_by == person.id;
     let sees = !person.is_disabled() && (person.role.is_staff() || owns || ticket.is_participant);
-    if !sees {
+    // Whether there are notes is nothing that others are told, not even by a refusal of its own.
+    if !sees || (action == Action::Note && !person.role.is_staff()) {
         return Err(Refusal::NotFound("ticket"));
     }
     let allowed = match action {
-        Action::See | Action::Write => true,
+        Action::See | Action::Write | Action::Note => true,
         Action::Move | Action::Describe => owns || person.role.is_staff(),
         Action::ManageParticipants | Action::Assign | Action::Prioritise => person.role.is_staff(),
     };
@@ -83,8 +86,8 @@ mod tests {
 
     #[test]
     fn the_table_of_who_may_what() {
-        use Action::{Assign, Describe, ManageParticipants, Move, Prioritise, See, Write};
-        let all = [See, Write, Move, Describe, Prioritise, Assign, ManageParticipants];
+        use Action::{Assign, Describe, ManageParticipants, Move, Note, Prioritise, See, Write};
+        let all = [See, Write, Move, Describe, Prioritise, Assign, ManageParticipants, Note];
         let owner = person(Role::Student, false);
         let access = |is_participant| TicketAccess { created_by: owner.id.clone(), is_participant };
         let stranger = person(Role::Student, false);
@@ -100,7 +103,7 @@ mod tests {
             for action in all {
                 let answer = may(who, action, &access(participant));
                 assert_eq!(answer.is_ok(), allowed.contains(&action), "{:?} {action:?}", who.role);
-                if allowed.is_empty() {
+                if allowed.is_empty() || (action == Note && answer.is_err()) {
                     assert!(matches!(answer, Err(Refusal::NotFound(_))), "existence stays private");
                 }
             }

@@ -13,6 +13,7 @@ mod health;
 mod json;
 mod lifecycle;
 mod messages;
+mod notes;
 mod observe;
 mod page;
 mod participants;
@@ -79,6 +80,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(lifecycle::routes())
         .merge(participants::routes())
         .merge(messages::routes())
+        .merge(notes::routes())
         .merge(reading::routes())
         .merge(files::routes())
         .merge(page::routes())

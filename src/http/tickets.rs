@@ -125,6 +125,7 @@ async fn one(
     let participants = desk.participants(&person, &key).await?;
     let full = view::tickets::FullTicket {
         ticket: own(&desk, &person, &ticket).await?,
+        note_count: desk.note_count(&person, &ticket).await?,
         messages,
         participants: participants.iter().map(|other| Participant::seen_by(&person, other)).collect(),
     };

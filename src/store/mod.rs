@@ -13,6 +13,9 @@ pub mod files;
 pub mod inbox;
 pub mod lanes;
 pub mod messages;
+pub mod note_files;
+pub mod note_rooms;
+pub mod notes;
 pub mod participants;
 pub mod password_tokens;
 pub mod people;
@@ -37,6 +40,9 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         inbox::STATEMENTS,
         lanes::STATEMENTS,
         messages::STATEMENTS,
+        note_files::STATEMENTS,
+        note_rooms::STATEMENTS,
+        notes::STATEMENTS,
         participants::STATEMENTS,
         password_tokens::STATEMENTS,
         people::STATEMENTS,

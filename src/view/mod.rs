@@ -6,6 +6,7 @@ pub mod files;
 pub mod lists;
 pub mod live;
 pub mod messages;
+pub mod notes;
 pub mod people;
 pub mod problem;
 pub mod roster;
