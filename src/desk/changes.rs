@@ -11,6 +11,7 @@ use crate::domain::clock::Time;
 use crate::domain::ids::{MessageId, NoteId, PersonId, TicketId};
 use crate::domain::messages::Message;
 use crate::domain::notes::Note;
+use crate::domain::people::Person;
 use crate::domain::tickets::Ticket;
 use crate::store::changes::Stretch;
 use crate::store::reads::Marker;
@@ -82,11 +83,12 @@ impl Desk {
         store::changes::after(&mut self.db().read().await?, seq, limit).await
     }
 
-    /// The changes of a ticket that somebody missed who has seen those up to the number `after`; none when they must
+    /// The changes of a ticket that `by` missed, who has seen those up to the number `after`; none when they must
     /// look at everything again, because some are thrown away or there are more than `limit`. Also the number up to
     /// which this speaks.
     pub async fn missed_changes(
         &self,
+        by: &Person,
         ticket: &TicketId,
         after: i64,
         limit: i64,
@@ -96,7 +98,7 @@ impl Desk {
         if after < pruned || after > last {
             return Ok((None, last));
         }
-        let missed = store::changes::of_ticket(&mut tx, ticket, (after, last), limit).await?;
+        let missed = store::changes::of_ticket(&mut tx, (ticket, by.role.is_staff()), (after, last), limit).await?;
         Ok((Some(missed.changes).filter(|_| !missed.is_full), last))
     }
 

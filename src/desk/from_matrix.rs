@@ -101,6 +101,8 @@ struct Applying<'a> {
     notes: Option<Option<TicketId>>,
     looked_up: bool,
     changed: bool,
+    /// Whether somebody was seen in the room of notes who is not to be there.
+    has_strangers: bool,
     /// Whether something is to leave for what was applied.
     sends: bool,
     /// Whether a file is to be fetched for what was applied.
@@ -121,6 +123,7 @@ impl<'a> Applying<'a> {
             notes: None,
             looked_up: false,
             changed: false,
+            has_strangers: false,
             sends: false,
             fetches: false,
             people,
@@ -141,7 +144,8 @@ impl<'a> Applying<'a> {
     }
 
     /// Stores what the events together mean for their ticket; whether something is to leave for it.
-    async fn finish(self) -> Result<bool, DbError> {
+    async fn finish(mut self) -> Result<bool, DbError> {
+        self.guard_notes().await?;
         if let Some(mut ticket) = self.ticket.filter(|_| self.changed) {
             for (author, (seq, at)) in &self.read {
                 store::reads::mark_read(self.tx, (&ticket.id, author), *seq, *at).await?;

@@ -149,6 +149,25 @@ story!(whoever_holds_the_ticket_comes_into_its_notes, |desk| {
     cid.eventually_hears(&room, "Over to Rita").await;
 });
 
+story!(whoever_is_called_upon_in_element_comes_in, |desk| {
+    let office = office(desk).await;
+    let room = calls_rita(desk, &office).await;
+    let Office { ann, ben, element, ticket, .. } = &office;
+    let (cid, mia) = (desk.person("cid").await, desk.person("mia").await);
+    let holder = desk.instructor_on_matrix("Cid Ray", &cid).await;
+    ben.brings(&mia, ticket).await;
+
+    let mentions = json!({"user_ids": [cid.id(), mia.id()]});
+    element.sends(&room, "m.room.message", &json!({"msgtype": "m.text", "body": "Cid?", "m.mentions": mentions})).await;
+
+    cid.joins(&room).await;
+    cid.eventually_hears(&room, "Cid?").await;
+    let noted = ben.eventually_reads_note(ticket, |note| note["note"] == "Cid?").await;
+    assert_eq!(noted["mentions"], json!([holder.id]), "a student is not called upon");
+    eventually_is_out(desk, &mia, &room).await;
+    assert!(ann.messages(ticket).await.is_empty());
+});
+
 story!(a_note_asked_for_twice_is_one, |desk| {
     let Office { ann, ben, rita, ticket, .. } = office(desk).await;
     let other = ann.opens_ticket("Scanner", "It smokes").await;

@@ -42,10 +42,21 @@ impl Applying<'_> {
         if let What::Member { user, membership, .. } = &event.what {
             store::bridge::set_membership(self.tx, (self.room, user), membership, None).await?;
         }
-        let mut noting = Noting { desk: self.desk, tx: self.tx, ticket: &ticket, sends: false, fetches: false };
+        let mut noting =
+            Noting { desk: self.desk, tx: self.tx, ticket: &ticket, has_stranger: false, sends: false, fetches: false };
         noting.apply(event).await?;
+        self.has_strangers |= noting.has_stranger;
         self.sends |= noting.sends;
         self.fetches |= noting.fetches;
+        Ok(())
+    }
+
+    /// Whoever is in the room of notes and is not to be there is put out, by one job however many events showed them.
+    pub(super) async fn guard_notes(&mut self) -> Result<(), DbError> {
+        if let Some(ticket) = self.notes.clone().flatten().filter(|_| self.has_strangers) {
+            members::guard(self.tx, self.desk.clock(), &ticket).await?;
+            self.sends = true;
+        }
         Ok(())
     }
 }
@@ -55,6 +66,8 @@ struct Noting<'a> {
     desk: &'a Desk,
     tx: &'a mut Tx,
     ticket: &'a Ticket,
+    /// Whether it shows somebody in the room who is not to be there.
+    has_stranger: bool,
     /// Whether something is to leave for it.
     sends: bool,
     /// Whether a file is to be fetched for it.
@@ -69,15 +82,16 @@ impl Noting<'_> {
         match what {
             What::Member { user, membership, .. } => {
                 let is_there = matches!(membership.as_str(), "join" | "invite" | "knock");
-                if is_there && user != *names.bot() && self.staff(&user).await?.is_none() {
-                    self.guard().await?;
-                }
+                self.has_stranger = is_there && user != *names.bot() && self.staff(&user).await?.is_none();
                 Ok(())
             }
             What::Said(_) if names.owns(&spoken.sender) => self.echoed(&spoken).await,
             What::Said(said) => match self.staff(&spoken.sender).await? {
                 Some(author) => self.heard(spoken, said, &author).await,
-                None => self.guard().await,
+                None => {
+                    self.has_stranger = true;
+                    Ok(())
+                }
             },
             What::Redacted(redacted) => self.redacted(&redacted, &spoken.sender).await,
             What::Reacted { .. } | What::Ticket(_) | What::Notes(_) | What::Heartbeat(_) | What::Other => Ok(()),
@@ -87,11 +101,6 @@ impl Noting<'_> {
     /// The member of staff behind a Matrix id whom these notes are for.
     async fn staff(&mut self, user: &OwnedUserId) -> Result<Option<Person>, DbError> {
         members::admitted(self.tx, self.desk.names(), (self.ticket, user)).await
-    }
-
-    async fn guard(&mut self) -> Result<(), DbError> {
-        self.sends = true;
-        members::guard(self.tx, self.desk.clock(), &self.ticket.id).await
     }
 
     /// What a ghost says the desk has sent. What it does not know, or knows as somebody else's, is nothing.

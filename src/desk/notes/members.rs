@@ -6,6 +6,7 @@ use super::outgoing::ForNotes;
 use crate::domain::Clock;
 use crate::domain::ids::{NotesRoomId, PersonId, TicketId};
 use crate::domain::matrix_ids::Namespace;
+use crate::domain::notes::Note;
 use crate::domain::people::Person;
 use crate::domain::tickets::Ticket;
 use crate::store::{self, DbError, Tx, note_rooms};
@@ -71,6 +72,15 @@ pub(in crate::desk) async fn look_at(tx: &mut Tx, clock: &Clock, person: &Person
 /// become true of somebody.
 pub(in crate::desk) async fn guard(tx: &mut Tx, clock: &Clock, ticket: &TicketId) -> Result<(), DbError> {
     ForNotes::Guard { ticket: ticket.clone() }.enqueue(tx, clock, ticket).await
+}
+
+/// Whether the author of a note may still read it.
+pub(in crate::desk) async fn is_welcome(tx: &mut Tx, note: &Note) -> Result<bool, DbError> {
+    let ticket = store::tickets::by_id(tx, &note.ticket).await?;
+    match (ticket, store::people::by_id(tx, &note.author).await?) {
+        (Some(ticket), Some(author)) => is_for(tx, &ticket, &author).await,
+        _ => Ok(false),
+    }
 }
 
 /// The person behind a Matrix id; nobody's row is made for a stranger, who has no business with notes.

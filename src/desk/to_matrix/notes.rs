@@ -148,9 +148,14 @@ impl Bridge {
             None => content::message("m.text", &words, note.id.as_str()),
         };
         let stage = self.stage_for_notes(&mut tx, &room, &note.author).await?;
+        // A file may take long: its author may be staff no longer when their ghost comes in with it.
+        let is_welcome = members::is_welcome(&mut tx, &note).await?;
         drop(tx);
         let event = self.say(job, stage, note.id.as_str(), ("m.room.message", content)).await?;
         let mut tx = self.desk().db().write().await?;
+        if !is_welcome {
+            members::guard(&mut tx, self.desk().clock(), &note.ticket).await?;
+        }
         if store::notes::set_sent(&mut tx, &note.id, &event).await? {
             changed(&mut tx, &note, What::NoteStatus, (None, self.desk().clock().now())).await?;
         }
