@@ -79,3 +79,38 @@ impl ForNotes {
         put(tx, clock, self.lane(ticket), (self.kind(), payload)).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_job_reads_back_and_lies_beside_the_lane_of_the_ticket_s_room() {
+        let clock = Clock::system();
+        let (ticket, note, file) = (TicketId::fresh(&clock), NoteId::fresh(&clock), FileId::fresh(&clock));
+        let jobs = [
+            ForNotes::MakeRoom { ticket: ticket.clone() },
+            ForNotes::LetIn { ticket: ticket.clone(), person: PersonId::fresh(&clock) },
+            ForNotes::Guard { ticket: ticket.clone() },
+            ForNotes::Send { note: note.clone() },
+            ForNotes::Edit { note: note.clone(), revision: RevisionId::fresh(&clock) },
+            ForNotes::Redact { note },
+            ForNotes::UploadFile { file: file.clone() },
+            ForNotes::FetchFile { file },
+        ];
+        for job in jobs {
+            let (lane, kind) = (job.lane(&ticket), job.kind());
+            let row = Job {
+                id: crate::domain::ids::JobId::fresh(&clock),
+                lane: lane.clone(),
+                kind: kind.to_owned(),
+                payload: serde_json::to_string(&job).expect("a job is ids"),
+                attempts: 0,
+                created_at: clock.now(),
+            };
+            assert!(row.payload.contains(&format!("\"kind\":\"{kind}\"")), "{}", row.payload);
+            assert_eq!(ForNotes::read(&row), Some(job));
+            assert!(lane != format!("room:{ticket}") && lane != format!("{}{ticket}", lanes::MEDIA), "{lane}");
+        }
+    }
+}
