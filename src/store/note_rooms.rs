@@ -1,4 +1,4 @@
-//! The rooms of notes, who is to be in them, and which of staff may read the notes of a ticket.
+//! The rooms of notes, and who is to be in them.
 use ruma::{OwnedRoomId, RoomId};
 
 use super::{DbError, Tx};
@@ -13,10 +13,6 @@ statements! {
     EXPECT = "INSERT INTO note_members (person, ticket) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     FORGET = "DELETE FROM note_members WHERE person = $1 AND ticket = $2";
     TICKETS_OF_MEMBER = "SELECT ticket FROM note_members WHERE person = $1 ORDER BY ticket";
-    /// Whether the ticket is open to all of staff, or to this one by name.
-    IS_OPEN_TO = "SELECT COUNT(*) FROM tickets t WHERE t.id = $1 AND (NOT t.is_confidential \
-                  OR EXISTS (SELECT 1 FROM ticket_staff s WHERE s.ticket = t.id AND s.person = $2) \
-                  OR EXISTS (SELECT 1 FROM participants p WHERE p.ticket = t.id AND p.person = $2))";
 }
 
 /// The room of a ticket's notes.
@@ -97,14 +93,4 @@ pub async fn tickets_of_member(tx: &mut Tx, person: &PersonId) -> Result<Vec<Tic
     let ids: Vec<String> =
         with_conn!(tx, |conn| sqlx::query_scalar(TICKETS_OF_MEMBER).bind(person.as_str()).fetch_all(conn).await?);
     ids.into_iter().map(|id| id.parse().map_err(|_| DbError::BadRow("note_members", "ticket".into()))).collect()
-}
-
-/// Whether the ticket is one that all of staff may see, or one that this member of staff was named for.
-pub async fn is_open_to(tx: &mut Tx, ticket: &TicketId, person: &PersonId) -> Result<bool, DbError> {
-    let count: i64 = with_conn!(tx, |conn| sqlx::query_scalar(IS_OPEN_TO)
-        .bind(ticket.as_str())
-        .bind(person.as_str())
-        .fetch_one(conn)
-        .await?);
-    Ok(count > 0)
 }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::{Time, from_millis};
-use crate::domain::ids::{PersonId, TimelineId};
+use crate::domain::ids::{AuditId, PersonId, TimelineId};
 use crate::domain::notes::Note;
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
@@ -33,6 +33,12 @@ struct InMessages {
 #[serde(deny_unknown_fields)]
 struct InNotes {
     note: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InAudit {
+    audit: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -83,6 +89,17 @@ pub fn before_note(note: &Note) -> String {
 pub fn read_in_notes(field: &str, cursor: &str) -> Result<i64, FieldError> {
     let at: InNotes = decode(cursor).ok_or_else(|| bad(field))?;
     Ok(at.note)
+}
+
+/// Goes on after this line of the audit log.
+pub fn after_audit(line: &AuditId) -> String {
+    encode(&InAudit { audit: line.to_string() })
+}
+
+/// Where the audit log goes on.
+pub fn read_in_audit(field: &str, cursor: &str) -> Result<AuditId, FieldError> {
+    let at: InAudit = decode(cursor).ok_or_else(|| bad(field))?;
+    at.audit.parse().map_err(|_| bad(field))
 }
 
 /// The place of a message.

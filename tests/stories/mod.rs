@@ -27,4 +27,5 @@ mod process;
 mod reading;
 mod relations;
 mod repetitions;
+mod rules;
 mod tickets;

@@ -194,29 +194,28 @@ story!(a_note_asked_for_twice_is_one, |desk| {
 });
 
 story!(of_a_confidential_ticket_only_named_staff_read_notes, |desk| {
-    let Office { ben, rita, element, ticket, .. } = office(desk).await;
-    let mut tx = desk.db().write().await.expect("the database is there");
-    for sql in [
-        format!("UPDATE tickets SET is_confidential = TRUE WHERE id = '{}'", ticket.id),
-        format!("INSERT INTO ticket_staff (ticket, person) VALUES ('{}', '{}')", ticket.id, ben.id),
-    ] {
-        let sql = sqlx::AssertSqlSafe(sql);
-        match &mut tx {
-            roomdesk::store::Tx::Sqlite(tx) => drop(sqlx::raw_sql(sql).execute(&mut **tx).await.expect("it fits")),
-            roomdesk::store::Tx::Postgres(tx) => drop(sqlx::raw_sql(sql).execute(&mut **tx).await.expect("it fits")),
-        }
-    }
-    tx.commit().await.expect("nothing is in the way");
+    let office = office(desk).await;
+    let room = calls_rita(desk, &office).await;
+    let Office { ben, rita, element, ticket, .. } = &office;
+    let one = format!("/api/support/tickets/{}", ticket.id);
 
-    ben.notes(&ticket, "Between us").await;
+    ben.request(Method::PATCH, &one).json(&json!({"confidential": true})).send().await.expect(200);
 
-    rita.get(&path_of(&ticket)).await.expect(404);
-    rita.post(&path_of(&ticket), &json!({"note": "Let me in"})).await.expect(404);
+    eventually_is_out(desk, element, &room).await;
+    rita.get(&path_of(ticket)).await.expect(404);
+    rita.post(&path_of(ticket), &json!({"note": "Let me in"})).await.expect(404);
     let mentions = json!({"note": "Look", "mentions": [rita.id]});
-    assert_eq!(ben.post(&path_of(&ticket), &mentions).await.problem(422), ["/mentions/0"]);
-    let (room, _) = desk.notes_room(&ticket).await;
-    desk.invites_by_mistake(&element, &room).await;
-    eventually_is_out(desk, &element, &room).await;
+    assert_eq!(ben.post(&path_of(ticket), &mentions).await.problem(422), ["/mentions/0"]);
+    ben.notes(ticket, "Between us").await;
+    // Whoever is named reads again, and is out when they are named no longer.
+    desk.gives(ticket, rita, ben).await;
+    element.joins(&room).await;
+    element.eventually_hears(&room, "Between us").await;
+    assert_eq!(rita.reads_notes(ticket).await.len(), 2);
+    desk.gives(ticket, ben, ben).await;
+    ben.request(Method::DELETE, &format!("{one}/staff/{}", rita.id)).send().await.expect(204);
+    eventually_is_out(desk, element, &room).await;
+    rita.get(&path_of(ticket)).await.expect(404);
 });
 
 /// Waits until somebody is neither in the room nor invited.

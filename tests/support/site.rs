@@ -133,6 +133,16 @@ impl<H: Home> Site<H> {
         self.books.assign(by, &ticket.id, to).await.expect("staff");
     }
 
+    /// Looks after tickets in which nothing happens, as every process of the desk does now and then.
+    pub async fn closes_idle(&self) {
+        self.books.close_idle().await.expect("the database is there");
+    }
+
+    /// Somebody with an account, signed in once more.
+    pub async fn signs_in_again(&self, name: &str) -> Account {
+        Account::signs_in(&self.rest, &address(name), PASSWORD).await
+    }
+
     /// The desk's database, over a connection of the test's own.
     pub fn db(&self) -> &Db {
         self.books.db()

@@ -68,8 +68,15 @@ pub(in crate::desk) async fn look_at(tx: &mut Tx, clock: &Clock, person: &Person
     Ok(())
 }
 
-/// Whoever is in the room of these notes and may not read them is to be put out: to be called whenever that may have
-/// become true of somebody.
+/// Who may see the ticket has changed: its notes' room is looked through, if there is one.
+pub(in crate::desk) async fn look_through(tx: &mut Tx, clock: &Clock, ticket: &TicketId) -> Result<(), DbError> {
+    match note_rooms::of_ticket(tx, ticket).await? {
+        Some(_) => guard(tx, clock, ticket).await,
+        None => Ok(()),
+    }
+}
+
+/// Whoever is in the room of these notes and may not read them is to be put out.
 pub(in crate::desk) async fn guard(tx: &mut Tx, clock: &Clock, ticket: &TicketId) -> Result<(), DbError> {
     ForNotes::Guard { ticket: ticket.clone() }.enqueue(tx, clock, ticket).await
 }
