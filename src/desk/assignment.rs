@@ -1,6 +1,6 @@
 //! Whose a ticket is: giving it to a member of staff, taking it, giving it back. The room follows from the outbox.
 use super::outgoing::{self, Outgoing};
-use super::{Desk, changes, locked_ticket, notices, tickets};
+use super::{Desk, changes, locked_ticket, notes, notices, tickets};
 use crate::domain::changes::What;
 use crate::domain::edits::Expected;
 use crate::domain::ids::{PersonId, TeamId};
@@ -142,6 +142,7 @@ impl Desk {
                 store::named_staff::insert(tx, &ticket.id, &to.id).await?;
             }
             outgoing::enqueue(tx, clock, &ticket.id, &Outgoing::let_in(&ticket.id, &to.id)).await?;
+            notes::members::follow(tx, clock, &ticket.id, &to.id).await?;
         }
         Ok(())
     }

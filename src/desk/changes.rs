@@ -8,8 +8,10 @@ use super::Desk;
 use crate::domain::Refusal;
 use crate::domain::changes::{Change, Visible, What};
 use crate::domain::clock::Time;
-use crate::domain::ids::{MessageId, PersonId, TicketId};
+use crate::domain::ids::{MessageId, NoteId, PersonId, TicketId};
 use crate::domain::messages::Message;
+use crate::domain::notes::Note;
+use crate::domain::people::Person;
 use crate::domain::tickets::Ticket;
 use crate::store::changes::Stretch;
 use crate::store::reads::Marker;
@@ -33,6 +35,7 @@ pub(super) struct Bell {
 #[derive(Debug, Default)]
 pub struct Scene {
     pub messages: HashMap<MessageId, Message>,
+    pub notes: HashMap<NoteId, Note>,
     pub tickets: HashMap<TicketId, Ticket>,
     /// How far people have read, by ticket and person.
     pub markers: HashMap<(TicketId, PersonId), Marker>,
@@ -82,11 +85,12 @@ impl Desk {
         store::changes::after(&mut self.db().read().await?, seq, limit).await
     }
 
-    /// The changes of a ticket that somebody missed who has seen those up to the number `after`; none when they must
+    /// The changes of a ticket that `by` missed, who has seen those up to the number `after`; none when they must
     /// look at everything again, because some are thrown away or there are more than `limit`. Also the number up to
     /// which this speaks.
     pub async fn missed_changes(
         &self,
+        by: &Person,
         ticket: &TicketId,
         after: i64,
         limit: i64,
@@ -96,7 +100,7 @@ impl Desk {
         if after < pruned || after > last {
             return Ok((None, last));
         }
-        let missed = store::changes::of_ticket(&mut tx, ticket, (after, last), limit).await?;
+        let missed = store::changes::of_ticket(&mut tx, (ticket, by.role.is_staff()), (after, last), limit).await?;
         Ok((Some(missed.changes).filter(|_| !missed.is_full), last))
     }
 
@@ -122,9 +126,9 @@ impl Desk {
     pub async fn scene(&self, changes: &[&Change]) -> Result<Scene, DbError> {
         let mut tx = self.db().read().await?;
         let tickets = distinct(changes.iter().map(|change| change.ticket.clone()));
-        let is_about_message = |change: &&&Change| !is_about_person(change.what);
-        let about = changes.iter().filter(is_about_message).filter_map(|change| change.subject.as_deref());
-        let messages = distinct(about.filter_map(|id| id.parse().ok()));
+        let about = || changes.iter().filter_map(|change| change.subject.as_deref());
+        let messages: Vec<MessageId> = distinct(about().filter_map(|id| id.parse().ok()));
+        let notes: Vec<NoteId> = distinct(about().filter_map(|id| id.parse().ok()));
         let readers = changes.iter().filter(|change| is_about_person(change.what));
         let readers =
             readers.filter_map(|change| Some((change.ticket.clone(), change.subject.as_deref()?.parse().ok()?)));
@@ -133,6 +137,9 @@ impl Desk {
         let mut scene = Scene::default();
         for message in store::messages::by_ids(&mut tx, &messages).await? {
             scene.messages.insert(message.id.clone(), message);
+        }
+        for note in store::notes::by_ids(&mut tx, &notes).await? {
+            scene.notes.insert(note.id.clone(), note);
         }
         let mut known = store::tickets::by_ids(&mut tx, &tickets).await?;
         super::tickets::attach(&mut tx, &mut known, store::files::Share::First).await?;

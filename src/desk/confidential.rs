@@ -1,7 +1,7 @@
 //! Confidential tickets: of staff, only those who are named may see them.
 use serde_json::json;
 
-use super::{Desk, audit, changes, locked_ticket, permitted_ticket, tickets};
+use super::{Desk, audit, changes, locked_ticket, notes, permitted_ticket, tickets};
 use crate::domain::Refusal;
 use crate::domain::audit::Deed;
 use crate::domain::changes::What;
@@ -86,10 +86,11 @@ impl Desk {
         let details = json!({"person": values.0.as_ref().or(values.1.as_ref())});
         tickets::note(&mut tx, self.clock(), ticket, (Some(by), happening), values).await?;
         audit::note(&mut tx, self.clock(), Some(by), (deed, ticket.id.as_str()), details).await?;
+        notes::members::look_through(&mut tx, self.clock(), &ticket.id).await?;
         let by_whom = (Some(&by.id), self.clock().now());
         changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, by_whom).await?;
         tx.commit().await?;
-        self.wake_watchers();
+        self.wake_outbox();
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use bytes::Bytes;
 use futures_util::Stream;
 
-use super::{Desk, permitted_ticket};
+use super::{Desk, notes, permitted_ticket};
 use crate::domain::Refusal;
 use crate::domain::client_ids::Once;
 use crate::domain::files::{File, FileState, shown_name};
@@ -93,7 +93,9 @@ impl Desk {
     /// The file with this id, for those who may see its ticket.
     pub async fn file(&self, by: &Person, id: &FileId) -> Result<File, Refusal> {
         let mut tx = self.db().read().await?;
-        let file = store::files::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound("file"))?;
+        let Some(file) = store::files::by_id(&mut tx, id).await? else {
+            return notes::file(&mut tx, by, id).await;
+        };
         match permitted_ticket(&mut tx, by, file.ticket.as_str(), Action::See).await {
             Err(Refusal::NotFound(_)) => Err(Refusal::NotFound("file")),
             Err(refusal) => Err(refusal),
@@ -123,9 +125,10 @@ impl Desk {
             let id = |name: &String| name.split('.').next()?.parse::<FileId>().ok();
             let ids: Vec<FileId> = names.iter().filter_map(id).collect();
             let known = store::files::known(&mut self.db().read().await?, &ids).await?;
+            let noted = store::note_files::known(&mut self.db().read().await?, &ids).await?;
             let worn = store::avatars::worn(&mut self.db().read().await?, &names).await?;
-            let is_needed =
-                |name: &String| id(name).is_none_or(|id| known.contains(id.as_str())) || worn.contains(name);
+            let is_known = |id: FileId| known.contains(id.as_str()) || noted.contains(id.as_str());
+            let is_needed = |name: &String| id(name).is_none_or(is_known) || worn.contains(name);
             for name in names.iter().filter(|name| !is_needed(name)) {
                 self.files().remove(name).await?;
                 swept += 1;

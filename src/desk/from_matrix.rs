@@ -1,5 +1,6 @@
 //! From the room to the desk: events are stored with the reader's token, then applied per room, in order, once each.
 mod arrivals;
+mod notes;
 mod relations;
 mod words;
 
@@ -11,7 +12,7 @@ use super::participants::matrix_person;
 use super::{Desk, avatars, crash, notices};
 use crate::domain::Time;
 use crate::domain::changes;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, TicketId};
 use crate::domain::people::Person;
 use crate::domain::text;
 use crate::domain::tickets::Ticket;
@@ -96,8 +97,12 @@ struct Applying<'a> {
     room: &'a RoomId,
     /// Locked; none for rooms that are no ticket's (yet).
     ticket: Option<Ticket>,
+    /// The ticket whose notes are in the room, if it is one of notes; none while that was not looked up.
+    notes: Option<Option<TicketId>>,
     looked_up: bool,
     changed: bool,
+    /// Whether somebody was seen in the room of notes who is not to be there.
+    has_strangers: bool,
     /// Whether something is to leave for what was applied.
     sends: bool,
     /// Whether a file is to be fetched for what was applied.
@@ -115,8 +120,10 @@ impl<'a> Applying<'a> {
             tx,
             room,
             ticket: None,
+            notes: None,
             looked_up: false,
             changed: false,
+            has_strangers: false,
             sends: false,
             fetches: false,
             people,
@@ -137,7 +144,8 @@ impl<'a> Applying<'a> {
     }
 
     /// Stores what the events together mean for their ticket; whether something is to leave for it.
-    async fn finish(self) -> Result<bool, DbError> {
+    async fn finish(mut self) -> Result<bool, DbError> {
+        self.guard_notes().await?;
         if let Some(mut ticket) = self.ticket.filter(|_| self.changed) {
             for (author, (seq, at)) in &self.read {
                 store::reads::mark_read(self.tx, (&ticket.id, author), *seq, *at).await?;
@@ -148,8 +156,12 @@ impl<'a> Applying<'a> {
     }
 
     async fn apply(&mut self, event: Event) -> Result<(), DbError> {
+        if let Some(ticket) = self.notes_room().await? {
+            return self.apply_to_notes(&ticket, event).await;
+        }
         let names = self.desk.names();
         match event.what {
+            What::Notes(ref content) if event.sender == *names.bot() => self.bind_notes(content).await,
             What::Ticket(ref content) if event.sender == *names.bot() => self.bind(content).await,
             What::Member { user, membership, display_name, avatar } => {
                 let name = display_name.as_deref().map(|name| text::shortened(&text::storable(name), text::NAME_LIMIT));
@@ -192,7 +204,7 @@ impl<'a> Applying<'a> {
                 let context = Spoken { id: event.id, sender: event.sender, own_id: event.own_id, at: event.sent_at };
                 self.reacted(&context, &to, label).await
             }
-            What::Ticket(_) | What::Heartbeat(_) | What::Other => Ok(()),
+            What::Ticket(_) | What::Notes(_) | What::Heartbeat(_) | What::Other => Ok(()),
         }
     }
 

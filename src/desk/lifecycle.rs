@@ -2,7 +2,7 @@
 use serde_json::json;
 
 use super::outgoing::{self, Outgoing};
-use super::{Desk, assignment, audit, changes, confidential, locked_ticket, notices, permitted_ticket, tickets};
+use super::{Desk, assignment, audit, changes, confidential, locked_ticket, notes, notices, permitted_ticket, tickets};
 use crate::domain::Refusal;
 use crate::domain::audit::Deed;
 use crate::domain::changes::What;
@@ -123,6 +123,7 @@ impl Desk {
             if ticket.is_confidential {
                 confidential::name_first(tx, by, ticket).await?;
             }
+            notes::members::look_through(tx, clock, &ticket.id).await?;
             let details = json!({"confidential": ticket.is_confidential});
             let deed = (Deed::ConfidentialityChanged, ticket.id.as_str());
             audit::note(tx, clock, Some(by), deed, details).await?;

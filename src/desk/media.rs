@@ -1,4 +1,6 @@
 //! Files between the file store and the homeserver: what the outbox does with the jobs of the media lanes.
+pub(super) mod notes;
+
 use ruma::{OwnedMxcUri, OwnedUserId};
 use tokio_util::io::ReaderStream;
 
@@ -18,6 +20,9 @@ use crate::store::{self, DbError, Tx};
 const PATIENCE: chrono::Duration = chrono::Duration::days(3);
 /// How much is read from the disk at once.
 const BUFFER: usize = 64 * 1024;
+
+/// How fetching a file ended: with its name in the store and its contents, nothing new, or why it is not taken.
+type Fetched = Result<Option<(String, Contents)>, String>;
 
 /// Notes that a message from Matrix is a file, and that it is to be fetched.
 pub(super) async fn expect(tx: &mut Tx, clock: &Clock, message: &Message, remote: RemoteFile) -> Result<(), DbError> {
@@ -90,44 +95,41 @@ impl Bridge {
     /// Brings a file that somebody sent from Matrix into the store, as far as it is allowed there.
     pub(super) async fn fetch_file(&self, job: &Job, id: &str) -> Result<Option<Job>, Attempt> {
         let Some(file) = self.file(id).await? else { return self.done(job).await };
+        let fetched = self.fetch(job, &file).await?;
+        self.note_fetched(job, &file, fetched).await
+    }
+
+    /// Brings the bytes of a file from Matrix into the store; how that ended.
+    async fn fetch(&self, job: &Job, file: &File) -> Result<Fetched, Attempt> {
         if file.state != FileState::Fetching {
-            return self.fetched(job, &file, Ok(None)).await;
+            return Ok(Ok(None));
         }
         let limit = self.desk().files().settings().limit;
         if u64::try_from(file.contents.size).is_ok_and(|size| size > limit) {
-            return self.fetched(job, &file, Err(FileError::TooLarge { limit }.to_string())).await;
+            return Ok(Err(FileError::TooLarge { limit }.to_string()));
         }
         let is_late = self.desk().clock().now() - job.created_at > PATIENCE;
         let unfit = |error: &MatrixError| error.verdict() == Verdict::Never || is_late;
         let mxc = OwnedMxcUri::from(file.mxc.clone().unwrap_or_default());
         if mxc.validate().is_err() {
-            return self.fetched(job, &file, Err("has no address that could be asked".into())).await;
+            return Ok(Err("has no address that could be asked".into()));
         }
         let bytes = match self.homeserver().download(self.names().bot(), &mxc, limit).await {
-            Err(error) if unfit(&error) => {
-                return self.fetched(job, &file, Err(format!("could not be fetched: {error}"))).await;
-            }
+            Err(error) if unfit(&error) => return Ok(Err(format!("could not be fetched: {error}"))),
             other => other?,
         };
-        let received = self.desk().files().receive((&file.id, &file.original_name), bytes).await;
-        match received {
-            Ok(received) => self.fetched(job, &file, Ok(Some((received.filename, received.contents)))).await,
+        match self.desk().files().receive((&file.id, &file.original_name), bytes).await {
+            Ok(received) => Ok(Ok(Some((received.filename, received.contents)))),
             Err(error @ (FileError::TooLarge { .. } | FileError::NotAllowed(_) | FileError::Infected(_))) => {
-                self.fetched(job, &file, Err(error.to_string())).await
+                Ok(Err(error.to_string()))
             }
             Err(error) => Err(Attempt::NotYet(error.to_string())),
         }
     }
 
-    /// Notes how fetching ended: the new contents, nothing new, or why it is not taken.
-    async fn fetched(
-        &self,
-        job: &Job,
-        file: &File,
-        outcome: Result<Option<(String, Contents)>, String>,
-    ) -> Result<Option<Job>, Attempt> {
+    async fn note_fetched(&self, job: &Job, file: &File, fetched: Fetched) -> Result<Option<Job>, Attempt> {
         let mut tx = self.desk().db().write().await?;
-        match outcome {
+        match fetched {
             Ok(Some((filename, contents))) => {
                 store::files::set_ready(&mut tx, &file.id, &filename, &contents).await?;
                 self.tell(&mut tx, file).await?;

@@ -21,6 +21,7 @@ pub mod identity;
 pub mod lifecycle;
 mod media;
 pub mod metrics;
+pub mod notes;
 mod notices;
 mod once;
 pub mod outgoing;

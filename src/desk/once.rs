@@ -1,5 +1,6 @@
 //! What a client asks for again, under the same id, is answered with what it made the first time.
 use std::collections::HashMap;
+use std::str::FromStr;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -19,7 +20,7 @@ pub(super) fn digest(asked: &impl Serialize) -> String {
 
 /// Takes the id for this transaction, which is then to [`fill`](store::client_ids::fill) it; or what was made under it
 /// before. An id that was given to something else is refused.
-pub(super) async fn claim(tx: &mut Tx, key: Key<'_>, digest: &str) -> Result<Option<Made>, Refusal> {
+pub(super) async fn claim<Id: FromStr>(tx: &mut Tx, key: Key<'_>, digest: &str) -> Result<Option<Made<Id>>, Refusal> {
     if store::client_ids::claim(tx, key, digest).await? {
         return Ok(None);
     }
@@ -28,6 +29,7 @@ pub(super) async fn claim(tx: &mut Tx, key: Key<'_>, digest: &str) -> Result<Opt
         return Err(taken(match key.wanted {
             Wanted::Message => "was given to a message with other content before",
             Wanted::Ticket => "was given to a ticket with other content before",
+            Wanted::Note => "was given to a note with other content before",
         }));
     }
     Ok(Some(known.made))

@@ -155,14 +155,17 @@ pub(crate) async fn enqueue_avatar(tx: &mut Tx, clock: &Clock, person: &PersonId
 }
 
 async fn enqueue_in(tx: &mut Tx, clock: &Clock, lane: String, what: &Outgoing) -> Result<(), DbError> {
+    put(tx, clock, lane, (what.name(), what.payload())).await
+}
+
+/// Writes a job of this kind into a lane.
+pub(super) async fn put(
+    tx: &mut Tx,
+    clock: &Clock,
+    lane: String,
+    (kind, payload): (&'static str, String),
+) -> Result<(), DbError> {
     let now: Time = clock.now();
-    let job = Job {
-        id: JobId::fresh(clock),
-        lane,
-        kind: what.name().to_owned(),
-        payload: what.payload(),
-        attempts: 0,
-        created_at: now,
-    };
+    let job = Job { id: JobId::fresh(clock), lane, kind: kind.to_owned(), payload, attempts: 0, created_at: now };
     lanes::enqueue(tx, &job).await
 }

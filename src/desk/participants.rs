@@ -2,7 +2,7 @@
 use ruma::OwnedUserId;
 
 use super::outgoing::{self, Outgoing};
-use super::{Desk, changes, locked_ticket, notices, permitted_ticket, tickets};
+use super::{Desk, changes, locked_ticket, notes, notices, permitted_ticket, tickets};
 use crate::domain::changes::What;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Person, Role};
@@ -72,6 +72,9 @@ impl Desk {
         tickets::note(&mut tx, self.clock(), &ticket, (Some(by), Happening::ParticipantRemoved), values).await?;
         self.announce_ghost(&mut tx, &mut ticket, (&person, notices::Event::Left)).await?;
         outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::put_out(&ticket.id, &person.id)).await?;
+        if person.role.is_staff() {
+            notes::members::look_through(&mut tx, self.clock(), &ticket.id).await?;
+        }
         tx.commit().await?;
         self.wake_outbox();
         Ok(())

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use ruma::OwnedUserId;
 
-use super::{Desk, outgoing, passwords};
+use super::{Desk, notes, outgoing, passwords};
 use crate::domain::clock::Time;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{self, Person, Role};
@@ -125,8 +125,9 @@ impl Desk {
     /// Commits that a person may do other things than before: those who watch as them are told at once.
     pub(super) async fn commit_access(&self, mut tx: Tx, person: &Person) -> Result<(), Refusal> {
         store::changes::note_access(&mut tx, &person.id, self.clock().now()).await?;
+        notes::members::look_at(&mut tx, self.clock(), &person.id).await?;
         tx.commit().await?;
-        self.wake_watchers();
+        self.wake_outbox();
         Ok(())
     }
 

@@ -41,20 +41,8 @@ async fn referred(tx: &mut Tx, ticket: &TicketId, field: &str, id: Option<&str>)
 
 /// The people a draft calls upon: staff, and whoever belongs to the ticket.
 async fn called_upon(tx: &mut Tx, ticket: &Ticket, given: &[String]) -> Result<Vec<PersonId>, Refusal> {
-    if given.len() > MENTIONS_LIMIT {
-        return Err(Refusal::field("mentions", format!("are {}; at most {MENTIONS_LIMIT} are allowed", given.len())));
-    }
-    let wrong = |index: usize| FieldError {
-        pointer: format!("/mentions/{index}"),
-        detail: "is nobody who can see this ticket".to_owned(),
-    };
-    let mut ids: Vec<PersonId> = Vec::new();
-    for (index, id) in given.iter().enumerate() {
-        let id = id.parse().map_err(|_| wrong(index))?;
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
+    let wrong = |index| wrong_mention(index, "is nobody who can see this ticket");
+    let ids = distinct(given, wrong)?;
     if ids.is_empty() {
         return Ok(ids);
     }
@@ -71,6 +59,26 @@ async fn called_upon(tx: &mut Tx, ticket: &Ticket, given: &[String]) -> Result<V
         };
         if !known.values().any(|person| person.id.as_str() == id && sees(person)) {
             return Err(wrong(index).into());
+        }
+    }
+    Ok(ids)
+}
+
+/// The refusal of one of the people whom a draft calls upon.
+pub(super) fn wrong_mention(index: usize, why: &str) -> FieldError {
+    FieldError { pointer: format!("/mentions/{index}"), detail: why.to_owned() }
+}
+
+/// The ids of the people a draft calls upon, each once; what is no id at all is `wrong`.
+pub(super) fn distinct(given: &[String], wrong: impl Fn(usize) -> FieldError) -> Result<Vec<PersonId>, Refusal> {
+    if given.len() > MENTIONS_LIMIT {
+        return Err(Refusal::field("mentions", format!("are {}; at most {MENTIONS_LIMIT} are allowed", given.len())));
+    }
+    let mut ids: Vec<PersonId> = Vec::new();
+    for (index, id) in given.iter().enumerate() {
+        let id = id.parse().map_err(|_| wrong(index))?;
+        if !ids.contains(&id) {
+            ids.push(id);
         }
     }
     Ok(ids)

@@ -1,5 +1,6 @@
-//! A ticket's room: made once, whatever is killed meanwhile; taken over and completed when it is there already.
-use ruma::{OwnedRoomId, OwnedUserId, RoomId, RoomVersionId, UserId};
+//! A ticket's room and that of its notes: made once, whatever is killed meanwhile; taken over and completed when they
+//! are there already.
+use ruma::{OwnedRoomAliasId, OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, RoomVersionId, UserId};
 use serde_json::{Value, json};
 
 use super::bridge::{Attempt, Bridge};
@@ -8,11 +9,54 @@ use crate::domain::changes::What;
 use crate::domain::ids::PersonId;
 use crate::domain::people::Person;
 use crate::domain::tickets::Ticket;
-use crate::matrix::content::{self, TICKET_STATE};
+use crate::matrix::content::{self, NOTES_STATE, TICKET_STATE};
 use crate::matrix::rooms::StateEvent;
+use crate::store::note_rooms::NotesRoom;
 use crate::store::{self};
 
+/// What a room of the desk's is to be.
+pub(super) struct Plan {
+    /// It can name only one room, so that an attempt finds what an earlier one has made.
+    alias: OwnedRoomAliasId,
+    name: String,
+    topic: String,
+    /// The state event by which the room is known when it is seen before createRoom has answered.
+    mark: (&'static str, Value),
+    /// The room, if it is known already.
+    room: Option<OwnedRoomId>,
+}
+
 impl Bridge {
+    fn plan_of(&self, ticket: &Ticket) -> Plan {
+        Plan {
+            alias: self.names().alias(&ticket.id),
+            name: content::room_name(ticket),
+            topic: content::room_topic(ticket),
+            mark: (TICKET_STATE, content::ticket_state(ticket)),
+            room: ticket.room_id.clone(),
+        }
+    }
+
+    /// The room of a ticket's notes, complete. Nobody but the bot is in it: each who is to be comes by a job of their
+    /// own, behind this one. As safe to repeat as [`Bridge::make_room`].
+    pub(super) async fn make_notes_room(&self, ticket: &Ticket, known: NotesRoom) -> Result<OwnedRoomId, Attempt> {
+        let plan = Plan {
+            alias: self.names().notes_alias(&known.id),
+            name: content::notes_room_name(ticket),
+            topic: content::notes_room_topic(ticket),
+            mark: (NOTES_STATE, content::notes_state(&ticket.id)),
+            room: known.room_id,
+        };
+        let room = self.find_or_create(&plan, &[]).await?;
+        crash::point(crash::ROOM_FOUND);
+        self.complete(&plan, &room, &[]).await?;
+        let mut tx = self.desk().db().write().await?;
+        store::note_rooms::set_room(&mut tx, &ticket.id, &room).await?;
+        tx.commit().await?;
+        tracing::info!(ticket.id = %ticket.id, room.id = %room, "made the notes' room of {}", ticket.number.as_str());
+        Ok(room)
+    }
+
     /// The ticket's room, complete: its state as it should be, its people invited, its ghosts in it.
     ///
     /// Safe to run twice and to be killed between any two steps: the alias is made from the ticket's id and can name
@@ -25,9 +69,10 @@ impl Bridge {
             ghosts.push(self.ghost_of(&person.id).await?);
         }
         let faces: Vec<OwnedUserId> = people.iter().map(|person| self.face_of(person)).collect();
-        let room = self.find_or_create(ticket, &faces).await?;
+        let plan = self.plan_of(ticket);
+        let room = self.find_or_create(&plan, &faces).await?;
         crash::point(crash::ROOM_FOUND);
-        self.complete(ticket, &room, &faces).await?;
+        self.complete(&plan, &room, &faces).await?;
         crash::point(crash::INVITED);
         for ghost in &ghosts {
             self.homeserver().join(ghost, &room).await?;
@@ -54,32 +99,31 @@ impl Bridge {
         Ok(ids.iter().filter_map(|id| people.remove(id)).collect())
     }
 
-    async fn find_or_create(&self, ticket: &Ticket, faces: &[OwnedUserId]) -> Result<OwnedRoomId, Attempt> {
-        if let Some(room) = &ticket.room_id {
+    async fn find_or_create(&self, plan: &Plan, faces: &[OwnedUserId]) -> Result<OwnedRoomId, Attempt> {
+        if let Some(room) = &plan.room {
             return Ok(room.clone());
         }
         let version = self.version_of_new_rooms().await?;
-        let request = self.creation(ticket, faces, &version)?;
+        let request = self.creation(plan, faces, &version)?;
         let made = self.homeserver().create_room(self.names().bot(), request).await;
         crash::point(crash::ROOM_CREATED);
         match made {
             // An attempt whose answer was lost got there first.
-            Err(error) if error.is("M_ROOM_IN_USE") => self.take_over(ticket).await,
+            Err(error) if error.is("M_ROOM_IN_USE") => self.take_over(&plan.alias).await,
             other => Ok(other?),
         }
     }
 
-    /// The room that the ticket's alias names. It is looked for only when it is known to be there: for an alias of
+    /// The room that the alias names. It is looked for only when it is known to be there: for an alias of
     /// ours that does not exist, the homeserver would ask us first, and wait for a minute when it cannot reach us.
-    async fn take_over(&self, ticket: &Ticket) -> Result<OwnedRoomId, Attempt> {
-        let alias = self.names().alias(&ticket.id);
-        let room = self.homeserver().resolve_alias(&alias).await?;
+    async fn take_over(&self, alias: &RoomAliasId) -> Result<OwnedRoomId, Attempt> {
+        let room = self.homeserver().resolve_alias(alias).await?;
         let room = room.ok_or_else(|| Attempt::NotYet("the alias was taken and is free again".into()))?;
         match self.homeserver().state(self.names().bot(), &room).await {
             Ok(_) => Ok(room),
             // createRoom failed before the bot was in its own room: nobody can ever enter it.
             Err(error) if error.is("M_FORBIDDEN") => {
-                self.homeserver().delete_alias(self.names().bot(), &alias).await?;
+                self.homeserver().delete_alias(self.names().bot(), alias).await?;
                 Err(Attempt::NotYet("the alias led into a room that nobody can enter".into()))
             }
             Err(error) => Err(error.into()),
@@ -94,8 +138,8 @@ impl Bridge {
         RoomVersionId::try_from(version).map_err(|error| Attempt::Senseless(error.to_string()))
     }
 
-    fn creation(&self, ticket: &Ticket, faces: &[OwnedUserId], version: &RoomVersionId) -> Result<Value, Attempt> {
-        let state: Vec<Value> = fixed_state(ticket)
+    fn creation(&self, plan: &Plan, faces: &[OwnedUserId], version: &RoomVersionId) -> Result<Value, Attempt> {
+        let state: Vec<Value> = fixed_state(plan)
             .into_iter()
             .map(|((kind, key), content)| json!({"type": kind, "state_key": key, "content": content}))
             .collect();
@@ -103,9 +147,9 @@ impl Bridge {
             "preset": "private_chat",
             "visibility": "private",
             "room_version": version,
-            "room_alias_name": self.names().alias_localpart(&ticket.id),
-            "name": content::room_name(ticket),
-            "topic": content::room_topic(ticket),
+            "room_alias_name": plan.alias.alias(),
+            "name": plan.name,
+            "topic": plan.topic,
             "initial_state": state,
             "power_level_content_override": self.levels(version, &[])?,
             "invite": faces,
@@ -118,25 +162,25 @@ impl Bridge {
     }
 
     /// Brings the room to what it should be, touching only what differs.
-    async fn complete(&self, ticket: &Ticket, room: &RoomId, faces: &[OwnedUserId]) -> Result<(), Attempt> {
+    async fn complete(&self, plan: &Plan, room: &RoomId, faces: &[OwnedUserId]) -> Result<(), Attempt> {
         let bot = self.names().bot();
         let state = self.homeserver().state(bot, room).await?;
         let present = |kind: &str, key: &str| {
             state.iter().find(|event| event.kind == kind && event.state_key == key).map(|event| &event.content)
         };
         if present("m.room.create", "").is_none() || !made_by(&state, bot) {
-            return Err(Attempt::Senseless(format!("the alias of {} names a room of somebody else", ticket.id)));
+            return Err(Attempt::Senseless(format!("{} names a room of somebody else", plan.alias)));
         }
-        let mut wanted = fixed_state(ticket);
-        wanted.push((("m.room.name", ""), json!({"name": content::room_name(ticket)})));
+        let mut wanted = fixed_state(plan);
+        wanted.push((("m.room.name", ""), json!({"name": plan.name})));
         wanted.push((("m.room.power_levels", ""), self.levels(&version_of(&state)?, &self.staff_in(&state))?));
         for ((kind, key), content) in wanted {
             if !present(kind, key).is_some_and(|there| agrees(there, &content)) {
                 self.homeserver().set_state(bot, room, (kind, key), content).await?;
             }
         }
-        if present("m.room.topic", "").is_none_or(|topic| topic["topic"] != content::room_topic(ticket)) {
-            let topic = json!({"topic": content::room_topic(ticket)});
+        if present("m.room.topic", "").is_none_or(|topic| topic["topic"] != plan.topic) {
+            let topic = json!({"topic": plan.topic});
             self.homeserver().set_state(bot, room, ("m.room.topic", ""), topic).await?;
         }
         for face in faces.iter().filter(|face| !is_there(&state, face)) {
@@ -209,14 +253,14 @@ impl Bridge {
 
     /// Brings name, topic and the ticket's state event up to date.
     pub(super) async fn show_ticket(&self, ticket: &Ticket, room: &RoomId) -> Result<(), Attempt> {
-        self.complete(ticket, room, &[]).await
+        self.complete(&self.plan_of(ticket), room, &[]).await
     }
 }
 
-/// The state of a ticket's room that neither depends on its version nor on its members.
-fn fixed_state(ticket: &Ticket) -> Vec<((&'static str, &'static str), Value)> {
+/// The state of a room that neither depends on its version nor on its members.
+fn fixed_state(plan: &Plan) -> Vec<((&'static str, &'static str), Value)> {
     vec![
-        ((TICKET_STATE, ""), content::ticket_state(ticket)),
+        ((plan.mark.0, ""), plan.mark.1.clone()),
         (("m.room.join_rules", ""), json!({"join_rule": "invite"})),
         (("m.room.guest_access", ""), json!({"guest_access": "forbidden"})),
         (("m.room.history_visibility", ""), json!({"history_visibility": "shared"})),

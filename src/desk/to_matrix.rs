@@ -3,6 +3,7 @@
 //! Reading, network and writing are apart: no transaction is open while the homeserver is asked.
 mod corrections;
 mod members;
+mod notes;
 
 use std::collections::HashMap;
 
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use super::bridge::{Attempt, Bridge, Speaker};
 use super::chat::changed;
+use super::notes::outgoing::{self as outgoing_notes, ForNotes};
 use super::outgoing::{self, Outgoing};
 use super::{crash, tickets};
 use crate::domain::changes::What;
@@ -31,6 +33,9 @@ const REMEMBERED: Duration = Duration::hours(20);
 impl Bridge {
     /// Does a job and takes it off its lane; the lane's next job, if there is one. Running it twice has one effect.
     pub async fn perform(&self, job: &Job) -> Result<Option<Job>, Attempt> {
+        if let Some(what) = ForNotes::read(job) {
+            return self.perform_for_notes(job, what).await;
+        }
         let outgoing: Outgoing = serde_json::from_str(&job.payload)
             .map_err(|error| Attempt::Senseless(format!("a job this version does not know: {error}")))?;
         match outgoing {
@@ -63,6 +68,10 @@ impl Bridge {
     /// Gives a job up for good: a message shows the reason, a person who cannot be invited stands in the timeline.
     pub async fn give_up(&self, job: &Job, why: &str) -> Result<Option<Job>, Attempt> {
         let mut tx = self.desk().db().write().await?;
+        if let Some(what) = ForNotes::read(job) {
+            self.give_up_for_notes(&mut tx, what, (why, job.attempts == 0)).await?;
+            return self.settle(tx, job).await;
+        }
         match serde_json::from_str::<Outgoing>(&job.payload) {
             Ok(Outgoing::SendMessage { message, .. }) => {
                 if let Ok(id) = message.parse::<MessageId>() {
@@ -76,17 +85,19 @@ impl Bridge {
                 self.give_file_up(&mut tx, &file, why).await?;
             }
             Ok(Outgoing::LetIn { ticket, person }) => {
-                if let Ok(id) = ticket.parse::<TicketId>()
-                    && let Some(ticket) = store::tickets::by_id(&mut tx, &id).await?
-                {
-                    let values = (Some(person), Some(why.to_owned()));
-                    let what = (None, Happening::InvitationFailed);
-                    tickets::note(&mut tx, self.desk().clock(), &ticket, what, values).await?;
-                }
+                self.note_uninvited(&mut tx, &ticket, (person, why)).await?;
             }
             Ok(_) | Err(_) => {}
         }
         self.settle(tx, job).await
+    }
+
+    /// Writes into the timeline that somebody could not be invited, for staff to see.
+    async fn note_uninvited(&self, tx: &mut Tx, ticket: &str, (person, why): (String, &str)) -> Result<(), DbError> {
+        let Ok(id) = ticket.parse::<TicketId>() else { return Ok(()) };
+        let Some(ticket) = store::tickets::by_id(tx, &id).await? else { return Ok(()) };
+        let (values, what) = ((Some(person), Some(why.to_owned())), (None, Happening::InvitationFailed));
+        tickets::note(tx, self.desk().clock(), &ticket, what, values).await
     }
 
     /// Takes the job off its lane, gives the lane back when nothing is left, and commits with them what else came true
@@ -97,7 +108,7 @@ impl Bridge {
         let next = lanes::head(&mut tx, &job.lane).await?;
         if next.is_none() {
             lanes::release(&mut tx, &job.lane, self.process()).await?;
-            if job.kind == "fetch-file" {
+            if job.kind == "fetch-file" || job.kind == outgoing_notes::FETCH_FILE {
                 // The lane was for this file alone.
                 lanes::close(&mut tx, &job.lane).await?;
             }
@@ -149,7 +160,7 @@ impl Bridge {
         let ticket = self.ticket_of(&mut tx, &message).await?;
         let words = self.words(&mut tx, &message).await?;
         let content = match (&message.attachment, message.kind) {
-            (Some(_), _) => content::file_message(&message, &words, message.id.as_str()),
+            (Some(file), kind) => content::file_message(kind, file, &words, message.id.as_str()),
             (None, Kind::System) => Some(content::message("m.notice", &words, message.id.as_str())),
             (None, _) => Some(content::message("m.text", &words, message.id.as_str())),
         };

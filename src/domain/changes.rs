@@ -23,10 +23,16 @@ pub enum What {
     UserJoined,
     /// Somebody was put out or left; the subject is the person.
     UserLeft,
+    /// A member of staff wrote a note; the subject is its id, as in the next three, and staff alone are told.
+    NewNote,
+    NoteEdited,
+    NoteDeleted,
+    /// A note was sent or failed, or its file came.
+    NoteStatus,
 }
 
 impl What {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::NewMessage,
         Self::MessageEdited,
         Self::MessageDeleted,
@@ -36,6 +42,10 @@ impl What {
         Self::TicketUpdated,
         Self::UserJoined,
         Self::UserLeft,
+        Self::NewNote,
+        Self::NoteEdited,
+        Self::NoteDeleted,
+        Self::NoteStatus,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -49,6 +59,10 @@ impl What {
             Self::TicketUpdated => "ticket-updated",
             Self::UserJoined => "user-joined",
             Self::UserLeft => "user-left",
+            Self::NewNote => "new-note",
+            Self::NoteEdited => "note-edited",
+            Self::NoteDeleted => "note-deleted",
+            Self::NoteStatus => "note-status",
         }
     }
 
@@ -62,7 +76,7 @@ impl What {
 pub struct Change {
     pub ticket: TicketId,
     pub what: What,
-    /// The message or person it is about.
+    /// The message, person or note it is about.
     pub subject: Option<String>,
     /// Who made it; absent for what the desk did by itself.
     pub actor: Option<PersonId>,

@@ -47,6 +47,7 @@ impl fmt::Display for ClientId {
 pub enum Wanted {
     Message,
     Ticket,
+    Note,
 }
 
 impl Wanted {
@@ -54,19 +55,20 @@ impl Wanted {
         match self {
             Self::Message => "message",
             Self::Ticket => "ticket",
+            Self::Note => "note",
         }
     }
 }
 
-/// What came of a request.
+/// What came of a request: messages, or whatever else has ids of this kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
+pub struct Made<Id = MessageId> {
     /// The ticket that was opened, or written into.
     pub ticket: TicketId,
     /// The message of the text, if there was one.
-    pub text: Option<MessageId>,
+    pub text: Option<Id>,
     /// Per file of the request its message, if it was taken.
-    pub files: Vec<Option<MessageId>>,
+    pub files: Vec<Option<Id>>,
 }
 
 /// Whether a request was the first of its kind, or an earlier one had made the same.

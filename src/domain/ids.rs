@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de};
 use ulid::Ulid;
 
 use super::clock::{Clock, Time, from_millis};
@@ -86,6 +86,11 @@ macro_rules! id {
                 text.parse()
             }
         }
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.try_into().map_err(de::Error::custom)
+            }
+        }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -117,6 +122,14 @@ id!(
 id!(
     /// Somebody's reaction to a message; its event carries it.
     ReactionId, "rct"
+);
+id!(
+    /// A note that staff wrote about a ticket; its Matrix event carries it.
+    NoteId, "nte"
+);
+id!(
+    /// The room of a ticket's notes; its alias is made from it, and nobody is shown it.
+    NotesRoomId, "nrm"
 );
 id!(
     /// A line of a ticket's timeline.

@@ -1,7 +1,7 @@
 //! The Matrix names the desk gives: the bot, the ghosts, the aliases of ticket rooms.
 use ruma::{OwnedRoomAliasId, OwnedServerName, OwnedUserId, RoomAliasId, UserId};
 
-use super::ids::{PersonId, TicketId};
+use super::ids::{NotesRoomId, PersonId, TicketId};
 
 /// The device every ghost and the bot sends from: a transaction id is only remembered across a homeserver's
 /// restart when the request names a device.
@@ -61,15 +61,16 @@ impl Namespace {
         user.server_name() == self.server && user.localpart().starts_with(&self.prefix)
     }
 
-    /// The part of the alias before the colon, without `#`, as createRoom wants it.
-    pub fn alias_localpart(&self, ticket: &TicketId) -> String {
-        format!("{}{ticket}", self.prefix)
-    }
-
     /// `#<prefix><ticket id>:<server>`.
     pub fn alias(&self, ticket: &TicketId) -> OwnedRoomAliasId {
-        RoomAliasId::parse(format!("#{}:{}", self.alias_localpart(ticket), self.server))
+        RoomAliasId::parse(format!("#{}{ticket}:{}", self.prefix, self.server))
             .expect("the prefix made a valid id for the bot, and a ticket id is lower-case letters, digits and _")
+    }
+
+    /// `#<prefix><id of the notes' room>:<server>`, which tells nothing of the ticket.
+    pub fn notes_alias(&self, room: &NotesRoomId) -> OwnedRoomAliasId {
+        RoomAliasId::parse(format!("#{}{room}:{}", self.prefix, self.server))
+            .expect("the prefix made a valid id for the bot, and the id is lower-case letters, digits and _")
     }
 
     /// The ticket that an alias of this desk names.
@@ -103,5 +104,6 @@ mod tests {
         assert_eq!((names.person_of(&elsewhere), names.owns(&elsewhere)), (None, false));
         let ticket = TicketId::fresh(&clock);
         assert_eq!(names.ticket_of(&names.alias(&ticket)), Some(ticket));
+        assert_eq!(names.ticket_of(&names.notes_alias(&NotesRoomId::fresh(&clock))), None);
     }
 }

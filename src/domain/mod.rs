@@ -11,6 +11,7 @@ pub mod ids;
 pub mod markup;
 pub mod matrix_ids;
 pub mod messages;
+pub mod notes;
 pub mod opening;
 pub mod people;
 pub mod permissions;

@@ -20,6 +20,8 @@ pub enum Action {
     Describe,
     /// Decide how urgent it is.
     Prioritise,
+    /// Read and write what staff tell each other about it.
+    Note,
     /// Give it tags.
     Tag,
     /// Decide which staff may see it, when it is confidential.
@@ -44,11 +46,12 @@ pub fn may(person: &Person, action: Action, ticket: &TicketAccess) -> Result<(),
     // A confidential ticket whose staff have all left is not lost: an admin may name others, and that is written down.
     let names = action == Action::NameStaff && person.role == Role::Admin;
     let sees = !person.is_disabled() && (sees_as_staff || owns || ticket.is_participant || names);
-    if !sees {
+    // Whether there are notes is nothing that others are told, not even by a refusal of its own.
+    if !sees || (action == Action::Note && !person.role.is_staff()) {
         return Err(Refusal::NotFound("ticket"));
     }
     let allowed = match action {
-        Action::See | Action::Write => true,
+        Action::See | Action::Write | Action::Note => true,
         Action::Move | Action::Describe => owns || person.role.is_staff(),
         Action::ManageParticipants | Action::Assign | Action::Prioritise | Action::Tag | Action::NameStaff => {
             person.role.is_staff()
@@ -94,8 +97,8 @@ mod tests {
 
     #[test]
     fn the_table_of_who_may_what() {
-        use Action::{Assign, Describe, ManageParticipants, Move, NameStaff, Prioritise, See, Tag, Write};
-        let all = [See, Write, Move, Describe, Prioritise, Assign, ManageParticipants, Tag, NameStaff];
+        use Action::{Assign, Describe, ManageParticipants, Move, NameStaff, Note, Prioritise, See, Tag, Write};
+        let all = [See, Write, Move, Describe, Prioritise, Assign, ManageParticipants, Tag, NameStaff, Note];
         let owner = person(Role::Student, false);
         let access =
             |is_participant, is_hidden| TicketAccess { created_by: owner.id.clone(), is_participant, is_hidden };
@@ -116,7 +119,7 @@ mod tests {
             for action in all {
                 let answer = may(who, action, &access(participant, hidden));
                 assert_eq!(answer.is_ok(), allowed.contains(&action), "{:?} {action:?}", who.role);
-                if allowed.is_empty() {
+                if allowed.is_empty() || (action == Note && answer.is_err()) {
                     assert!(matches!(answer, Err(Refusal::NotFound(_))), "existence stays private");
                 }
             }

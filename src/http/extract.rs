@@ -208,6 +208,23 @@ impl FromRequestParts<HttpState> for TimelinePage {
     }
 }
 
+/// `?cursor=&limit=` of the notes about a ticket.
+#[derive(Debug)]
+pub struct NotesPage {
+    pub before: Option<i64>,
+    pub limit: i64,
+}
+
+impl FromRequestParts<HttpState> for NotesPage {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let query = query(parts, &["cursor", "limit"])?;
+        let before = query.get("cursor").map(|cursor| cursor::read_in_notes("cursor", cursor)).transpose()?;
+        Ok(Self { before, limit: limit(&query)? })
+    }
+}
+
 /// `?search=&role=&cursor=&limit=` of a list of people.
 #[derive(Debug)]
 pub struct PeoplePage {

@@ -195,6 +195,13 @@ impl Filled {
     }
 }
 
+/// What came of one file, as if it had come alone.
+pub struct Verdict {
+    pub status: u16,
+    /// Why it was refused.
+    pub detail: Option<String>,
+}
+
 /// Each file of a form by its name, and why it was refused if it was.
 pub struct Verdicts(Vec<(String, Option<Refusal>)>);
 
@@ -216,17 +223,26 @@ impl Verdicts {
 
     /// What came of each file, `said` being their messages.
     pub fn outcomes(self, said: &[Option<Message>]) -> Vec<Outcome> {
-        // A file that is fine now and has no message is one that an earlier request with the same id had refused.
+        let ids = said.iter().map(|message| message.as_ref().map(|message| message.id.clone()));
+        let outcome = |(name, message, Verdict { status, detail })| Outcome { name, status, message, detail };
+        self.on_each(ids).map(outcome).collect()
+    }
+
+    /// What came of each file by its name, `made` being what each became.
+    pub fn on_each<Id>(
+        self,
+        made: impl Iterator<Item = Option<Id>>,
+    ) -> impl Iterator<Item = (String, Option<Id>, Verdict)> {
+        // A file that is fine now and became nothing is one that an earlier request with the same id had refused.
         let late =
             || Refusal::Conflict("it was refused when this clientId was first given: send it under another".into());
-        let outcome = |((name, refusal), message): ((String, Option<Refusal>), &Option<Message>)| match message {
-            Some(message) => Outcome { name, status: 201, message: Some(message.id.clone()), detail: None },
+        self.0.into_iter().zip(made).map(move |((name, refusal), made)| match made {
+            Some(_) => (name, made, Verdict { status: 201, detail: None }),
             None => {
                 let refusal = refusal.unwrap_or_else(late);
                 let detail = Some(refusal.to_string());
-                Outcome { name, status: Problem::from(refusal).status(), message: None, detail }
+                (name, made, Verdict { status: Problem::from(refusal).status(), detail })
             }
-        };
-        self.0.into_iter().zip(said).map(outcome).collect()
+        })
     }
 }

@@ -15,6 +15,7 @@ mod json;
 mod keys;
 mod lifecycle;
 mod messages;
+mod notes;
 mod observe;
 mod page;
 mod participants;
@@ -87,6 +88,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(lifecycle::routes())
         .merge(participants::routes())
         .merge(messages::routes())
+        .merge(notes::routes())
         .merge(reading::routes())
         .merge(files::routes())
         .merge(page::routes())

@@ -195,6 +195,7 @@ async fn one(
     let linked = desk.linked_tickets(&person, &ticket).await?;
     let full = view::tickets::FullTicket {
         ticket: own(&desk, &person, &ticket).await?,
+        note_count: desk.note_count(&person, &ticket).await?,
         messages,
         participants: participants.iter().map(|other| Participant::seen_by(&person, other)).collect(),
         goes_on_from: linked.before.as_ref().map(Linked::from),

@@ -165,7 +165,7 @@ async fn drain(bridge: &Bridge, (lane, first): (&str, Option<Job>), stop: &Cance
             Ok(next) => next,
             Err(error) => match error.verdict() {
                 Verdict::Later(after) => return postpone(bridge, &job, &error, after).await,
-                Verdict::Never if job.kind == "make-room" => return postpone(bridge, &job, &error, None).await,
+                Verdict::Never if job.kind.ends_with("make-room") => return postpone(bridge, &job, &error, None).await,
                 Verdict::Never => {
                     tracing::error!(job.id = %job.id, job.kind, job.attempts, %error, "given up");
                     bridge.give_up(&job, &error.to_string()).await?

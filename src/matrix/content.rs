@@ -3,13 +3,16 @@ use ruma::room_version_rules::AuthorizationRules;
 use ruma::{EventId, OwnedEventId, OwnedUserId, UserId};
 use serde_json::{Map, Value, json};
 
+use crate::domain::files::File;
 use crate::domain::ids::TicketId;
-use crate::domain::messages::{Kind, Message};
+use crate::domain::messages::Kind;
 use crate::domain::text;
 use crate::domain::tickets::Ticket;
 
 /// The state event that ties a room to its ticket; holds what the student may see.
 pub const TICKET_STATE: &str = "org.roomdesk.ticket";
+/// The state event that ties the room of notes to its ticket.
+pub const NOTES_STATE: &str = "org.roomdesk.notes";
 /// The event whose return proves that the bridge is alive.
 pub const HEARTBEAT: &str = "org.roomdesk.heartbeat";
 /// Where an event carries the desk's own id of what it is, so that its echo is recognised.
@@ -100,14 +103,13 @@ pub fn reaction(to: &EventId, label: &str, own_id: &str) -> Value {
 }
 
 /// A message that is a file (client-server API, "m.image" and its kin); nothing while the homeserver does not have it.
-pub fn file_message(message: &Message, words: &Words<'_>, own_id: &str) -> Option<Value> {
-    let msgtype = match message.kind {
+pub fn file_message(kind: Kind, file: &File, words: &Words<'_>, own_id: &str) -> Option<Value> {
+    let msgtype = match kind {
         Kind::Image => "m.image",
         Kind::Video => "m.video",
         Kind::Audio => "m.audio",
         _ => "m.file",
     };
-    let file = message.attachment.as_ref()?;
     let mxc = file.mxc.as_deref()?;
     let mut info = json!({"mimetype": file.contents.mime_type, "size": file.contents.size});
     if let Some(picture) = &file.contents.picture {
@@ -151,6 +153,11 @@ pub fn ticket_state(ticket: &Ticket) -> Value {
     })
 }
 
+/// The ticket as the room of its notes names it.
+pub fn notes_state(ticket: &TicketId) -> Value {
+    json!({"id": ticket})
+}
+
 /// Which ticket a room's state event names.
 pub fn ticket_of_state(content: &Value) -> Option<TicketId> {
     content["id"].as_str()?.parse().ok()
@@ -165,6 +172,16 @@ pub fn room_name(ticket: &Ticket) -> String {
 pub fn room_topic(ticket: &Ticket) -> String {
     let (category, priority) = (ticket.category.as_str(), ticket.priority.as_str());
     format!("Support ticket {} ({category}, priority {priority})", ticket.number.as_str())
+}
+
+/// The name of the room of a ticket's notes: `Notes: TICK-…`.
+pub fn notes_room_name(ticket: &Ticket) -> String {
+    format!("Notes: {}", ticket.number.as_str())
+}
+
+/// The topic of the room of a ticket's notes.
+pub fn notes_room_topic(ticket: &Ticket) -> String {
+    format!("Internal notes on {}, for staff alone: the student never sees this room", ticket.number.as_str())
 }
 
 /// Who may do what in a ticket's room: people write, only the bot changes the room.

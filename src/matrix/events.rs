@@ -3,7 +3,7 @@ use ruma::{EventId, OwnedEventId, OwnedMxcUri, OwnedUserId, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::content::{HEARTBEAT, OWN_ID, TICKET_STATE};
+use super::content::{HEARTBEAT, NOTES_STATE, OWN_ID, TICKET_STATE};
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::files::{RemoteFile, shown_name};
 use crate::domain::messages::{Kind, MENTIONS_LIMIT, REACTION_LIMIT};
@@ -44,6 +44,8 @@ pub enum What {
     Reacted { event: OwnedEventId, label: String },
     /// The state event that names the room's ticket.
     Ticket(Value),
+    /// The state event that names the ticket whose notes are in the room.
+    Notes(Value),
     /// The bridge's own sign of life.
     Heartbeat(String),
     /// Nothing the desk acts on.
@@ -125,6 +127,7 @@ fn what(envelope: &Envelope) -> Result<What, Malformed> {
             avatar: content["avatar_url"].as_str().and_then(media_address),
         }),
         (TICKET_STATE, Some(_)) => Ok(What::Ticket(content.clone())),
+        (NOTES_STATE, Some(_)) => Ok(What::Notes(content.clone())),
         (HEARTBEAT, None) => Ok(What::Heartbeat(content["id"].as_str().unwrap_or_default().to_owned())),
         (kind, None) if !means_nothing(kind) => Ok(What::Said(unknown(kind, content))),
         _ => Ok(What::Other),

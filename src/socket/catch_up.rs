@@ -48,7 +48,7 @@ async fn tell_missed(
     // Asked again now that the hub knows: who is put out from here on is put out of the hub as well.
     live.desk.ticket(person, ticket.as_str()).await?;
     let (missed, change) = match after {
-        Some(after) => live.desk.missed_changes(ticket, after, MOST).await?,
+        Some(after) => live.desk.missed_changes(person, ticket, after, MOST).await?,
         None => (Some(Vec::new()), live.desk.last_change().await?),
     };
     let reload = missed.is_none();

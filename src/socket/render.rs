@@ -9,9 +9,9 @@ use crate::desk::Desk;
 use crate::desk::changes::Scene;
 use crate::domain::Refusal;
 use crate::domain::changes::{Change, What};
-use crate::domain::ids::{MessageId, PersonId};
+use crate::domain::ids::{MessageId, NoteId, PersonId};
 use crate::view;
-use crate::view::live::{OfMessage, OfPerson, OfReading, OfTicket};
+use crate::view::live::{OfMessage, OfNote, OfPerson, OfReading, OfTicket};
 use crate::view::people::{Participant, People};
 use crate::view::tickets::Eyes;
 
@@ -39,6 +39,7 @@ async fn people(desk: &Desk, scene: &Scene, changes: &[(i64, &Change)]) -> Resul
     let tickets: Vec<_> = scene.tickets.values().cloned().collect();
     let mut ids = view::messages::people_of(&messages);
     ids.extend(view::tickets::people_of(&tickets));
+    ids.extend(view::notes::people_of(scene.notes.values()));
     ids.extend(changes.iter().filter_map(|(_, change)| change.subject.as_deref()?.parse::<PersonId>().ok()));
     ids.sort();
     ids.dedup();
@@ -76,6 +77,10 @@ impl Stage<'_> {
                 (told.staff, told.others) = (told.list.clone(), told.list_of_others.clone());
             }
             What::UserJoined | What::UserLeft => self.of_person(&mut told)?,
+            What::NewNote | What::NoteEdited | What::NoteDeleted | What::NoteStatus => {
+                // For staff alone: others, and those who follow lists, are told nothing at all.
+                told.staff = Some(self.of_note(seq, change)?);
+            }
         }
         if matches!(change.what, What::NewMessage | What::UserJoined) {
             (told.list, told.list_of_others) = self.of_ticket(&told);
@@ -89,6 +94,12 @@ impl Stage<'_> {
         let frame = frame(change.what.as_str(), &OfMessage { change: told.seq, message });
         (told.staff, told.others) = (Some(frame.clone()), Some(frame));
         Some(())
+    }
+
+    fn of_note(&self, seq: i64, change: &Change) -> Option<Frame> {
+        let id: NoteId = change.subject.as_deref()?.parse().ok()?;
+        let note = view::notes::Note::new(self.scene.notes.get(&id)?, self.people);
+        Some(frame(change.what.as_str(), &OfNote { change: seq, note }))
     }
 
     /// The ticket as staff see it, and as others do.

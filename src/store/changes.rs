@@ -26,7 +26,7 @@ statements! {
     BOUNDS = "SELECT pruned, last FROM change_counter";
     AFTER = "SELECT seq, ticket, what, subject, actor, at FROM changes WHERE seq > $1 ORDER BY seq LIMIT $2";
     BETWEEN = "SELECT seq, ticket, what, subject, actor, at FROM changes WHERE seq > $1 AND seq <= $2 \
-               AND ticket = $3 ORDER BY seq LIMIT $4";
+               AND ticket = $3 AND ($5 OR what NOT LIKE '%note%') ORDER BY seq LIMIT $4";
     OLD = "SELECT MAX(seq) FROM changes WHERE at < $1";
     PRUNE = "DELETE FROM changes WHERE seq <= $1";
     SET_PRUNED = "UPDATE change_counter SET pruned = $1 WHERE pruned < $1";
@@ -129,13 +129,19 @@ pub async fn after(tx: &mut Tx, seq: i64, limit: i64) -> Result<Stretch, DbError
     stretch(rows, limit)
 }
 
-/// At most `limit` changes of a ticket after the number `from` up to `to`, in order.
-pub async fn of_ticket(tx: &mut Tx, ticket: &TicketId, (from, to): (i64, i64), limit: i64) -> Result<Stretch, DbError> {
+/// At most `limit` changes of a ticket after the number `from` up to `to`, in order; those of notes for staff alone.
+pub async fn of_ticket(
+    tx: &mut Tx,
+    (ticket, is_for_staff): (&TicketId, bool),
+    (from, to): (i64, i64),
+    limit: i64,
+) -> Result<Stretch, DbError> {
     let rows: Vec<ChangeRow> = with_conn!(tx, |conn| sqlx::query_as(BETWEEN)
         .bind(from)
         .bind(to)
         .bind(ticket.as_str())
         .bind(limit)
+        .bind(is_for_staff)
         .fetch_all(conn)
         .await?);
     stretch(rows, limit)

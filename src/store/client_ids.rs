@@ -1,9 +1,12 @@
 //! Clients' own ids: whose request was the first, and what it made.
+use std::fmt::Display;
+use std::str::FromStr;
+
 use sqlx::FromRow;
 
 use super::{DbError, Tx};
 use crate::domain::client_ids::{ClientId, Made, Wanted};
-use crate::domain::ids::{MessageId, PersonId};
+use crate::domain::ids::{MessageId, NoteId, PersonId};
 
 statements! {
     /// Two that give the same id at once: the second waits here until the first has ended.
@@ -13,6 +16,8 @@ statements! {
     KNOWN = "SELECT digest, ticket, messages FROM client_ids WHERE person = $1 AND kind = $2 AND client_id = $3";
     FORGET = "UPDATE client_ids SET digest = NULL WHERE kind = 'message' \
               AND (person, client_id) IN (SELECT sender, client_id FROM messages WHERE id = $1)";
+    FORGET_NOTE = "UPDATE client_ids SET digest = NULL WHERE kind = 'note' \
+                   AND (person, client_id) IN (SELECT author, client_id FROM notes WHERE id = $1)";
 }
 
 /// Whose id it is, and for what.
@@ -25,10 +30,10 @@ pub struct Key<'a> {
 
 /// What an earlier request with the same id asked for and made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct Known<Id> {
     /// None when it is forgotten.
     pub digest: Option<String>,
-    pub made: Made,
+    pub made: Made<Id>,
 }
 
 #[derive(FromRow)]
@@ -38,14 +43,14 @@ struct KnownRow {
     messages: String,
 }
 
-impl TryFrom<KnownRow> for Known {
+impl<Id: FromStr> TryFrom<KnownRow> for Known<Id> {
     type Error = DbError;
 
     fn try_from(row: KnownRow) -> Result<Self, DbError> {
         let bad = |what: &str| DbError::BadRow("client_ids", what.to_owned());
         let ticket = row.ticket.and_then(|id| id.parse().ok()).ok_or_else(|| bad("ticket"))?;
         let messages: Vec<Option<String>> = serde_json::from_str(&row.messages).map_err(|_| bad("messages"))?;
-        let parse = |id: Option<String>| id.map(|id| id.parse()).transpose().map_err(|_| bad("messages"));
+        let parse = |id: Option<String>| id.map(|id| id.parse::<Id>()).transpose().map_err(|_| bad("messages"));
         let mut messages = messages.into_iter().map(parse);
         let text = messages.next().transpose()?.flatten();
         Ok(Self { digest: row.digest, made: Made { ticket, text, files: messages.collect::<Result<_, _>>()? } })
@@ -66,9 +71,9 @@ pub async fn claim(tx: &mut Tx, key: Key<'_>, digest: &str) -> Result<bool, DbEr
 }
 
 /// Notes what was made under an id, in the transaction that claimed it.
-pub async fn fill(tx: &mut Tx, key: Key<'_>, made: &Made) -> Result<(), DbError> {
-    let messages: Vec<Option<&MessageId>> =
-        std::iter::once(&made.text).chain(&made.files).map(Option::as_ref).collect();
+pub async fn fill<Id: Display>(tx: &mut Tx, key: Key<'_>, made: &Made<Id>) -> Result<(), DbError> {
+    let messages: Vec<Option<String>> =
+        std::iter::once(&made.text).chain(&made.files).map(|id| id.as_ref().map(ToString::to_string)).collect();
     with_conn!(tx, |conn| sqlx::query(FILL)
         .bind(key.person.as_str())
         .bind(key.wanted.as_str())
@@ -82,7 +87,7 @@ pub async fn fill(tx: &mut Tx, key: Key<'_>, made: &Made) -> Result<(), DbError>
 }
 
 /// What was made under an id that was taken before.
-pub async fn known(tx: &mut Tx, key: Key<'_>) -> Result<Known, DbError> {
+pub async fn known<Id: FromStr>(tx: &mut Tx, key: Key<'_>) -> Result<Known<Id>, DbError> {
     let row: KnownRow = with_conn!(tx, |conn| sqlx::query_as(KNOWN)
         .bind(key.person.as_str())
         .bind(key.wanted.as_str())
@@ -95,5 +100,11 @@ pub async fn known(tx: &mut Tx, key: Key<'_>) -> Result<Known, DbError> {
 /// Forgets what was asked for under the id of a message that is being emptied; the id stays taken.
 pub async fn forget_text(tx: &mut Tx, message: &MessageId) -> Result<(), DbError> {
     with_conn!(tx, |conn| sqlx::query(FORGET).bind(message.as_str()).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// As [`forget_text`], of a note.
+pub async fn forget_note(tx: &mut Tx, note: &NoteId) -> Result<(), DbError> {
+    with_conn!(tx, |conn| sqlx::query(FORGET_NOTE).bind(note.as_str()).execute(conn).await?.rows_affected());
     Ok(())
 }

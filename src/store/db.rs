@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "lifecycle", include_str!("../../migrations/0007_lifecycle.sql")),
     (8, "people", include_str!("../../migrations/0008_people.sql")),
     (9, "desk", include_str!("../../migrations/0009_desk.sql")),
+    (10, "notes", include_str!("../../migrations/0010_notes.sql")),
     (13, "keys", include_str!("../../migrations/0013_keys.sql")),
 ];
 

@@ -18,15 +18,15 @@ macro_rules! is_there {
 }
 
 macro_rules! columns {
-    () => {
-        "id, ticket, message, uploader, filename, original_name, mime_type, size, sha256, width, height, blurhash, \
-         thumbnail_type, thumbnail_size, thumbnail_width, thumbnail_height, mxc, thumbnail_mxc, state, failure, created_at"
+    ($owner:literal) => {
+        concat!("id, ticket, ", $owner, ", uploader, filename, original_name, mime_type, size, sha256, width, height, blurhash, \
+         thumbnail_type, thumbnail_size, thumbnail_width, thumbnail_height, mxc, thumbnail_mxc, state, failure, created_at")
     };
 }
 
 macro_rules! select_file {
     ($rest:literal) => {
-        concat!("SELECT ", columns!(), " FROM files WHERE ", is_there!(), $rest)
+        concat!("SELECT ", columns!("message"), " FROM files WHERE ", is_there!(), $rest)
     };
 }
 
@@ -54,7 +54,7 @@ statements! {
 }
 
 #[derive(FromRow)]
-struct FileRow {
+pub(super) struct FileRow {
     id: String,
     ticket: String,
     message: Option<String>,
@@ -130,6 +130,8 @@ macro_rules! bind_contents {
             .bind(thumbnail.map(|thumbnail| thumbnail.height))
     }};
 }
+
+pub(super) use {bind_contents, columns};
 
 /// Stores a new file; its message is stored before it.
 pub async fn insert(tx: &mut Tx, file: &File) -> Result<(), DbError> {
@@ -250,7 +252,7 @@ async fn of_tickets(tx: &mut Tx, tickets: &[&str], share: Share) -> Result<Vec<(
     let rows: Vec<CountedRow> = with_conn!(tx, |conn| {
         let mut select = sqlx::QueryBuilder::new(concat!(
             "SELECT * FROM (SELECT ",
-            columns!(),
+            columns!("message"),
             ", COUNT(*) OVER (PARTITION BY ticket) AS total, ",
             // Those that came together are told apart by the places of their messages.
             "ROW_NUMBER() OVER (PARTITION BY ticket ORDER BY created_at, ",

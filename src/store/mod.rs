@@ -16,6 +16,9 @@ pub mod inbox;
 pub mod lanes;
 pub mod messages;
 pub mod named_staff;
+pub mod note_files;
+pub mod note_rooms;
+pub mod notes;
 pub mod participants;
 pub mod password_tokens;
 pub mod people;
@@ -45,6 +48,9 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         lanes::STATEMENTS,
         messages::STATEMENTS,
         named_staff::STATEMENTS,
+        note_files::STATEMENTS,
+        note_rooms::STATEMENTS,
+        notes::STATEMENTS,
         participants::STATEMENTS,
         password_tokens::STATEMENTS,
         people::STATEMENTS,

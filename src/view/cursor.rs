@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::{AuditId, PersonId, TimelineId};
+use crate::domain::notes::Note;
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
 use crate::domain::tickets::Ticket;
@@ -26,6 +27,12 @@ struct InTime {
 #[serde(deny_unknown_fields)]
 struct InMessages {
     seq: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InNotes {
+    note: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -71,6 +78,17 @@ pub fn after_person(person: &Person) -> String {
 pub fn read_in_people(field: &str, cursor: &str) -> Result<PersonId, FieldError> {
     let at: InPeople = decode(cursor).ok_or_else(|| bad(field))?;
     at.person.parse().map_err(|_| bad(field))
+}
+
+/// Goes on before this note.
+pub fn before_note(note: &Note) -> String {
+    encode(&InNotes { note: note.position })
+}
+
+/// Where a list of notes goes on.
+pub fn read_in_notes(field: &str, cursor: &str) -> Result<i64, FieldError> {
+    let at: InNotes = decode(cursor).ok_or_else(|| bad(field))?;
+    Ok(at.note)
 }
 
 /// Goes on after this line of the audit log.

@@ -2,6 +2,7 @@
 use serde::Serialize;
 
 use super::messages::Message;
+use super::notes::Note;
 use super::people::{Participant, PersonRef};
 use super::tickets::Ticket;
 use crate::domain::ids::TicketId;
@@ -13,6 +14,15 @@ pub struct OfMessage {
     /// Names its ticket itself.
     #[serde(flatten)]
     pub message: Message,
+}
+
+/// `new-note`, `note-edited`, `note-deleted` and `note-status`, for staff: the note as it is now.
+#[derive(Debug, Serialize)]
+pub struct OfNote {
+    pub change: i64,
+    /// Names its ticket itself.
+    #[serde(flatten)]
+    pub note: Note,
 }
 
 /// `ticket-updated`: the ticket as it is now.

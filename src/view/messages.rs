@@ -108,15 +108,20 @@ pub struct Message {
     pub client_id: Option<ClientId>,
 }
 
+impl Failure {
+    /// Of what did not get into its room.
+    pub fn of(delivery: &Delivery) -> Option<Self> {
+        match delivery {
+            Delivery::Failed { reason, is_certain } => Some(Self { reason: reason.clone(), is_certain: *is_certain }),
+            Delivery::Queued | Delivery::Sent => None,
+        }
+    }
+}
+
 impl Message {
     /// `people` holds at least those of [`people_of`].
     pub fn new(message: &messages::Message, people: &People) -> Self {
-        let failure = match &message.delivery {
-            Delivery::Failed { reason, is_certain } => {
-                Some(Failure { reason: reason.clone(), is_certain: *is_certain })
-            }
-            Delivery::Queued | Delivery::Sent => None,
-        };
+        let failure = Failure::of(&message.delivery);
         let read = |read: &messages::ReadBy| ReadBy { user: read.user.clone(), read_at: time(read.read_at) };
         Self {
             id: message.id.clone(),

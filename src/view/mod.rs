@@ -8,6 +8,7 @@ pub mod keys;
 pub mod lists;
 pub mod live;
 pub mod messages;
+pub mod notes;
 pub mod people;
 pub mod problem;
 pub mod roster;

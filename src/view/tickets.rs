@@ -181,6 +181,9 @@ impl From<&tickets::Ticket> for Linked {
 pub struct FullTicket {
     #[serde(flatten)]
     pub ticket: OwnTicket,
+    /// How many notes there are, for staff; whoever is not to know of notes is not shown that there is such a field.
+    #[serde(rename = "noteCount", skip_serializing_if = "Option::is_none")]
+    pub note_count: Option<i64>,
     pub messages: Conversation<Message>,
     pub participants: Vec<Participant>,
     pub goes_on_from: Option<Linked>,

@@ -15,6 +15,9 @@ mod lifecycle;
 mod lists;
 mod live;
 mod messages;
+mod notes;
+mod notes_secrecy;
+
 mod outages;
 mod page;
 mod participants;

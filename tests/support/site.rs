@@ -90,6 +90,16 @@ impl<H: Home> Site<H> {
         self.account_with(name, Role::Student, Some(person.id().to_owned())).await
     }
 
+    /// An instructor with an account who has a Matrix account of their own.
+    pub async fn instructor_on_matrix(&self, name: &str, person: &Person) -> Account {
+        self.account_with(name, Role::Instructor, Some(person.id().to_owned())).await
+    }
+
+    /// Gives somebody another role, as the desk's operator does.
+    pub async fn makes(&self, name: &str, role: Role) {
+        self.books.set_role(&address(name), role).await.expect("an account of this desk");
+    }
+
     async fn account_with(&self, name: &str, role: Role, matrix_id: Option<OwnedUserId>) -> Account {
         let email = address(name);
         let new = NewAccount {
