@@ -3,7 +3,7 @@ use super::files::Offered;
 use super::outgoing::{self, Outgoing};
 use super::relations::Relations;
 use super::saying::Saying;
-use super::{Desk, changes, crash, notices, once, permitted_ticket};
+use super::{Desk, changes, crash, notices, numbers, once, permitted_ticket};
 use crate::domain::changes::What;
 use crate::domain::client_ids::{Made, Once, Wanted};
 use crate::domain::clock::Time;
@@ -165,7 +165,8 @@ pub(super) async fn note(
     store::timeline::insert(tx, &entry).await?;
     match happening {
         Happening::Created | Happening::StatusChanged => {
-            store::timeline::begin_interval(tx, &entry, ticket.status).await
+            store::timeline::begin_interval(tx, &entry, ticket.status).await?;
+            numbers::moved(tx, ticket, by, &entry).await
         }
         _ => Ok(()),
     }

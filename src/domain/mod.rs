@@ -9,14 +9,17 @@ pub mod ids;
 pub mod markup;
 pub mod matrix_ids;
 pub mod messages;
+pub mod numbers;
 pub mod people;
 pub mod permissions;
 pub mod reading;
 pub mod refusal;
+pub mod rollup;
 pub mod status;
 pub mod text;
 pub mod tickets;
 pub mod timeline;
+pub mod zones;
 
 pub use clock::{Clock, Time};
 pub use refusal::Refusal;

@@ -20,6 +20,7 @@ mod passwords;
 mod problem;
 mod reading;
 mod sessions;
+mod stats;
 #[cfg(test)]
 mod tests;
 mod tickets;
@@ -81,6 +82,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(messages::routes())
         .merge(reading::routes())
         .merge(files::routes())
+        .merge(stats::routes())
         .merge(page::routes())
         .merge(health::routes());
     surrounded(routes, state)

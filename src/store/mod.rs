@@ -12,7 +12,9 @@ pub mod db;
 pub mod files;
 pub mod inbox;
 pub mod lanes;
+pub mod measurements;
 pub mod messages;
+pub mod numbers;
 pub mod participants;
 pub mod password_tokens;
 pub mod people;
@@ -36,7 +38,9 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         files::STATEMENTS,
         inbox::STATEMENTS,
         lanes::STATEMENTS,
+        measurements::STATEMENTS,
         messages::STATEMENTS,
+        numbers::STATEMENTS,
         participants::STATEMENTS,
         password_tokens::STATEMENTS,
         people::STATEMENTS,

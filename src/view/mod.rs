@@ -10,6 +10,7 @@ pub mod people;
 pub mod problem;
 pub mod roster;
 pub mod session;
+pub mod stats;
 #[cfg(test)]
 mod tests;
 pub mod tickets;

@@ -15,6 +15,7 @@ mod lifecycle;
 mod lists;
 mod live;
 mod messages;
+mod numbers;
 mod outages;
 mod page;
 mod participants;

@@ -14,6 +14,7 @@ pub mod gate;
 pub mod home;
 pub mod journal;
 pub mod node;
+pub mod numbers;
 pub mod page;
 pub mod person;
 pub mod ports;
