@@ -15,7 +15,7 @@ pub mod health;
 pub mod lifecycle;
 mod media;
 pub mod metrics;
-mod notices;
+pub(crate) mod notices;
 mod numbers;
 mod once;
 pub mod outgoing;

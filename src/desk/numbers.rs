@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use super::Desk;
 use crate::domain::clock::{Time, from_millis};
-use crate::domain::numbers::{self, Answered, Measure, Stay, Tally};
+use crate::domain::numbers::{self, Answered, Bins, Measure, Stay};
 use crate::domain::people::Person;
 use crate::domain::rollup::Cell;
 use crate::domain::status::Status;
@@ -25,7 +25,7 @@ impl Desk {
         measurements::lock_folding(&mut tx, self.clock().now()).await?;
         let new = measurements::take_new(&mut tx, AT_ONCE).await?;
         // In the order of their keys, as everybody locks them.
-        let mut tallies: BTreeMap<Cell, Tally> = BTreeMap::new();
+        let mut tallies: BTreeMap<Cell, Bins> = BTreeMap::new();
         for measured in &new {
             for (cell, bin) in measured.cells() {
                 tallies.entry(cell).or_default().add(bin, measured.weight);

@@ -1,4 +1,6 @@
 //! What is measured about tickets, when, and the bins in which durations are counted. docs/numbers.md has the definitions.
+use std::collections::BTreeMap;
+
 use super::clock::Time;
 use super::ids::PersonId;
 use super::status::Status;
@@ -150,7 +152,33 @@ fn middle(bin: usize) -> f64 {
     2.0 * low * high / (low + high)
 }
 
-/// How often each bin was hit.
+/// How often each bin was hit, to be stored: few of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bins(BTreeMap<i64, i64>);
+
+impl Bins {
+    pub fn add(&mut self, bin: i64, times: i64) {
+        *self.0.entry(bin).or_default() += times;
+    }
+
+    /// Adds what [`Bins::packed`] wrote.
+    pub fn add_packed(&mut self, packed: &str) {
+        each_packed(packed, |bin, times| self.add(bin, times));
+    }
+
+    /// `bin:times` for each bin that was hit, divided by spaces.
+    pub fn packed(&self) -> String {
+        let hits = self.hits().map(|(bin, times)| format!("{bin}:{times}"));
+        hits.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The bins that were hit, and how often.
+    pub fn hits(&self) -> impl Iterator<Item = (i64, i64)> {
+        self.0.iter().map(|(bin, times)| (*bin, *times)).filter(|(_, times)| *times != 0)
+    }
+}
+
+/// How often each bin was hit, to be looked at: many of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     bins: Vec<i64>,
@@ -167,20 +195,9 @@ impl Tally {
         self.total += times;
     }
 
-    /// Adds what [`Tally::packed`] wrote.
+    /// Adds what [`Bins::packed`] wrote.
     pub fn add_packed(&mut self, packed: &str) {
         each_packed(packed, |bin, times| self.add(bin, times));
-    }
-
-    /// `bin:times` for each bin that was hit, divided by spaces.
-    pub fn packed(&self) -> String {
-        use std::fmt::Write;
-        let mut text = String::new();
-        for (bin, times) in self.bins.iter().enumerate().filter(|(_, times)| **times != 0) {
-            let gap = if text.is_empty() { "" } else { " " };
-            write!(text, "{gap}{bin}:{times}").expect("a String takes everything");
-        }
-        text
     }
 
     /// How many there are.
@@ -249,16 +266,19 @@ mod tests {
 
     #[test]
     fn what_is_packed_reads_back() {
-        let mut tally = Tally::default();
+        let mut bins = Bins::default();
         for (bin, times) in [(0, 3), (17, 1), (400, 12), (401, 2), (401, -2)] {
-            tally.add(bin, times);
+            bins.add(bin, times);
         }
-        assert_eq!(tally.packed(), "0:3 17:1 400:12");
-        let mut read = Tally::default();
-        read.add_packed(&tally.packed());
-        read.add_packed("0:-1 17:4");
-        read.add_packed("");
-        assert_eq!((read.packed().as_str(), read.total()), ("0:2 17:5 400:12", 19));
+        assert_eq!(bins.packed(), "0:3 17:1 400:12");
+        let mut tally = Tally::default();
+        for packed in [&bins.packed(), "0:-1 17:4", ""] {
+            tally.add_packed(packed);
+        }
+        let mut again = Bins::default();
+        again.add_packed("0:-1 17:4");
+        again.add_packed(&bins.packed());
+        assert_eq!((again.packed().as_str(), tally.total()), ("0:2 17:5 400:12", 19));
     }
 
     #[test]

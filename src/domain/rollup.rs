@@ -64,6 +64,12 @@ pub struct Cell {
 impl Measured {
     /// Everything in which it is counted, with the bin that it hits there.
     pub fn cells(&self) -> Vec<(Cell, i64)> {
+        let wider = |(cell, bin): &(Cell, i64)| SPANS.map(|span| (cell.over(span), cell.bin_over(span, *bin)));
+        self.days().iter().flat_map(wider).collect()
+    }
+
+    /// The single days in which it is counted, with the bin that it hits there.
+    pub fn days(&self) -> Vec<(Cell, i64)> {
         let (day, quarter) = (self.at.div_euclid(DAY), self.at.rem_euclid(DAY) / QUARTER);
         let parts = [
             (Part::All, ""),
@@ -73,29 +79,28 @@ impl Measured {
             (Part::Agent, self.agent.as_str()),
         ];
         let parts = parts.into_iter().filter(|(part, name)| *part == Part::All || !name.is_empty());
-        let in_part = |(part, name): (Part, &str)| {
-            SPANS.map(|span| {
-                let cell = Cell {
-                    part,
-                    span,
-                    first_day: day.div_euclid(span) * span,
-                    name: name.to_owned(),
-                    measure: self.measure,
-                };
-                (cell, self.bin(span, quarter))
-            })
-        };
-        parts.flat_map(in_part).collect()
+        // What is only counted is kept by the quarters of its day.
+        let bin = if self.measure.is_duration() { bin_of(self.value) } else { quarter };
+        let cell =
+            |part, name: &str| Cell { part, span: 1, first_day: day, name: name.to_owned(), measure: self.measure };
+        parts.map(|(part, name)| (cell(part, name), bin)).collect()
     }
 
     /// The bin of its duration; of what is only counted, the first.
     pub fn bin_of_value(&self) -> i64 {
         if self.measure.is_duration() { bin_of(self.value) } else { 0 }
     }
+}
 
-    /// What is only counted is kept by the quarters of its day, as long as it is one day.
-    fn bin(&self, span: i64, quarter: i64) -> i64 {
-        if span == 1 && !self.measure.is_duration() { quarter } else { self.bin_of_value() }
+impl Cell {
+    /// The same over so many days.
+    pub fn over(&self, span: i64) -> Self {
+        Self { span, first_day: self.first_day.div_euclid(span) * span, ..self.clone() }
+    }
+
+    /// What a bin of one day is over so many: the quarters of a day matter within it alone.
+    pub fn bin_over(&self, span: i64, bin: i64) -> i64 {
+        if span == 1 || self.measure.is_duration() { bin } else { 0 }
     }
 }
 

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use super::{DbError, Tx};
 use crate::domain::clock::Time;
 use crate::domain::ids::{PersonId, TicketId};
-use crate::domain::numbers::{Measure, Tally};
+use crate::domain::numbers::{Bins, Measure};
 use crate::domain::rollup::{Cell, Measured};
 
 statements! {
@@ -133,7 +133,7 @@ pub async fn take_new(tx: &mut Tx, limit: i64) -> Result<Vec<Measured>, DbError>
 }
 
 /// Adds to what is counted in a cell. Nobody else may do so at the same time.
-pub async fn add_to_cell(tx: &mut Tx, cell: &Cell, mut tally: Tally) -> Result<(), DbError> {
+pub async fn add_to_cell(tx: &mut Tx, cell: &Cell, mut bins: Bins) -> Result<(), DbError> {
     let before: Option<String> = with_conn!(tx, |conn| sqlx::query_scalar(BINS)
         .bind(cell.part.as_str())
         .bind(cell.span)
@@ -142,14 +142,14 @@ pub async fn add_to_cell(tx: &mut Tx, cell: &Cell, mut tally: Tally) -> Result<(
         .bind(cell.measure.as_str())
         .fetch_optional(conn)
         .await?);
-    tally.add_packed(before.as_deref().unwrap_or_default());
+    bins.add_packed(before.as_deref().unwrap_or_default());
     with_conn!(tx, |conn| sqlx::query(SET_BINS)
         .bind(cell.part.as_str())
         .bind(cell.span)
         .bind(cell.first_day)
         .bind(&cell.name)
         .bind(cell.measure.as_str())
-        .bind(tally.packed())
+        .bind(bins.packed())
         .execute(conn)
         .await?
         .rows_affected());

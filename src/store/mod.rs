@@ -6,8 +6,10 @@ mod macros;
 
 pub mod avatars;
 pub mod bridge;
+pub mod bulk;
 pub mod changes;
 pub mod client_ids;
+pub mod consistency;
 pub mod db;
 pub mod files;
 pub mod inbox;
@@ -35,6 +37,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         bridge::STATEMENTS,
         changes::STATEMENTS,
         client_ids::STATEMENTS,
+        consistency::STATEMENTS,
         files::STATEMENTS,
         inbox::STATEMENTS,
         lanes::STATEMENTS,

@@ -162,7 +162,7 @@ pub struct Counted {
     pub first_day: i64,
     /// Of the category, priority, team or agent.
     pub name: String,
-    /// As [`Tally::packed`](crate::domain::numbers::Tally::packed) writes it.
+    /// As [`Bins::packed`](crate::domain::numbers::Bins::packed) writes it.
     pub bins: String,
 }
 
