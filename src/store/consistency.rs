@@ -41,7 +41,7 @@ statements! {
     );
     WAITING = concat!(
         "SELECT t.id FROM tickets t WHERE t.waiting_since IS NOT NULL AND (EXISTS (SELECT 1 FROM ", answers!(),
-        " AND m.created_at > t.waiting_since) OR (t.status IN ('pending', 'resolved', 'closed') AND NOT EXISTS \
+        " AND m.created_at > t.waiting_since) OR (t.status IN ('pending', 'resolved') AND NOT EXISTS \
          (SELECT 1 FROM messages m WHERE m.ticket = t.id AND m.kind = 'notice'))) LIMIT 5"
     );
     DONE_TIMES = "SELECT id FROM tickets WHERE (status = 'resolved' AND resolved_at IS NULL) OR (status = 'closed' \

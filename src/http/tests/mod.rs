@@ -6,6 +6,7 @@ mod lifecycle;
 mod page;
 mod people;
 mod sessions;
+mod stats;
 mod surroundings;
 mod tickets;
 

@@ -3,7 +3,11 @@
 mod lives;
 mod naive;
 mod office;
+mod seeded;
+mod statements;
 
 pub use lives::lead;
 pub use naive::{Question, Truth, check};
 pub use office::Office;
+pub use seeded::{Bare, Seeded, fill};
+pub use statements::whole_scans;
