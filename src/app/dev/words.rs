@@ -36,7 +36,7 @@ const MIDDLING_PLACE: usize = 230;
 const STEPS: usize = 1 << 16;
 
 /// Everything that is said is made of these.
-pub struct Words {
+pub(super) struct Words {
     words: Vec<String>,
     /// Which word is drawn; the frequent ones stand there often.
     draws: Vec<u16>,

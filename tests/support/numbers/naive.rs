@@ -270,8 +270,8 @@ pub async fn check(office: &Office, truth: &Truth, by: &Person, question: Questi
         assert_eq!(told[what], json!({"count": counts[0], "previous": counts[1]}), "{what} {question:?}");
     }
     for what in ["firstResponse", "nextResponse", "firstResolution", "fullResolution", "requesterWait", "agentWait"] {
-        agrees(&told[what], took(&facts, what, periods[0]), &format!("{what} {question:?}"));
-        agrees(&told[what]["previous"], took(&facts, what, periods[1]), &format!("{what} before {question:?}"));
+        agrees(&told[what], &took(&facts, what, periods[0]), &format!("{what} {question:?}"));
+        agrees(&told[what]["previous"], &took(&facts, what, periods[1]), &format!("{what} before {question:?}"));
     }
     for (number, told) in told["days"].as_array().expect("a list").iter().enumerate() {
         let first = from.checked_add_days(Days::new(number as u64)).expect("a day");
@@ -305,7 +305,7 @@ fn took(facts: &[&Fact], what: &str, (start, end): (i64, i64)) -> Vec<i64> {
     took
 }
 
-fn agrees(told: &Value, took: Vec<i64>, what: &str) {
+fn agrees(told: &Value, took: &[i64], what: &str) {
     assert_eq!(told["count"], took.len(), "{what}");
     for (name, percent) in [("median", 50), ("p90", 90)] {
         let rank = (took.len() * percent).div_ceil(100);
@@ -368,7 +368,7 @@ fn check_agents(truth: &Truth, told: &Value, periods: &[(i64, i64); 2]) {
             let [now, before] = periods.map(|period| count(what, period));
             assert_eq!(agent[name], json!({"count": now, "previous": before}), "{name} of {id}");
         }
-        agrees(&agent["firstResponse"], took(&facts, "firstResponse", periods[0]), id);
+        agrees(&agent["firstResponse"], &took(&facts, "firstResponse", periods[0]), id);
         let is_open = |it: &&Standing| it.status != "resolved" && it.status != "closed";
         let open = truth.standing.iter().filter(is_open).filter(|it| it.assignee.as_deref() == Some(id)).count();
         assert_eq!(agent["openCount"], open, "{id}");
