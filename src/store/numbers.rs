@@ -42,11 +42,15 @@ macro_rules! census {
 }
 
 macro_rules! measurements {
-    ($condition:literal) => {
+    ($condition:literal, $at:literal) => {
         concat!(
             "SELECT measure, at, value, weight, category, priority, team, agent FROM measurements WHERE ",
             $condition,
-            " AND at >= $5 AND at < $6 AND ",
+            " AND ",
+            $at,
+            " >= $5 AND ",
+            $at,
+            " < $6 AND ",
             fitting!("1", "team", "agent")
         )
     };
@@ -59,8 +63,9 @@ statements! {
          AS BIGINT) AS age, COUNT(*) FROM tickets WHERE status NOT IN ('resolved', 'closed') AND ",
         fitting!("1", "team", "assigned_to"), " GROUP BY 1"
     );
-    BETWEEN = measurements!("TRUE");
-    NEW_BETWEEN = measurements!("NOT is_folded");
+    BETWEEN = measurements!("TRUE", "at");
+    /// The sign keeps it off the index of `at`: there are few that are not folded, whatever the period.
+    NEW_BETWEEN = measurements!("NOT is_folded", "+at");
 }
 
 /// Which tickets numbers are about.
