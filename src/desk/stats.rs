@@ -7,9 +7,9 @@ use super::Desk;
 use crate::domain::Refusal;
 use crate::domain::clock::Time;
 use crate::domain::ids::PersonId;
-use crate::domain::numbers::{DAY, Measure, QUARTER, Tally, each_packed};
+use crate::domain::numbers::{DAY, Measure, QUARTER, Tally, bin_of, each_packed, each_packed_by_day};
 use crate::domain::people::Person;
-use crate::domain::rollup::{Measured, Part, Stretch};
+use crate::domain::rollup::{Part, Stretch};
 use crate::domain::tickets::{Category, Priority};
 use crate::domain::zones::Zone;
 use crate::store::numbers::{self, Chosen, Count, Wanted};
@@ -131,8 +131,9 @@ impl Numbers {
         self.0.entry(measure).or_default()
     }
 
-    fn add(&mut self, measured: &Measured, sign: i64) {
-        self.tally(measured.measure).add(measured.bin_of_value(), sign * measured.weight);
+    /// So many times something took so long.
+    fn add(&mut self, measure: Measure, value: i64, times: i64) {
+        self.tally(measure).add(if measure.is_duration() { bin_of(value) } else { 0 }, times);
     }
 }
 
@@ -270,7 +271,7 @@ impl<'a> Reading<'a> {
                     let numbers = &mut both.entry(key(chosen, counted.name)).or_default()[which];
                     numbers.tally(counted.measure).add_packed(&counted.bins);
                 }
-                _ => days.add_packed(counted.measure, counted.first_day, &counted.bins),
+                _ => days.add_packed(counted.measure, &counted.bins),
             }
         }
         if !self.measures.is_empty() {
@@ -279,10 +280,11 @@ impl<'a> Reading<'a> {
         let (start, end) = self.period.bounds();
         let first = self.previous.days.0.min(start.div_euclid(DAY)) * DAY;
         let last = self.current.days.1 * DAY;
-        for new in numbers::between(tx, chosen, (first, last.max(end)), true).await? {
+        for new in numbers::new_between(tx, chosen, (first, last.max(end))).await? {
             for (which, (first, last)) in [self.current.days, self.previous.days].into_iter().enumerate() {
                 if self.measures.contains(&new.measure) && (first..last).contains(&new.at.div_euclid(DAY)) {
-                    both.entry(key(chosen, new.agent.clone())).or_default()[which].add(&new, 1);
+                    let numbers = &mut both.entry(key(chosen, new.agent.clone())).or_default()[which];
+                    numbers.add(new.measure, new.value, new.weight);
                 }
             }
             days.add(new.measure, new.at, new.weight);
@@ -299,6 +301,7 @@ impl<'a> Reading<'a> {
                     span,
                     days: (first, last),
                     measures: self.measures,
+                    by_day: false,
                 };
                 wanted.extend(stretch.blocks().into_iter().map(block));
             }
@@ -306,7 +309,7 @@ impl<'a> Reading<'a> {
         if self.with_days {
             let (start, end) = self.period.bounds();
             let days = (start.div_euclid(DAY), (end + DAY - 1).div_euclid(DAY));
-            wanted.push(Wanted { tag: DAYS, span: 1, days, measures: &COUNTS });
+            wanted.push(Wanted { tag: DAYS, span: 1, days, measures: &COUNTS, by_day: true });
         }
         wanted
     }
@@ -320,12 +323,14 @@ impl<'a> Reading<'a> {
             }
         }
         for (edge, signs) in signs {
-            for measured in numbers::between(tx, chosen, edge, false).await? {
+            let by_agent = chosen.part == Part::Agent && chosen.name.is_empty();
+            for measured in numbers::between(tx, chosen, edge, by_agent).await? {
                 if !self.measures.contains(&measured.measure) {
                     continue;
                 }
                 for (which, sign) in signs.iter().enumerate().filter(|(_, sign)| **sign != 0) {
-                    both.entry(key(chosen, measured.agent.clone())).or_default()[which].add(&measured, *sign);
+                    let numbers = &mut both.entry(key(chosen, measured.name.clone())).or_default()[which];
+                    each_packed(&measured.bins, |value, times| numbers.add(measured.measure, value, sign * times));
                 }
             }
         }
@@ -356,12 +361,15 @@ impl DaySums {
         self.put(measure, (place, at), times);
     }
 
-    /// The counts of a day in UTC by its quarters of an hour, in their order.
-    fn add_packed(&mut self, measure: Measure, utc_day: i64, packed: &str) {
-        let midnight = utc_day * DAY;
-        let mut place = self.days.partition_point(|(_, end)| *end <= midnight);
-        each_packed(packed, |quarter, times| {
-            let at = midnight + quarter * QUARTER;
+    /// The counts of days in UTC by their quarters of an hour, in their order within each day.
+    fn add_packed(&mut self, measure: Measure, packed: &str) {
+        let (mut day, mut place) = (i64::MIN, 0);
+        each_packed_by_day(packed, |utc_day, quarter, times| {
+            let at = utc_day * DAY + quarter * QUARTER;
+            if utc_day != day {
+                day = utc_day;
+                place = self.days.partition_point(|(_, end)| *end <= at);
+            }
             while self.days.get(place).is_some_and(|(_, end)| *end <= at) {
                 place += 1;
             }

@@ -218,22 +218,30 @@ impl Tally {
     }
 }
 
-/// Hands each `bin:times` on. Read byte by byte, because a year's worth is read for every answer.
+/// Hands each `bin:times` on.
 pub fn each_packed(packed: &str, mut each: impl FnMut(i64, i64)) {
+    each_packed_by_day(packed, |_, bin, times| each(bin, times));
+}
+
+/// Hands each `bin:times` on with the number in the last `@day` before it. Read byte by byte, because a year's worth is
+/// read for every answer.
+pub fn each_packed_by_day(packed: &str, mut each: impl FnMut(i64, i64, i64)) {
+    let (mut day, mut is_day) = (0, false);
     let (mut bin, mut number, mut sign) = (0, 0, 1);
-    for &byte in packed.as_bytes() {
+    for &byte in packed.as_bytes().iter().chain(b" ") {
         match byte {
             b'0'..=b'9' => number = number * 10 + i64::from(byte - b'0'),
             b':' => (bin, number) = (number, 0),
             b'-' => sign = -1,
+            b'@' => is_day = true,
+            _ if is_day => (day, is_day, number) = (number, false, 0),
             _ => {
-                each(bin, sign * number);
+                if number != 0 {
+                    each(day, bin, sign * number);
+                }
                 (number, sign) = (0, 1);
             }
         }
-    }
-    if !packed.is_empty() {
-        each(bin, sign * number);
     }
 }
 
@@ -272,6 +280,9 @@ mod tests {
         }
         assert_eq!(bins.packed(), "0:3 17:1 400:12");
         let mut tally = Tally::default();
+        let mut by_day = Vec::new();
+        each_packed_by_day("@20123 5:1 95:2 @20124 0:-1", |day, bin, times| by_day.push((day, bin, times)));
+        assert_eq!(by_day, [(20_123, 5, 1), (20_123, 95, 2), (20_124, 0, -1)]);
         for packed in [&bins.packed(), "0:-1 17:4", ""] {
             tally.add_packed(packed);
         }

@@ -85,11 +85,6 @@ impl Measured {
             |part, name: &str| Cell { part, span: 1, first_day: day, name: name.to_owned(), measure: self.measure };
         parts.map(|(part, name)| (cell(part, name), bin)).collect()
     }
-
-    /// The bin of its duration; of what is only counted, the first.
-    pub fn bin_of_value(&self) -> i64 {
-        if self.measure.is_duration() { bin_of(self.value) } else { 0 }
-    }
 }
 
 impl Cell {

@@ -41,21 +41,6 @@ macro_rules! census {
     };
 }
 
-macro_rules! measurements {
-    ($condition:literal, $at:literal) => {
-        concat!(
-            "SELECT measure, at, value, weight, category, priority, team, agent FROM measurements WHERE ",
-            $condition,
-            " AND ",
-            $at,
-            " >= $5 AND ",
-            $at,
-            " < $6 AND ",
-            fitting!("1", "team", "agent")
-        )
-    };
-}
-
 statements! {
     CENSUS = census!("status", "category", "priority", "assignee");
     BACKLOG = concat!(
@@ -63,9 +48,19 @@ statements! {
          AS BIGINT) AS age, COUNT(*) FROM tickets WHERE status NOT IN ('resolved', 'closed') AND ",
         fitting!("1", "team", "assigned_to"), " GROUP BY 1"
     );
-    BETWEEN = measurements!("TRUE", "at");
+    /// All that was measured alike in one row, so that few rows are handed on.
+    BETWEEN = concat!(
+        "SELECT CAST(0 AS BIGINT) AS tag, measure, CASE WHEN $7 THEN agent ELSE '' END AS name, \
+         string_agg(CAST(value AS TEXT) || ':' || CAST(weight AS TEXT), ' ') AS bins FROM measurements \
+         WHERE at >= $5 AND at < $6 AND ",
+        fitting!("1", "team", "agent"), " GROUP BY 2, 3"
+    );
     /// The sign keeps it off the index of `at`: there are few that are not folded, whatever the period.
-    NEW_BETWEEN = measurements!("NOT is_folded", "+at");
+    NEW_BETWEEN = concat!(
+        "SELECT measure, at, value, weight, category, priority, team, agent FROM measurements WHERE NOT is_folded \
+         AND +at >= $5 AND +at < $6 AND ",
+        fitting!("1", "team", "agent")
+    );
 }
 
 /// Which tickets numbers are about.
@@ -128,15 +123,30 @@ pub async fn backlog(tx: &mut Tx, chosen: &Chosen, after: [Time; 3]) -> Result<[
     Ok(ages)
 }
 
-/// The single measurements from `start` to before `end`, in milliseconds; only those that no count has yet, if so asked.
+/// The measurements from `start` to before `end`, in milliseconds: of each measure, and of each agent if so asked, the
+/// values and their weights as bins and times.
 pub async fn between(
     tx: &mut Tx,
     chosen: &Chosen,
     (start, end): (i64, i64),
-    only_new: bool,
-) -> Result<Vec<Measured>, DbError> {
-    let statement = if only_new { NEW_BETWEEN } else { BETWEEN };
-    let rows: Vec<MeasuredRow> = with_conn!(tx, |conn| sqlx::query_as(statement)
+    by_agent: bool,
+) -> Result<Vec<Counted>, DbError> {
+    let rows: Vec<CountedRow> = with_conn!(tx, |conn| sqlx::query_as(BETWEEN)
+        .bind(chosen.by(Part::Category))
+        .bind(chosen.by(Part::Priority))
+        .bind(chosen.by(Part::Team))
+        .bind(chosen.by(Part::Agent))
+        .bind(start)
+        .bind(end)
+        .bind(by_agent)
+        .fetch_all(conn)
+        .await?);
+    rows.into_iter().map(Counted::try_from).collect()
+}
+
+/// The single measurements from `start` to before `end`, in milliseconds, that no count has yet.
+pub async fn new_between(tx: &mut Tx, chosen: &Chosen, (start, end): (i64, i64)) -> Result<Vec<Measured>, DbError> {
+    let rows: Vec<MeasuredRow> = with_conn!(tx, |conn| sqlx::query_as(NEW_BETWEEN)
         .bind(chosen.by(Part::Category))
         .bind(chosen.by(Part::Priority))
         .bind(chosen.by(Part::Team))
@@ -157,17 +167,18 @@ pub struct Wanted<'a> {
     /// The first days of the first and, not included, of the last.
     pub days: (i64, i64),
     pub measures: &'a [Measure],
+    /// Whether each day's bins are to follow its number, as `@day`.
+    pub by_day: bool,
 }
 
-/// What is counted of a measure over some days.
+/// What is counted of a measure over some time.
 #[derive(Clone, Debug)]
 pub struct Counted {
     pub tag: i64,
     pub measure: Measure,
-    pub first_day: i64,
     /// Of the category, priority, team or agent.
     pub name: String,
-    /// As [`Bins::packed`](crate::domain::numbers::Bins::packed) writes it.
+    /// As [`Bins::packed`](crate::domain::numbers::Bins::packed) writes it; a bin may be there several times.
     pub bins: String,
 }
 
@@ -175,9 +186,16 @@ pub struct Counted {
 struct CountedRow {
     tag: i64,
     measure: String,
-    first_day: i64,
     name: String,
     bins: String,
+}
+
+impl TryFrom<CountedRow> for Counted {
+    type Error = DbError;
+
+    fn try_from(row: CountedRow) -> Result<Self, DbError> {
+        Ok(Self { tag: row.tag, measure: measure(&row.measure)?, name: row.name, bins: row.bins })
+    }
 }
 
 /// All these counts, by one statement; of every name of the part when none is given.
@@ -190,8 +208,14 @@ pub async fn counted(tx: &mut Tx, chosen: &Chosen, wanted: &[Wanted<'_>]) -> Res
         for (place, block) in wanted.iter().enumerate() {
             select.push(if place == 0 { "SELECT CAST(" } else { " UNION ALL SELECT CAST(" });
             select.push_bind(block.tag);
-            select.push(" AS BIGINT) AS tag, measure, first_day, name, bins FROM measured WHERE part = ");
-            select.push_bind(chosen.part.as_str()).push(" AND span = ").push_bind(block.span);
+            select.push(" AS BIGINT) AS tag, measure, name, ");
+            select.push(if block.by_day {
+                "string_agg('@' || CAST(first_day AS TEXT) || ' ' || bins, ' ')"
+            } else {
+                "string_agg(bins, ' ')"
+            });
+            select.push(" AS bins FROM measured WHERE part = ").push_bind(chosen.part.as_str());
+            select.push(" AND span = ").push_bind(block.span);
             select.push(" AND first_day >= ").push_bind(block.days.0).push(" AND first_day < ").push_bind(block.days.1);
             if !chosen.name.is_empty() {
                 select.push(" AND name = ").push_bind(chosen.name.as_str());
@@ -200,13 +224,9 @@ pub async fn counted(tx: &mut Tx, chosen: &Chosen, wanted: &[Wanted<'_>]) -> Res
             for measure in block.measures {
                 list.push_bind(measure.as_str());
             }
-            select.push(")");
+            select.push(") GROUP BY measure, name");
         }
         select.build_query_as().fetch_all(conn).await?
     });
-    let read = |row: CountedRow| {
-        let CountedRow { tag, first_day, name, bins, .. } = row;
-        Ok(Counted { tag, measure: measure(&row.measure)?, first_day, name, bins })
-    };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(Counted::try_from).collect()
 }
