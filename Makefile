@@ -6,7 +6,7 @@ BUILD := cargo build --locked --bins --examples
 TEST_FEATURES := --features crash-points
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo demo-clean test bench check format dist build setup
+.PHONY: help demo demo-clean test bench bench-large check format dist build setup
 .NOTPARALLEL:
 
 help: ## say what there is
@@ -29,6 +29,10 @@ test: ## install what tests need and run every test
 bench: ## install what is needed and print the benchmark
 	@scripts/setup test
 	@cargo bench --locked --profile dev --bench desk -- $(ARGS)
+
+bench-large: ## print how lists, views and changes grow from 100,000 tickets to a million (12 GB, half an hour)
+	@scripts/setup test
+	@cargo bench --locked --profile dev --bench desk -- --large $(ARGS)
 
 check: ## formatting and lints, as CI wants them
 	cargo fmt --check

@@ -16,6 +16,7 @@ mod opening;
 mod outbound;
 mod processor;
 mod support;
+mod volume;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -30,6 +31,7 @@ use tokio::runtime::Builder;
 use ground::Ground;
 use support::folder;
 use support::postgres::Postgres;
+use volume::Volume;
 
 /// What to measure; without arguments everything, in about eight minutes.
 #[derive(Parser)]
@@ -43,6 +45,12 @@ struct Wish {
     /// Fewer of everything: a look, not a measurement.
     #[arg(long)]
     quick: bool,
+    /// How many tickets there are where many are looked at.
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    tickets: u32,
+    /// Looks at nothing but lists, views and changes with these many tickets, and compares; takes half an hour and 12 GB.
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1000000")]
+    large: Option<u32>,
     /// Which log lines are written.
     #[arg(long, default_value = "error", value_name = "FILTER")]
     log: tracing_subscriber::filter::Targets,
@@ -59,6 +67,7 @@ enum Section {
     Live,
     Backlog,
     Opening,
+    Volume,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -97,25 +106,29 @@ async fn measure(wish: &Wish) -> anyhow::Result<()> {
     if wish.database != Some(Database::Postgres) {
         println!("\n== SQLite");
         let file = |name: &str| format!("sqlite:{}", folder::fresh(name).join("roomdesk.db").display());
-        if wish.wants(Section::Idle) {
+        if wish.wants(Section::Idle) && wish.large.is_none() {
             idle::run(&file("idle")).await?;
         }
-        sections(wish, &file("sqlite"), &file("sqlite")).await?;
+        sections(wish, [&file("sqlite"), &file("sqlite"), &file("volume")]).await?;
     }
     if wish.database != Some(Database::Sqlite) {
         println!("\n== PostgreSQL");
         // As it comes: a commit waits for the disk.
         let server = Postgres::start(&["max_connections=100"]).await.map_err(anyhow::Error::msg)?;
-        let (first, second) = (server.fresh_schema().await, server.fresh_schema().await);
-        let done = sections(wish, &first, &second).await;
+        let urls = [server.fresh_schema().await, server.fresh_schema().await, server.fresh_schema().await];
+        let done = sections(wish, urls.each_ref().map(String::as_str)).await;
         server.stop().await;
         done?;
     }
     Ok(())
 }
 
-/// The sections on one database, given as two empty ones.
-async fn sections(wish: &Wish, url: &str, other: &str) -> anyhow::Result<()> {
+/// The sections on one database, given as three empty ones.
+async fn sections(wish: &Wish, [url, other, third]: [&str; 3]) -> anyhow::Result<()> {
+    let volume = |url, tickets| Volume { url, tickets, quick: wish.quick };
+    if let Some(large) = wish.large {
+        return volume::compare(&volume(other, wish.tickets), &volume(third, large)).await;
+    }
     if [Section::Outbound, Section::Inbound, Section::Live, Section::Opening]
         .into_iter()
         .any(|section| wish.wants(section))
@@ -137,6 +150,9 @@ async fn sections(wish: &Wish, url: &str, other: &str) -> anyhow::Result<()> {
     }
     if wish.wants(Section::Backlog) {
         backlog::run(other, wish.quick).await?;
+    }
+    if wish.wants(Section::Volume) {
+        volume::run(&volume(third, wish.tickets)).await?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::config::{self, Config, ConfigError, Draft, Matrix};
 use super::registration::{Prefix, Registration};
-use super::{dead_letters, demo, doctor, serve, telemetry, users};
+use super::{dead_letters, demo, dev, doctor, serve, telemetry, users};
 use crate::domain::people::Role;
 
 /// A support desk in which every ticket is a Matrix room.
@@ -61,6 +61,38 @@ pub enum Command {
     DeadLetters(DeadLettersCommand),
     /// Examines database, homeserver and registration; each line says ok, or what is wrong and how to mend it.
     Doctor,
+    /// Fills and examines databases, for those who work on Roomdesk.
+    #[command(subcommand)]
+    Dev(DevCommand),
+}
+
+/// What those who work on Roomdesk can do.
+#[derive(Debug, Subcommand)]
+pub enum DevCommand {
+    /// Fills an empty database with people, tickets and conversations of two years, all of them made up.
+    ///
+    /// It makes no rooms: nothing of it can be seen on the homeserver, and what is answered in such a ticket stays queued.
+    /// Nobody of them has a password: `roomdesk user set-password` gives one. Ctrl-C ends it early, with what is there by then.
+    Seed(Seed),
+    /// Works out again what the database keeps for quickness (counts, clocks, numbers), and names what differs.
+    Check,
+}
+
+/// How much is made up.
+#[derive(Clone, Debug, Args)]
+pub struct Seed {
+    /// How many tickets.
+    #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub tickets: u32,
+    /// How many messages of people, about; four per ticket unless given.
+    #[arg(long, value_name = "M")]
+    pub messages: Option<u32>,
+    /// The same seed on the same day makes the same data.
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub seed: u32,
+    /// Adds to a database that has tickets.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// How the demonstration runs.
@@ -262,6 +294,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::DeadLetters(command) => {
             dead_letters::run(&load(&cli.config)?, command, out).await?;
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Dev(command) => {
+            let is_fine = dev::run(&load(&cli.config)?, command, out).await?;
+            Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Doctor => {
             let is_well = doctor::examine(&cli.config, std::env::vars_os(), out).await?;

@@ -3,6 +3,7 @@ pub mod cli;
 pub mod config;
 pub mod dead_letters;
 pub mod demo;
+pub mod dev;
 pub mod doctor;
 pub mod local;
 mod patience;

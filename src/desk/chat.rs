@@ -1,5 +1,5 @@
 //! The conversation of a ticket: reading it, and what a new message means for it.
-use super::{Desk, permitted_ticket, relations, tickets};
+use super::{Desk, numbers, permitted_ticket, relations, tickets};
 use crate::domain::Refusal;
 use crate::domain::changes::{Change, What};
 use crate::domain::clock::Time;
@@ -67,6 +67,7 @@ pub(super) async fn count(
     (author, message): (&Person, &Message),
     at: Time,
 ) -> Result<bool, DbError> {
+    numbers::answered(tx, ticket, author, at).await?;
     ticket.count_message(&author.id, author.role.is_staff(), at);
     let may_reopen = !author.role.is_staff() && message.kind != Kind::Notice && !desk.is_past_reopening(ticket);
     let reopens = may_reopen && moves(Mover::Reply, ticket.status).contains(&Status::Open);

@@ -15,7 +15,7 @@ use crate::store::{self, DbError, Tx};
 
 /// What a system line tells.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Event<'a> {
+pub(crate) enum Event<'a> {
     Created,
     /// What was written too late to reopen it opened another ticket.
     FollowedUp {
@@ -87,7 +87,7 @@ impl Event<'_> {
 }
 
 /// The line about what `who` did, at the next place of the conversation; the caller stores the (locked) ticket.
-pub(super) fn compose(clock: &Clock, ticket: &mut Ticket, (who, event): (&Person, Event<'_>), at: Time) -> Message {
+pub(crate) fn compose(clock: &Clock, ticket: &mut Ticket, (who, event): (&Person, Event<'_>), at: Time) -> Message {
     let (id, place) = (MessageId::fresh(clock), (at, ticket.place_accepted()));
     Message {
         kind: Kind::System,

@@ -6,7 +6,7 @@ use super::outgoing::{self, Outgoing};
 use super::participants::matrix_person;
 use super::relations::Relations;
 use super::saying::Saying;
-use super::{Desk, changes, confidential, crash, follow_ups, notices, once, permitted_ticket};
+use super::{Desk, changes, confidential, crash, follow_ups, notices, numbers, once, permitted_ticket};
 use crate::domain::changes::What;
 use crate::domain::client_ids::{Made, Once, Wanted};
 use crate::domain::clock::Time;
@@ -218,7 +218,8 @@ pub(super) async fn note(
     store::timeline::insert(tx, &entry).await?;
     match happening {
         Happening::Created | Happening::StatusChanged => {
-            store::timeline::begin_interval(tx, &entry, ticket.status).await
+            store::timeline::begin_interval(tx, &entry, ticket.status).await?;
+            numbers::moved(tx, ticket, by, &entry).await
         }
         _ => Ok(()),
     }

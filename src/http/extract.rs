@@ -339,7 +339,7 @@ fn part(name: &str, from: &str) -> Result<Part, FieldError> {
     }))
 }
 
-fn query(parts: &Parts, known: &[&str]) -> Result<HashMap<String, String>, Problem> {
+pub(super) fn query(parts: &Parts, known: &[&str]) -> Result<HashMap<String, String>, Problem> {
     let mut query = HashMap::new();
     for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
         if !known.contains(&name.as_ref()) {

@@ -24,6 +24,7 @@ mod problem;
 mod reading;
 mod sessions;
 mod settings;
+mod stats;
 mod teams;
 #[cfg(test)]
 mod tests;
@@ -91,6 +92,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(notes::routes())
         .merge(reading::routes())
         .merge(files::routes())
+        .merge(stats::routes())
         .merge(page::routes())
         .merge(health::routes());
     surrounded(routes, state)

@@ -2,6 +2,7 @@
 //!
 //! [`run`] starts the bridge's loops and ends when it is told to and everything under way has come to rest.
 pub mod appliers;
+pub mod folding;
 pub mod gauges;
 pub mod heartbeat;
 pub mod leases;
@@ -71,6 +72,7 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
     spawn(&tasks, appliers::run(bridge.clone(), rooms, stop.clone()));
     spawn(&tasks, gauges::run(bridge.clone(), (metrics, health), stop.clone()));
     spawn(&tasks, sequencer::run(bridge.desk().clone(), stop.clone()));
+    spawn(&tasks, folding::run(bridge.desk().clone(), stop.clone()));
     spawn(&tasks, typing::run(bridge.clone(), stop.clone()));
     spawn(&tasks, sweep::run(bridge.clone(), stop.clone()));
     spawn(&tasks, sweep::close_idle(bridge.desk().clone(), stop.clone()));

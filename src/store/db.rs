@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "people", include_str!("../../migrations/0008_people.sql")),
     (9, "desk", include_str!("../../migrations/0009_desk.sql")),
     (10, "notes", include_str!("../../migrations/0010_notes.sql")),
+    (12, "numbers", include_str!("../../migrations/0012_numbers.sql")),
     (13, "keys", include_str!("../../migrations/0013_keys.sql")),
 ];
 
@@ -174,6 +175,16 @@ impl Db {
         })
     }
 
+    /// As [`Db::read`], from one snapshot on both: what several statements see belongs together.
+    pub async fn read_at_once(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Self::Sqlite { .. } => self.read().await?,
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
     /// Closes every connection after what is running has ended.
     pub async fn close(&self) {
         match self {
@@ -213,6 +224,22 @@ impl Tx {
     }
 }
 
+/// What of a migration is for this engine: all but the lines between `-- ON` the other one and `-- ON BOTH`.
+fn text_for(engine: Engine, text: &str) -> String {
+    let other = match engine {
+        Engine::Sqlite => "-- ON POSTGRES",
+        Engine::Postgres => "-- ON SQLITE",
+    };
+    let mut is_ours = true;
+    let ours = text.split_inclusive('\n').filter(|line| {
+        if line.starts_with("-- ON ") {
+            is_ours = line.trim_end() != other;
+        }
+        is_ours
+    });
+    ours.collect()
+}
+
 fn migrations(engine: Engine) -> Vec<Migration> {
     let (identity, field) = match engine {
         Engine::Sqlite => ("INTEGER PRIMARY KEY AUTOINCREMENT", "->>"),
@@ -221,7 +248,8 @@ fn migrations(engine: Engine) -> Vec<Migration> {
     MIGRATIONS
         .iter()
         .map(|(version, description, text)| {
-            let sql = text.replace(" IDENTITY,", &format!(" {identity},")).replace(" JSON '", &format!(" {field} '"));
+            let sql = text_for(engine, text);
+            let sql = sql.replace(" IDENTITY,", &format!(" {identity},")).replace(" JSON '", &format!(" {field} '"));
             Migration::new(
                 *version,
                 Cow::Borrowed(description),

@@ -8,17 +8,21 @@ pub mod api_keys;
 pub mod audit;
 pub mod avatars;
 pub mod bridge;
+pub mod bulk;
 pub mod changes;
 pub mod client_ids;
+pub mod consistency;
 pub mod db;
 pub mod files;
 pub mod inbox;
 pub mod lanes;
+pub mod measurements;
 pub mod messages;
 pub mod named_staff;
 pub mod note_files;
 pub mod note_rooms;
 pub mod notes;
+pub mod numbers;
 pub mod participants;
 pub mod password_tokens;
 pub mod people;
@@ -43,14 +47,17 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         bridge::STATEMENTS,
         changes::STATEMENTS,
         client_ids::STATEMENTS,
+        consistency::STATEMENTS,
         files::STATEMENTS,
         inbox::STATEMENTS,
         lanes::STATEMENTS,
+        measurements::STATEMENTS,
         messages::STATEMENTS,
         named_staff::STATEMENTS,
         note_files::STATEMENTS,
         note_rooms::STATEMENTS,
         notes::STATEMENTS,
+        numbers::STATEMENTS,
         participants::STATEMENTS,
         password_tokens::STATEMENTS,
         people::STATEMENTS,

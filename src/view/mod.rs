@@ -14,6 +14,7 @@ pub mod problem;
 pub mod roster;
 pub mod session;
 pub mod settings;
+pub mod stats;
 pub mod teams;
 #[cfg(test)]
 mod tests;

@@ -17,7 +17,7 @@ mod live;
 mod messages;
 mod notes;
 mod notes_secrecy;
-
+mod numbers;
 mod outages;
 mod page;
 mod participants;

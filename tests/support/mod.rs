@@ -15,6 +15,7 @@ pub mod home;
 pub mod journal;
 pub mod node;
 pub mod notes;
+pub mod numbers;
 pub mod page;
 pub mod person;
 pub mod ports;

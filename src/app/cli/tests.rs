@@ -44,6 +44,9 @@ fn every_command_can_be_typed() {
         "user disable --email ann@example.org",
         "user enable --email ann@example.org",
         "doctor",
+        "dev seed",
+        "dev seed --tickets 100000 --messages 400000 --seed 7 --force",
+        "dev check",
     ] {
         parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
     }

@@ -6,7 +6,7 @@ mod cast;
 mod folder;
 mod furnish;
 mod guest;
-mod progress;
+pub(super) mod progress;
 mod scenes;
 mod words;
 

@@ -8,6 +8,7 @@ mod page;
 mod people;
 mod rules;
 mod sessions;
+mod stats;
 mod surroundings;
 mod tickets;
 

@@ -1,0 +1,329 @@
+//! A desk with many tickets: how long lists, views, numbers and changes take when there are 100,000, and whether they take
+//! longer with a million. The homeserver is away.
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use anyhow::{Context, ensure};
+use chrono::FixedOffset;
+use reqwest::Method;
+use roomdesk::app::cli::Seed;
+use roomdesk::app::config::Config;
+use roomdesk::app::dev;
+use roomdesk::app::serve::{self, Serving};
+use roomdesk::domain::Clock;
+use roomdesk::store::Db;
+use roomdesk::view::cursor;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::figures::{Table, Times, millis};
+use crate::ground::{configure, refused};
+use crate::support::{folder, free_port};
+
+const PASSWORD: &str = "correct horse battery staple";
+/// Milliseconds that 95 of 100 are to stay within.
+const AIM: f64 = 10.0;
+const AIM_OF_NUMBERS: f64 = 30.0;
+/// How much longer everything may take with ten times as many tickets.
+const AIM_OF_GROWTH: f64 = 2.0;
+
+/// How long each kind of request took.
+type Figures = Vec<(String, Times, f64)>;
+
+/// One database of so many tickets: where it is, and how much is asked of it.
+pub struct Volume<'a> {
+    pub url: &'a str,
+    pub tickets: u32,
+    pub quick: bool,
+}
+
+/// Measures a desk, and prints what it took.
+pub async fn run(volume: &Volume<'_>) -> anyhow::Result<()> {
+    println!(
+        "\nvolume: {} tickets, the homeserver away (aims: p95 {AIM} ms, numbers {AIM_OF_NUMBERS} ms)",
+        volume.tickets
+    );
+    let figures = measure(volume).await?;
+    let mut table = Table::new(&["request", "times", "p50 ms", "p95 ms", "p99 ms", "aim"]);
+    for (name, times, aim) in figures {
+        let percentiles = [50, 95, 99].map(|percent| millis(times.percentile(percent)));
+        table.row([name, times.len().to_string()].into_iter().chain(percentiles).chain([aim.to_string()]));
+    }
+    table.print();
+    Ok(())
+}
+
+/// Measures two desks, the second with many more tickets, and prints how much longer it took.
+pub async fn compare(small: &Volume<'_>, large: &Volume<'_>) -> anyhow::Result<()> {
+    println!("\nlarge: {} tickets against {} (aim: {AIM_OF_GROWTH} times as long)", large.tickets, small.tickets);
+    let (small, large) = (measure(small).await?, measure(large).await?);
+    let mut table = Table::new(&["request", "p50 ms", "p95 ms", "p50 ms", "p95 ms", "ratio of p95"]);
+    for ((name, few, aim), (_, many, _)) in small.into_iter().zip(large) {
+        if aim > AIM {
+            continue;
+        }
+        let ratio = many.percentile(95).as_secs_f64() / few.percentile(95).as_secs_f64();
+        let [a, b, c, d] = [(&few, 50), (&few, 95), (&many, 50), (&many, 95)].map(|(of, at)| millis(of.percentile(at)));
+        table.row([name, a, b, c, d, format!("{ratio:.2}")]);
+    }
+    table.print();
+    Ok(())
+}
+
+async fn measure(volume: &Volume<'_>) -> anyhow::Result<Figures> {
+    let folder = folder::fresh("volume");
+    let (config, _) = configure(&folder, volume.url, (free_port(), free_port()))?;
+    seeded(&config, volume).await?;
+    let serving = serve::start(&config, Clock::system()).await?;
+    let client = Client::signed_in(serving, volume.tickets).await?;
+    let times = if volume.quick { 40 } else { 200 };
+    let mut figures = client.reads(times).await?;
+    figures.extend(client.changes(times).await?);
+    client.check(volume.tickets).await?;
+    client.serving.stop().await;
+    Ok(figures)
+}
+
+/// Fills the database. An SQLite file is kept for the next time, until what makes it changes.
+async fn seeded(config: &Config, volume: &Volume<'_>) -> anyhow::Result<()> {
+    let file = volume.url.strip_prefix("sqlite:").map(Path::new);
+    let kept = file.map(|_| kept(volume.tickets)).transpose()?;
+    if let (Some(file), Some(kept)) = (file, &kept)
+        && kept.exists()
+    {
+        fs::copy(kept, file)?;
+        return Ok(());
+    }
+    let (db, lock) = serve::open_database(config).await?;
+    let wish = Seed { tickets: volume.tickets, messages: None, seed: 1, force: false };
+    let began = Instant::now();
+    let zone = FixedOffset::east_opt(0).context("UTC is a zone")?;
+    let filled = dev::fill(&db, &wish, (Clock::system().now(), zone), (&|_| {}, &CancellationToken::new())).await?;
+    println!("  filled with {} messages in {:.0} s", filled.messages, began.elapsed().as_secs_f64());
+    db.close().await;
+    drop(lock);
+    if let (Some(file), Some(kept)) = (file, &kept) {
+        fs::create_dir_all(kept.parent().context("it lies in a folder")?)?;
+        fs::copy(file, kept)?;
+    }
+    Ok(())
+}
+
+/// Where an SQLite file of so many tickets is kept, named by everything that it comes from, and by the day.
+fn kept(tickets: u32) -> anyhow::Result<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut hasher = DefaultHasher::new();
+    Clock::system().now().date_naive().hash(&mut hasher);
+    for folder in ["migrations", "src/app/dev"] {
+        let mut files: Vec<PathBuf> = fs::read_dir(root.join(folder))?.flatten().map(|entry| entry.path()).collect();
+        files.sort();
+        for file in files.iter().filter(|file| file.is_file()) {
+            fs::read(file)?.hash(&mut hasher);
+        }
+    }
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    Ok(target.join("seeded").join(format!("{tickets}-{:016x}.db", hasher.finish())))
+}
+
+/// A desk, and three people who ask it things.
+struct Client {
+    serving: Serving,
+    http: reqwest::Client,
+    admin: String,
+    staff: String,
+    student: String,
+    /// Some tickets from everywhere in the list, and where its middle is.
+    tickets: Vec<String>,
+    middle: String,
+}
+
+impl Client {
+    async fn signed_in(serving: Serving, count: u32) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build()?;
+        let (none, tickets) = (String::new(), sample(serving.desk.db(), count).await?);
+        let mut client = Self {
+            serving,
+            http,
+            admin: none.clone(),
+            staff: none.clone(),
+            student: none.clone(),
+            tickets,
+            middle: none,
+        };
+        client.admin = client.sign_in("staff0.1@seed.example").await?;
+        client.staff = client.sign_in("staff1.1@seed.example").await?;
+        client.student = client.sign_in("student3.1@seed.example").await?;
+        let people = client.serving.desk.list_people().await.map_err(refused)?;
+        let admin = people.iter().find(|person| person.email.as_deref() == Some("staff0.1@seed.example"));
+        let admin = admin.context("the first of staff is there")?;
+        let middle = client.serving.desk.ticket(admin, &client.tickets[client.tickets.len() / 2]).await;
+        client.middle = cursor::after_ticket(&middle.map_err(refused)?);
+        Ok(client)
+    }
+
+    async fn sign_in(&self, email: &str) -> anyhow::Result<String> {
+        self.serving.desk.set_password(email, PASSWORD).await.map_err(refused)?;
+        let answer =
+            self.ask(Method::POST, "/api/auth/login", ("", &json!({"email": email, "password": PASSWORD}))).await?;
+        answer["accessToken"].as_str().map(str::to_owned).context("a token")
+    }
+
+    async fn ask(&self, method: Method, path: &str, (token, body): (&str, &Value)) -> anyhow::Result<Value> {
+        let mut request =
+            self.http.request(method, format!("http://{}{path}", self.serving.address)).bearer_auth(token);
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let response = request.send().await?;
+        let (status, text) = (response.status(), response.text().await?);
+        ensure!(status.is_success(), "{path}: {status}: {text}");
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// What is read: a name, whose token, the path, the aim. Everything new is a line here.
+    fn readings(&self) -> Vec<(&'static str, &str, String, f64)> {
+        let Self { admin, staff, student, middle, .. } = self;
+        let tickets = "/api/support/tickets";
+        let today = Clock::system().now().date_naive();
+        let year = today - chrono::Duration::days(364);
+        vec![
+            ("list, first page", staff, format!("{tickets}/all"), AIM),
+            ("list, in the middle", staff, format!("{tickets}/all?cursor={middle}"), AIM),
+            ("a student's list", student, tickets.to_owned(), AIM),
+            ("numbers of 30 days", staff, "/api/support/stats?zone=Europe/Berlin".into(), AIM_OF_NUMBERS),
+            (
+                "numbers of 365 days",
+                staff,
+                format!("/api/support/stats?zone=Europe/Berlin&from={year}"),
+                AIM_OF_NUMBERS,
+            ),
+            (
+                "numbers of 365 days, a category",
+                staff,
+                format!("/api/support/stats?zone=Asia/Kathmandu&from={year}&category=account"),
+                AIM_OF_NUMBERS,
+            ),
+            ("agents, 30 days", admin, "/api/support/stats/agents?zone=Europe/Berlin".into(), AIM_OF_NUMBERS),
+            (
+                "agents, 365 days",
+                admin,
+                format!("/api/support/stats/agents?zone=Europe/Berlin&from={year}"),
+                AIM_OF_NUMBERS,
+            ),
+        ]
+    }
+
+    async fn reads(&self, times: usize) -> anyhow::Result<Figures> {
+        let mut figures = Figures::new();
+        for (name, token, path, aim) in self.readings() {
+            let mut took = Times::default();
+            for number in 0..times + 5 {
+                let began = Instant::now();
+                let answer = self.ask(Method::GET, &path, (token, &Value::Null)).await?;
+                // The first ones fill what is kept in memory.
+                if number >= 5 {
+                    took.push(began.elapsed());
+                }
+                ensure!(is_full(&answer), "{name}: {answer}");
+            }
+            figures.push((name.to_owned(), took, aim));
+        }
+        let mut took = Times::default();
+        for id in self.tickets.iter().cycle().take(times) {
+            let began = Instant::now();
+            let answer =
+                self.ask(Method::GET, &format!("/api/support/tickets/{id}"), (&self.staff, &Value::Null)).await?;
+            took.push(began.elapsed());
+            ensure!(
+                answer["id"] == **id && answer["messages"]["items"].as_array().is_some_and(|it| !it.is_empty()),
+                "{id}"
+            );
+        }
+        figures.push(("a ticket".into(), took, AIM));
+        Ok(figures)
+    }
+
+    async fn changes(&self, times: usize) -> anyhow::Result<Figures> {
+        let (mut opening, mut answering, mut claiming) = (Times::default(), Times::default(), Times::default());
+        for number in 0..times {
+            let body = json!({"title": format!("Volume {number}"), "description": "One more"});
+            let began = Instant::now();
+            let ticket = self.ask(Method::POST, "/api/support/tickets", (&self.student, &body)).await?;
+            opening.push(began.elapsed());
+
+            let id = &self.tickets[number % self.tickets.len()];
+            let body = json!({"ticket": id, "message": format!("Answer {number}")});
+            let began = Instant::now();
+            self.ask(Method::POST, "/api/chat/messages", (&self.staff, &body)).await?;
+            answering.push(began.elapsed());
+
+            let path = format!("/api/support/tickets/{}/claim", ticket["id"].as_str().context("an id")?);
+            let began = Instant::now();
+            let claimed = self.ask(Method::POST, &path, (&self.staff, &Value::Null)).await?;
+            claiming.push(began.elapsed());
+            ensure!(claimed["assignedTo"]["id"].is_string(), "{claimed}");
+        }
+        let all = [("opening a ticket", opening), ("answering", answering), ("claiming", claiming)];
+        Ok(all.into_iter().map(|(name, times)| (name.to_owned(), times, AIM)).collect())
+    }
+
+    /// What was opened meanwhile is in the numbers, once.
+    async fn check(&self, seeded: u32) -> anyhow::Result<()> {
+        let stats = self.ask(Method::GET, "/api/support/stats?from=2023-12-01", (&self.staff, &Value::Null)).await;
+        let stats = match stats {
+            Ok(stats) => stats,
+            Err(_) => self.ask(Method::GET, "/api/support/stats", (&self.staff, &Value::Null)).await?,
+        };
+        let (total, created) = (stats["now"]["total"].as_i64(), stats["created"]["count"].as_i64());
+        let titled = self.count("SELECT COUNT(*) FROM tickets").await?;
+        ensure!(total == Some(titled) && titled > i64::from(seeded), "{total:?} of {titled} tickets are counted");
+        let start = stats["from"].as_str().context("a day")?.parse::<chrono::NaiveDate>()?;
+        let start = start.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis();
+        let since = self.count(&format!("SELECT COUNT(*) FROM tickets WHERE created_at >= {start}")).await?;
+        ensure!(created == Some(since), "{created:?} of {since} tickets are counted as opened");
+        Ok(())
+    }
+
+    async fn count(&self, statement: &str) -> anyhow::Result<i64> {
+        let statement = sqlx::AssertSqlSafe(statement.to_owned());
+        Ok(match self.serving.desk.db() {
+            Db::Sqlite { readers, .. } => sqlx::query_scalar(statement).fetch_one(readers).await?,
+            Db::Postgres(pool) => sqlx::query_scalar(statement).fetch_one(pool).await?,
+        })
+    }
+}
+
+/// A list has its page, numbers have tickets and days, agents did something.
+fn is_full(answer: &Value) -> bool {
+    let ids = |items: &[Value]| items.iter().filter_map(|item| item["id"].as_str()).collect::<HashSet<_>>().len();
+    if let Some(items) = answer["items"].as_array() {
+        return !items.is_empty() && ids(items) == items.len();
+    }
+    if let Some(agents) = answer["agents"].as_array() {
+        return agents.len() >= 20;
+    }
+    answer["created"]["count"].as_i64() > Some(0) && answer["firstResponse"]["median"].as_f64() > Some(60.0)
+}
+
+/// The ids of a hundred tickets, from the oldest to the newest.
+async fn sample(db: &Db, count: u32) -> anyhow::Result<Vec<String>> {
+    let mut ids = Vec::new();
+    let mut after = 0_i64;
+    let step = (i64::from(count) / 100).max(1);
+    const NEXT: &str = "SELECT id, last_interaction_at FROM tickets WHERE last_interaction_at > $1 \
+                        ORDER BY last_interaction_at, id LIMIT 1 OFFSET $2";
+    loop {
+        let next: Option<(String, i64)> = match db {
+            Db::Sqlite { readers, .. } => {
+                sqlx::query_as(NEXT).bind(after).bind(step - 1).fetch_optional(readers).await?
+            }
+            Db::Postgres(pool) => sqlx::query_as(NEXT).bind(after).bind(step - 1).fetch_optional(pool).await?,
+        };
+        let Some((id, at)) = next else { return Ok(ids) };
+        ids.push(id);
+        after = at;
+    }
+}

@@ -1,0 +1,148 @@
+//! Many rows at once, for whoever fills a database: a few hundred of them by one statement.
+use sqlx::AssertSqlSafe;
+
+use super::{DbError, Engine, Tx};
+
+/// What stands in a column. An empty one has its type too: PostgreSQL asks for it.
+#[derive(Clone, Debug)]
+pub enum Value {
+    Text(Option<String>),
+    Number(Option<i64>),
+    Flag(bool),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+/// Rows of a table that wait to be stored; `columns` are named as the statement wants them.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    table: &'static str,
+    columns: &'static str,
+    width: usize,
+    values: Vec<Value>,
+}
+
+/// Where a statement gets no quicker by more. PostgreSQL takes 65,535, SQLite half as many.
+const fn values_at_once(engine: Engine) -> usize {
+    match engine {
+        Engine::Sqlite => 600,
+        Engine::Postgres => 6_000,
+    }
+}
+
+impl Rows {
+    pub fn of(table: &'static str, columns: &'static str) -> Self {
+        Self { table, columns, width: columns.split(',').count(), values: Vec::new() }
+    }
+
+    /// One more, in the order of the columns.
+    pub fn push<const N: usize>(&mut self, row: [Value; N]) {
+        debug_assert_eq!(N, self.width, "{}", self.table);
+        self.values.extend(row);
+    }
+
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.values.len() / self.width
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Stores what waits.
+    pub async fn store(&mut self, tx: &mut Tx) -> Result<(), DbError> {
+        let engine = tx.engine();
+        let at_once = (values_at_once(engine) / self.width) * self.width;
+        let mut values = std::mem::take(&mut self.values).into_iter().peekable();
+        while values.peek().is_some() {
+            let part: Vec<Value> = values.by_ref().take(at_once).collect();
+            let text = self.statement(engine, part.len() / self.width);
+            with_conn!(tx, |conn| {
+                let mut insert = sqlx::query(AssertSqlSafe(text));
+                for value in part {
+                    insert = match value {
+                        Value::Text(text) => insert.bind(text),
+                        Value::Number(number) => insert.bind(number),
+                        Value::Flag(flag) => insert.bind(flag),
+                    };
+                }
+                insert.execute(conn).await?.rows_affected()
+            });
+        }
+        Ok(())
+    }
+
+    /// SQLite looks a numbered parameter up among all others, each time, and takes those without a number in order.
+    fn statement(&self, engine: Engine, rows: usize) -> String {
+        let mut numbers = 1..;
+        let mut parameter = |_| match engine {
+            Engine::Sqlite => "?".to_owned(),
+            Engine::Postgres => format!("${}", numbers.next().unwrap_or(0)),
+        };
+        let mut row = |_| format!("({})", (0..self.width).map(&mut parameter).collect::<Vec<_>>().join(", "));
+        let rows: Vec<String> = (0..rows).map(&mut row).collect();
+        format!("INSERT INTO {} ({}) VALUES {}", self.table, self.columns, rows.join(", "))
+    }
+}
+
+/// What belongs to an engine's house-keeping after many rows came: it looks at what its tables hold.
+pub async fn analyse(tx: &mut Tx) -> Result<(), DbError> {
+    const ANALYSE: &str = "ANALYZE";
+    with_conn!(tx, |conn| sqlx::query(ANALYSE).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Whether there are any tickets.
+pub async fn has_tickets(tx: &mut Tx) -> Result<bool, DbError> {
+    const HAS_TICKETS: &str = "SELECT EXISTS (SELECT 1 FROM tickets)";
+    Ok(with_conn!(tx, |conn| sqlx::query_scalar(HAS_TICKETS).fetch_one(conn).await?))
+}
+
+/// How many tickets were numbered on each day so far.
+pub async fn numbered(tx: &mut Tx) -> Result<Vec<(String, i64)>, DbError> {
+    const NUMBERED: &str = "SELECT day, last FROM ticket_counters";
+    Ok(with_conn!(tx, |conn| sqlx::query_as(NUMBERED).fetch_all(conn).await?))
+}
+
+/// So many tickets are numbered on a day by now.
+pub async fn set_numbered(tx: &mut Tx, day: &str, last: i64) -> Result<(), DbError> {
+    const SET_NUMBERED: &str = "INSERT INTO ticket_counters (day, last) VALUES ($1, $2) \
+                                ON CONFLICT (day) DO UPDATE SET last = excluded.last";
+    with_conn!(tx, |conn| sqlx::query(SET_NUMBERED).bind(day).bind(last).execute(conn).await?.rows_affected());
+    Ok(())
+}
