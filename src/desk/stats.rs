@@ -81,6 +81,9 @@ impl Period {
     fn new(asked: &Asked, (usual, now): (Zone, Time)) -> Result<Self, Refusal> {
         let zone = asked.zone.unwrap_or(usual);
         let to = asked.to.unwrap_or_else(|| zone.day_of(now));
+        if !is_usual(to) {
+            return Err(Refusal::field("to", format!("must be a day from {EARLIEST} on and before 2200")));
+        }
         let from = asked.from.or_else(|| to.checked_sub_days(Days::new(USUAL_DAYS - 1)));
         let out_of_range = || Refusal::field("from", format!("must be a day from {EARLIEST} on"));
         let from = from.ok_or_else(out_of_range)?;
@@ -93,9 +96,6 @@ impl Period {
         }
         let previous_from = from.checked_sub_days(Days::new(count)).filter(|day| is_usual(*day));
         let previous_from = previous_from.ok_or_else(out_of_range)?;
-        if !is_usual(to) {
-            return Err(Refusal::field("to", "must be a day before the year 2200"));
-        }
         let edges = zone.days(from, count).iter().map(Time::timestamp_millis).collect();
         let previous_start = zone.start_of(previous_from).timestamp_millis();
         Ok(Self { zone, from, to, previous_from, edges, previous_start })

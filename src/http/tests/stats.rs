@@ -28,7 +28,8 @@ http_story!(what_cannot_be_asked_of_numbers_names_the_parameter, |app| {
         ("?to=2026-2-3", "/to"),
         ("?from=2026-02-03&to=2026-02-02", "/from"),
         ("?from=2020-01-01", "/from"),
-        ("?from=1970-01-01&to=1970-01-02", "/from"),
+        ("?from=1970-01-01&to=1970-01-02", "/to"),
+        ("?from=1979-12-31&to=1980-01-02", "/from"),
         ("?to=9999-01-01&from=9998-12-31", "/to"),
         ("?to=-99999-01-01", "/to"),
         ("?category=food", "/category"),
@@ -47,10 +48,10 @@ http_story!(an_answered_and_resolved_ticket_is_in_the_numbers_at_once, |app| {
     let (ann, cay) = (app.signed_in("ann", Role::Student).await, app.signed_in("cay", Role::Admin).await);
     let ticket = app.ticket(&ann, "Printer").await;
     let path = format!("/api/support/tickets/{}", ticket["id"].as_str().expect("an id"));
-    app.desk.clock().advance(Duration::minutes(10));
+    app.desk.clock().advance(Duration::minutes(5));
     app.post(&format!("{path}/claim")).by(&cay).send().await.expect(200);
     app.say(&cay, &ticket, "Pull the plug").send().await.expect(201);
-    app.desk.clock().advance(Duration::minutes(20));
+    app.desk.clock().advance(Duration::minutes(5));
     app.post(&format!("{path}/close")).by(&cay).json(&json!({"resolution": "Pulled"})).send().await.expect(200);
 
     let told = app.get("/api/support/stats?zone=Europe/Berlin").by(&cay).send().await.expect(200);
@@ -61,7 +62,7 @@ http_story!(an_answered_and_resolved_ticket_is_in_the_numbers_at_once, |app| {
     assert_eq!(told["previous"], json!({"from": "2025-12-28", "to": "2026-01-26"}));
     assert_eq!((&told["zone"], &told["quantileError"]), (&json!("Europe/Berlin"), &json!(0.02)));
     let near = |value: &Value, seconds: f64| (value.as_f64().expect("a number") - seconds).abs() <= seconds * 0.02;
-    assert!(near(&told["firstResponse"]["median"], 600.0) && near(&told["fullResolution"]["p90"], 1_800.0), "{told}");
+    assert!(near(&told["firstResponse"]["median"], 300.0) && near(&told["fullResolution"]["p90"], 600.0), "{told}");
     assert_eq!((&told["nextResponse"]["count"], &told["nextResponse"]["median"]), (&json!(0), &Value::Null));
     assert_eq!(told["reopenRate"], json!({"rate": 0.0, "previous": null}));
     assert_eq!(told["days"][29], json!({"day": "2026-02-25", "created": 1, "resolved": 1, "reopened": 0}));
