@@ -202,7 +202,7 @@ impl Desk {
         }
         if let Some(role) = role {
             store::people::set_role(tx, person, role).await?;
-            store::changes::note_access(tx, person, self.clock().now()).await?;
+            self.note_access(tx, person).await?;
         }
         Ok(())
     }

@@ -124,11 +124,20 @@ impl Desk {
 
     /// Commits that a person may do other things than before: those who watch as them are told at once.
     pub(super) async fn commit_access(&self, mut tx: Tx, person: &Person) -> Result<(), Refusal> {
-        store::changes::note_access(&mut tx, &person.id, self.clock().now()).await?;
-        notes::members::look_at(&mut tx, self.clock(), &person.id).await?;
+        self.note_access(&mut tx, &person.id).await?;
         tx.commit().await?;
         self.wake_outbox();
         Ok(())
+    }
+
+    /// Writes down that a person may do other things than before, and what follows: who is no staff is in no team and in
+    /// no room of notes. The caller wakes the outbox.
+    pub(super) async fn note_access(&self, tx: &mut Tx, person: &PersonId) -> Result<(), DbError> {
+        store::changes::note_access(tx, person, self.clock().now()).await?;
+        if store::people::by_id(tx, person).await?.is_some_and(|person| !person.role.is_staff()) {
+            store::teams::leave_all(tx, person).await?;
+        }
+        notes::members::look_at(tx, self.clock(), person).await
     }
 
     /// The people with these ids, asked for at once.

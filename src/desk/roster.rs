@@ -107,8 +107,6 @@ impl Desk {
         let is_staff = change.role.unwrap_or(person.role).is_staff();
         if let Some(teams) = &change.teams {
             self.put_into_teams(&mut tx, (id, is_staff), teams).await?;
-        } else if !is_staff {
-            teams::leave_all(&mut tx, id).await?;
         }
         let role = change.role.map(Role::as_str);
         let details = json!({"name": name, "role": role, "disabled": change.disabled, "teams": change.teams});

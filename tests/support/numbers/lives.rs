@@ -5,11 +5,10 @@ use roomdesk::domain::Refusal;
 use roomdesk::domain::edits::{Edit, Expected};
 use roomdesk::domain::ids::TicketId;
 use roomdesk::domain::messages::Draft;
+use roomdesk::domain::opening::TicketDraft;
 use roomdesk::domain::people::{Person, Role};
 use roomdesk::domain::status::{Goal, Status};
-use roomdesk::domain::tickets::{Category, Priority, TicketDraft};
-use roomdesk::store::Db;
-use sqlx::AssertSqlSafe;
+use roomdesk::domain::tickets::{Category, Priority};
 
 use super::office::Office;
 
@@ -68,17 +67,13 @@ async fn open(office: &Office, dice: &mut Dice, (student, opener): (Person, Opti
         description: Some("It burns".into()),
         category: Some(dice.one_of(&Category::ALL).as_str().into()),
         priority: Some(dice.one_of(&Priority::ALL).as_str().into()),
-        client_id: None,
+        created_for: opener.as_ref().map(|_| student.id.to_string()),
+        ..TicketDraft::default()
     };
-    let opened = office.desk.open_ticket(&student, draft, Vec::new()).await.expect("a fitting draft");
-    let ticket = Ticket { id: opened.made().ticket.id, student };
-    if let Some(opener) = opener {
-        let text =
-            format!("UPDATE tickets SET opened_by = '{}', waiting_since = NULL WHERE id = '{}'", opener.id, ticket.id);
-        match office.desk.db() {
-            Db::Sqlite { writer, .. } => drop(sqlx::raw_sql(AssertSqlSafe(text)).execute(writer).await.expect("a row")),
-            Db::Postgres(pool) => drop(sqlx::raw_sql(AssertSqlSafe(text)).execute(pool).await.expect("a row")),
-        }
+    let by = opener.as_ref().unwrap_or(&student);
+    let opened = office.desk.open_ticket(by, draft, Vec::new()).await.expect("a fitting draft");
+    let ticket = Ticket { id: opened.made().ticket.id, student: student.clone() };
+    if opener.is_some() {
         office.wait(Duration::minutes(90));
         say(office, &ticket.student, &ticket).await;
     }
@@ -109,7 +104,7 @@ async fn act(office: &Office, dice: &mut Dice, (ticket, agent, staff): (&Ticket,
         _ => {
             let category = (dice.below(2) == 0).then(|| dice.one_of(&Category::ALL).as_str().to_owned());
             let priority = Some(dice.one_of(&Priority::ALL).as_str().to_owned());
-            let edit = (Edit { title: None, category, priority }, Expected::default());
+            let edit = (Edit { category, priority, ..Edit::default() }, Expected::default());
             desk.edit_ticket(agent, key, edit).await.map(drop)
         }
     };
