@@ -5,6 +5,7 @@ pub mod client_ids;
 pub mod clock;
 pub mod edits;
 pub mod files;
+pub mod filter;
 pub mod ids;
 pub mod markup;
 pub mod matrix_ids;
@@ -17,6 +18,7 @@ pub mod status;
 pub mod text;
 pub mod tickets;
 pub mod timeline;
+pub mod words;
 
 pub use clock::{Clock, Time};
 pub use refusal::Refusal;

@@ -1,6 +1,6 @@
 //! Who may do what with a ticket: one pure function, asked by REST, lists, sockets and mail alike.
 use super::ids::PersonId;
-use super::people::{Person, Role};
+use super::people::Person;
 use super::refusal::Refusal;
 
 /// Something that somebody wants to do with a ticket.
@@ -46,25 +46,10 @@ pub fn may(person: &Person, action: Action, ticket: &TicketAccess) -> Result<(),
     if allowed { Ok(()) } else { Err(Refusal::Forbidden("this is for instructors and admins")) }
 }
 
-/// Which tickets a list may show to somebody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// Those they opened or were let into.
-    Own(PersonId),
-    Everything,
-}
-
-/// The scope of "all tickets": staff only.
-pub fn scope_of_all(person: &Person) -> Result<Scope, Refusal> {
-    match person.role {
-        Role::Instructor | Role::Admin => Ok(Scope::Everything),
-        Role::Student => Err(Refusal::Forbidden("this is for instructors and admins")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::clock::Clock;
+    use super::super::people::Role;
     use super::*;
 
     fn person(role: Role, disabled: bool) -> Person {

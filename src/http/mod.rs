@@ -8,6 +8,7 @@ mod avatars;
 mod download;
 mod extract;
 mod files;
+mod finding;
 mod forms;
 mod health;
 mod json;
@@ -76,6 +77,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(users::routes())
         .merge(avatars::routes())
         .merge(tickets::routes())
+        .merge(finding::routes())
         .merge(lifecycle::routes())
         .merge(participants::routes())
         .merge(messages::routes())

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "lifecycle", include_str!("../../migrations/0007_lifecycle.sql")),
     (8, "people", include_str!("../../migrations/0008_people.sql")),
     (9, "desk", include_str!("../../migrations/0009_desk.sql")),
+    (11, "finding", include_str!("../../migrations/0011_finding.sql")),
 ];
 
 /// Whatever the database reported.
@@ -212,14 +213,15 @@ impl Tx {
 }
 
 fn migrations(engine: Engine) -> Vec<Migration> {
-    let (identity, field) = match engine {
-        Engine::Sqlite => ("INTEGER PRIMARY KEY AUTOINCREMENT", "->>"),
-        Engine::Postgres => ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "::json ->>"),
+    let (identity, field, computed) = match engine {
+        Engine::Sqlite => ("INTEGER PRIMARY KEY AUTOINCREMENT", "->>", "VIRTUAL"),
+        Engine::Postgres => ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "::json ->>", "STORED"),
     };
     MIGRATIONS
         .iter()
         .map(|(version, description, text)| {
-            let sql = text.replace(" IDENTITY,", &format!(" {identity},")).replace(" JSON '", &format!(" {field} '"));
+            let sql = own_part(text, engine).replace(" IDENTITY,", &format!(" {identity},"));
+            let sql = sql.replace(" JSON '", &format!(" {field} '")).replace(" COMPUTED;", &format!(" {computed};"));
             Migration::new(
                 *version,
                 Cow::Borrowed(description),
@@ -230,4 +232,23 @@ fn migrations(engine: Engine) -> Vec<Migration> {
             )
         })
         .collect()
+}
+
+/// The text without what stands between `-- ONLY` the other engine and `-- ALL`.
+fn own_part(text: &str, engine: Engine) -> String {
+    let own = match engine {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres => "postgres",
+    };
+    let mut is_ours = true;
+    let mut part = String::with_capacity(text.len());
+    for line in text.lines() {
+        match line.strip_prefix("-- ONLY ") {
+            Some(name) => is_ours = name == own,
+            None if line == "-- ALL" => is_ours = true,
+            None if is_ours => part.extend([line, "\n"]),
+            None => {}
+        }
+    }
+    part
 }

@@ -3,6 +3,7 @@
 //! Names are camelCase; times are RFC 3339 in UTC with milliseconds; what may be empty is `null`, never absent.
 pub mod cursor;
 pub mod files;
+pub mod finding;
 pub mod lists;
 pub mod live;
 pub mod messages;

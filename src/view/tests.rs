@@ -78,7 +78,7 @@ fn ticket() -> Ticket {
 #[test]
 fn a_ticket_has_the_plan_s_names_and_its_own() {
     let names = Namespace::new("desk_", "desk.example".try_into().expect("a server")).expect("fits");
-    let view = tickets::list(&[ticket()], &people(), &names, false);
+    let view = tickets::list(&[ticket()], &people(), &names, None);
     let expected = json!({
         "items": [{
             "id": TICKET, "ticketId": "TICK-20260225-0007", "title": "Printer on fire", "description": "It burns",

@@ -8,6 +8,7 @@ mod crowd;
 mod federation;
 mod file_troubles;
 mod files;
+mod finding;
 mod ghosts;
 mod ground;
 mod house;
