@@ -4,7 +4,9 @@ CREATE TABLE teams (
   name TEXT NOT NULL,
   -- The name in lower case, so that two of them never differ in that alone.
   search_name TEXT NOT NULL UNIQUE,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  -- It gets no tickets any longer; those it had keep its name.
+  retired_at BIGINT
 );
 CREATE TABLE team_members (
   team TEXT NOT NULL REFERENCES teams (id),
@@ -32,7 +34,9 @@ ALTER TABLE tickets ADD COLUMN is_confidential BOOLEAN NOT NULL DEFAULT FALSE;
 -- When its student was told that it will be closed by itself.
 ALTER TABLE tickets ADD COLUMN closing_announced_at BIGINT;
 CREATE INDEX tickets_follows ON tickets (follows) WHERE follows IS NOT NULL;
-CREATE INDEX tickets_pending ON tickets (last_interaction_at, id) WHERE status = 'pending';
+CREATE INDEX tickets_to_announce ON tickets (last_interaction_at, id)
+  WHERE status IN ('pending', 'resolved') AND closing_announced_at IS NULL;
+CREATE INDEX tickets_to_close ON tickets (closing_announced_at, id) WHERE closing_announced_at IS NOT NULL;
 
 CREATE TABLE ticket_staff (
   ticket TEXT NOT NULL REFERENCES tickets (id),
@@ -57,7 +61,8 @@ CREATE TABLE audit (
   subject TEXT,
   -- JSON: what changed, without secrets.
   details TEXT NOT NULL,
-  address TEXT,
   at BIGINT NOT NULL
 );
-CREATE INDEX audit_at ON audit (at, id);
+CREATE INDEX audit_actor ON audit (actor, id);
+CREATE INDEX audit_subject ON audit (subject, id);
+CREATE INDEX audit_action ON audit (action, id);

@@ -21,7 +21,7 @@ use crate::desk::bridge::BridgeSettings;
 use crate::desk::health::Health;
 use crate::desk::metrics::Metrics;
 use crate::desk::sign_in::AuthSettings;
-use crate::desk::{Bridge, Desk, Settings};
+use crate::desk::{AutoClose, Bridge, Desk, Settings, TicketSettings};
 use crate::domain::Clock;
 use crate::domain::ids::ProcessId;
 use crate::domain::matrix_ids::Namespace;
@@ -129,8 +129,19 @@ pub fn desk(config: &Config, registration: &Registration, db: Db, clock: Clock) 
         public_url: config.server.public_url.clone(),
         auth,
         files: file_settings(config),
+        tickets: ticket_settings(config),
     };
     Ok(Desk::new(db, clock, names, settings))
+}
+
+fn ticket_settings(config: &Config) -> TicketSettings {
+    let days = |days: u32| chrono::Duration::days(i64::from(days));
+    let warning = days(config.tickets.auto_close_warning_days);
+    TicketSettings {
+        reopen_window: days(config.tickets.reopen_days),
+        student_priority: config.tickets.student_priority,
+        auto_close: config.tickets.auto_close_days.map(|after| AutoClose { after: days(after), warning }),
+    }
 }
 
 /// What a configuration says about files.

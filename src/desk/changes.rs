@@ -38,6 +38,8 @@ pub struct Scene {
     pub markers: HashMap<(TicketId, PersonId), Marker>,
     /// Who belongs to each ticket besides staff.
     pub participants: HashMap<TicketId, HashSet<PersonId>>,
+    /// Which staff may see those that are confidential.
+    pub named: HashMap<TicketId, HashSet<PersonId>>,
 }
 
 impl Desk {
@@ -133,7 +135,8 @@ impl Desk {
             scene.messages.insert(message.id.clone(), message);
         }
         let mut known = store::tickets::by_ids(&mut tx, &tickets).await?;
-        store::files::attach_to_tickets(&mut tx, &mut known, store::files::Share::First).await?;
+        super::tickets::attach(&mut tx, &mut known, store::files::Share::First).await?;
+        scene.named = store::named_staff::of_confidential(&mut tx, &tickets).await?;
         for ticket in known {
             scene.tickets.insert(ticket.id.clone(), ticket);
         }

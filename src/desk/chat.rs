@@ -1,5 +1,6 @@
 //! The conversation of a ticket: reading it, and what a new message means for it.
 use super::{Desk, permitted_ticket, relations, tickets};
+use crate::domain::Refusal;
 use crate::domain::changes::{Change, What};
 use crate::domain::clock::Time;
 use crate::domain::ids::{MessageId, PersonId};
@@ -8,7 +9,6 @@ use crate::domain::people::Person;
 use crate::domain::permissions::Action;
 use crate::domain::status::{Mover, Status, moves};
 use crate::domain::tickets::Ticket;
-use crate::domain::{Clock, Refusal};
 use crate::store::messages::Page;
 use crate::store::{self, DbError, Tx};
 
@@ -61,17 +61,17 @@ pub(super) async fn changed(
 /// say by themselves: they never reopen. Returns whether something is to leave for it. The caller stores the ticket, and
 /// that the author has read so far.
 pub(super) async fn count(
+    desk: &Desk,
     tx: &mut Tx,
-    clock: &Clock,
     ticket: &mut Ticket,
     (author, message): (&Person, &Message),
     at: Time,
 ) -> Result<bool, DbError> {
     ticket.count_message(&author.id, author.role.is_staff(), at);
-    let may_reopen = !author.role.is_staff() && message.kind != Kind::Notice;
+    let may_reopen = !author.role.is_staff() && message.kind != Kind::Notice && !desk.is_past_reopening(ticket);
     let reopens = may_reopen && moves(Mover::Reply, ticket.status).contains(&Status::Open);
     if reopens {
-        tickets::enter(tx, clock, ticket, (Some(author), Status::Open), at).await?;
+        tickets::enter(tx, desk.clock(), ticket, (Some(author), Status::Open), at).await?;
         ticket.waiting_since.get_or_insert(at);
     }
     Ok(reopens)

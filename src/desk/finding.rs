@@ -2,6 +2,7 @@
 use std::collections::HashMap;
 
 use super::Desk;
+use super::tickets::attach;
 use crate::domain::Refusal;
 use crate::domain::filter::{Filter, Place, Query, Realm, Sort};
 use crate::domain::ids::TicketId;
@@ -58,7 +59,7 @@ impl Desk {
 /// These tickets as lists show them, in this order.
 pub(super) async fn in_order(tx: &mut Tx, ids: &[TicketId]) -> Result<Vec<Ticket>, DbError> {
     let mut known = store::tickets::by_ids(tx, ids).await?;
-    store::files::attach_to_tickets(tx, &mut known, Share::First).await?;
+    attach(tx, &mut known, Share::First).await?;
     let mut known: HashMap<TicketId, Ticket> = known.into_iter().map(|ticket| (ticket.id.clone(), ticket)).collect();
     Ok(ids.iter().filter_map(|id| known.remove(id)).collect())
 }

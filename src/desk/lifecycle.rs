@@ -1,7 +1,10 @@
 //! A ticket's life after it was opened: its status, its own fields, and the account of every change.
+use serde_json::json;
+
 use super::outgoing::{self, Outgoing};
-use super::{Desk, changes, locked_ticket, notices, permitted_ticket, tickets};
+use super::{Desk, assignment, audit, changes, confidential, locked_ticket, notices, permitted_ticket, tickets};
 use crate::domain::Refusal;
+use crate::domain::audit::Deed;
 use crate::domain::changes::What;
 use crate::domain::edits::{Edit, Expected, NewFields};
 use crate::domain::people::Person;
@@ -30,14 +33,27 @@ impl Desk {
 
     /// As [`Desk::change_status`], with what came of it. Staff who close a ticket say that, unless it was said before.
     pub async fn move_ticket(&self, by: &Person, key: &str, moving: Moving) -> Result<Ticket, Refusal> {
+        let mut tx = self.db().write().await?;
+        let ticket = self.moved(&mut tx, by, key, moving).await?;
+        tx.commit().await?;
+        self.wake_outbox();
+        tracing::info!(ticket.id = %ticket.id, "{} is {}", ticket.number.as_str(), ticket.status.as_str());
+        Ok(ticket)
+    }
+
+    /// The same as a part of a transaction.
+    pub(super) async fn moved(&self, tx: &mut Tx, by: &Person, key: &str, moving: Moving) -> Result<Ticket, Refusal> {
         let resolution = moving.resolution.as_deref();
         let resolution = resolution.map(|said| text::body("resolution", said, text::RESOLUTION_LIMIT)).transpose()?;
-        let mut tx = self.db().write().await?;
-        let mut ticket = locked_ticket(&mut tx, by, key, Action::Move).await?;
+        let mut ticket = locked_ticket(tx, by, key, Action::Move).await?;
         moving.expected.check(&ticket)?;
         let is_staff = by.role.is_staff();
         let mover = if is_staff { Mover::Staff } else { Mover::Requester };
         let to = status::reach(mover, ticket.status, moving.goal)?;
+        if !is_staff && ticket.status.is_done() && !to.is_done() && self.is_past_reopening(&ticket) {
+            let why = "it was done too long ago to be opened again: write into it, and a follow-up is opened";
+            return Err(Refusal::Conflict(why.to_owned()));
+        }
         if resolution.is_some() && !to.is_done() {
             return Err(Refusal::field("resolution", "goes with resolved and closed alone"));
         }
@@ -47,13 +63,10 @@ impl Desk {
         if resolution.is_some() {
             let values = (ticket.resolution.clone(), resolution.clone());
             ticket.resolution = resolution;
-            tickets::note(&mut tx, self.clock(), &ticket, (Some(by), Happening::ResolutionGiven), values).await?;
+            tickets::note(tx, self.clock(), &ticket, (Some(by), Happening::ResolutionGiven), values).await?;
         }
-        tickets::enter(&mut tx, self.clock(), &mut ticket, (Some(by), to), self.clock().now()).await?;
-        store::tickets::update(&mut tx, &mut ticket).await?;
-        tx.commit().await?;
-        self.wake_outbox();
-        tracing::info!(ticket.id = %ticket.id, "{} is {}", ticket.number.as_str(), to.as_str());
+        tickets::enter(tx, self.clock(), &mut ticket, (Some(by), to), self.clock().now()).await?;
+        store::tickets::update(tx, &mut ticket).await?;
         Ok(ticket)
     }
 
@@ -71,9 +84,8 @@ impl Desk {
             super::may(&mut tx, by, &ticket, action).await?;
         }
         expected.check(&ticket)?;
-        let before = ticket.clone();
-        self.rewrite(&mut tx, by, &mut ticket, new).await?;
-        if ticket == before {
+        store::tags::attach(&mut tx, std::slice::from_mut(&mut ticket)).await?;
+        if !self.rewrite(&mut tx, by, &mut ticket, new).await? {
             return Ok(ticket);
         }
         tx.commit().await?;
@@ -82,23 +94,49 @@ impl Desk {
         Ok(ticket)
     }
 
-    async fn rewrite(&self, tx: &mut Tx, by: &Person, ticket: &mut Ticket, new: NewFields) -> Result<(), DbError> {
+    /// Gives the (locked) ticket these fields; false when it had them.
+    pub(super) async fn rewrite(
+        &self,
+        tx: &mut Tx,
+        by: &Person,
+        ticket: &mut Ticket,
+        new: NewFields,
+    ) -> Result<bool, DbError> {
         let (clock, now) = (self.clock(), self.clock().now());
+        let tags = ticket.tags.clone();
         let changes = new.apply(ticket);
         if changes.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         ticket.updated_at = now;
         for change in &changes {
             let values = (Some(change.from.clone()), Some(change.to.clone()));
             tickets::note(tx, clock, ticket, (Some(by), change.happening), values).await?;
         }
-        if changes.iter().any(|change| change.happening == Happening::TitleChanged) {
+        store::tags::replace(tx, &ticket.id, (&tags, &ticket.tags)).await?;
+        let is_about = |happening| changes.iter().any(|change| change.happening == happening);
+        if is_about(Happening::TitleChanged) {
             notices::announce(tx, clock, ticket, (by, notices::Event::Renamed), now).await?;
+        }
+        // Until somebody has it, it follows its category and context to their team.
+        if ticket.assigned_to.is_none()
+            && (is_about(Happening::CategoryChanged) || is_about(Happening::ContextChanged))
+            && let Some(team) = store::teams::routed(tx, ticket.category, ticket.context.as_deref()).await?
+        {
+            assignment::route(tx, clock, None, (ticket, Some(&team))).await?;
+        }
+        if is_about(Happening::ConfidentialityChanged) {
+            if ticket.is_confidential {
+                confidential::name_first(tx, by, ticket).await?;
+            }
+            let details = json!({"confidential": ticket.is_confidential});
+            let deed = (Deed::ConfidentialityChanged, ticket.id.as_str());
+            audit::note(tx, clock, Some(by), deed, details).await?;
         }
         changes::note(tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
         store::tickets::update(tx, ticket).await?;
-        outgoing::enqueue(tx, clock, &ticket.id, &Outgoing::show_ticket(&ticket.id)).await
+        outgoing::enqueue(tx, clock, &ticket.id, &Outgoing::show_ticket(&ticket.id)).await?;
+        Ok(true)
     }
 
     /// A part of what happened to a ticket, oldest first; what is for staff alone is shown to them alone.

@@ -2,15 +2,19 @@
 //!
 //! [`Desk`] is what people do; [`Bridge`] is what happens between the desk and the homeserver.
 pub mod access_tokens;
-mod assignment;
+pub mod assignment;
+pub mod audit;
 pub mod avatars;
 pub mod bridge;
 pub mod changes;
 pub mod chat;
+pub mod closing;
+pub mod confidential;
 pub mod crash;
 pub mod edits;
 pub mod files;
 pub mod finding;
+pub mod follow_ups;
 pub mod from_matrix;
 pub mod health;
 pub mod lifecycle;
@@ -32,18 +36,20 @@ pub mod saying;
 pub mod search;
 pub mod sessions;
 pub mod sign_in;
+pub mod teams;
 pub mod tickets;
 pub mod to_matrix;
 pub mod typing;
 
 use std::sync::Arc;
 
-use chrono::FixedOffset;
+use chrono::{Duration, FixedOffset};
 use tokio::sync::Notify;
 use url::Url;
 
 use crate::domain::ids::{PersonId, TicketId};
 use crate::domain::matrix_ids::Namespace;
+use crate::domain::opening::StudentPriority;
 use crate::domain::people::Person;
 use crate::domain::permissions::{self, Action, TicketAccess};
 use crate::domain::tickets::{Ticket, TicketNumber};
@@ -65,6 +71,32 @@ pub struct Settings {
     pub public_url: Url,
     pub auth: AuthSettings,
     pub files: FileSettings,
+    pub tickets: TicketSettings,
+}
+
+/// What the operator decides about tickets.
+#[derive(Clone, Debug)]
+pub struct TicketSettings {
+    /// For how long after it was done a ticket is reopened; what is written later opens a follow-up.
+    pub reopen_window: Duration,
+    pub student_priority: StudentPriority,
+    /// Whether and when tickets are closed by themselves.
+    pub auto_close: Option<AutoClose>,
+}
+
+/// When tickets that wait for their student, or are resolved, are closed by themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct AutoClose {
+    /// How long nothing has happened in them.
+    pub after: Duration,
+    /// How long before that their student is told.
+    pub warning: Duration,
+}
+
+impl Default for TicketSettings {
+    fn default() -> Self {
+        Self { reopen_window: Duration::days(28), student_priority: StudentPriority::Choose, auto_close: None }
+    }
 }
 
 /// The desk: everything that people do with tickets. Cheap to clone.
@@ -184,7 +216,8 @@ async fn find_ticket(tx: &mut Tx, key: &str) -> Result<Option<Ticket>, DbError> 
 
 async fn access(tx: &mut Tx, ticket: &Ticket, person: &PersonId) -> Result<TicketAccess, DbError> {
     let is_participant = store::participants::is_participant(tx, &ticket.id, person).await?;
-    Ok(TicketAccess { created_by: ticket.created_by.clone(), is_participant })
+    let is_hidden = ticket.is_confidential && !store::named_staff::is_named(tx, &ticket.id, person).await?;
+    Ok(TicketAccess { created_by: ticket.created_by.clone(), is_participant, is_hidden })
 }
 
 impl From<DbError> for Refusal {

@@ -10,16 +10,31 @@ use crate::domain::ids::MessageId;
 use crate::domain::messages::{Kind, Message};
 use crate::domain::people::Person;
 use crate::domain::status::Status;
-use crate::domain::tickets::Ticket;
+use crate::domain::tickets::{Ticket, TicketNumber};
 use crate::store::{self, DbError, Tx};
 
 /// What a system line tells.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Event<'a> {
     Created,
-    StatusChanged { from: Status, to: Status, resolution: Option<&'a str> },
+    /// What was written too late to reopen it opened another ticket.
+    FollowedUp {
+        by: &'a TicketNumber,
+    },
+    /// It will be closed by itself.
+    ClosingAnnounced {
+        days: i64,
+    },
+    ClosedByItself,
+    StatusChanged {
+        from: Status,
+        to: Status,
+        resolution: Option<&'a str>,
+    },
     Renamed,
-    Assigned { to: &'a Person },
+    Assigned {
+        to: &'a Person,
+    },
     Unassigned,
     Joined,
     Left,
@@ -28,18 +43,26 @@ pub(super) enum Event<'a> {
 impl Event<'_> {
     /// In English, for clients that show nothing but the text.
     fn words(&self, who: &Person, ticket: &Ticket) -> String {
-        let who = &who.display_name;
+        let name = &who.display_name;
         match self {
-            Self::Created => format!("{who} opened this ticket."),
+            Self::Created if ticket.opened_by.as_ref() == Some(&who.id) => {
+                format!("{name} opened this ticket for somebody else.")
+            }
+            Self::Created => format!("{name} opened this ticket."),
+            Self::FollowedUp { by } => format!("{name} wrote again: this goes on in {}.", by.as_str()),
+            Self::ClosingAnnounced { days } => {
+                format!("This ticket will be closed in {days} days. Write a message to keep it open.")
+            }
+            Self::ClosedByItself => "This ticket was closed because nothing happened in it.".to_owned(),
             Self::StatusChanged { from, to, resolution } => {
-                let line = format!("{who} changed the status from {} to {}.", from.as_str(), to.as_str());
+                let line = format!("{name} changed the status from {} to {}.", from.as_str(), to.as_str());
                 resolution.map_or(line.clone(), |resolution| format!("{line}\n{resolution}"))
             }
-            Self::Renamed => format!("{who} changed the title to: {}", ticket.title),
-            Self::Unassigned => format!("{who} gave this ticket back to everybody."),
-            Self::Assigned { to } => format!("{who} assigned this ticket to {}.", to.display_name),
-            Self::Joined => format!("{who} joined."),
-            Self::Left => format!("{who} left."),
+            Self::Renamed => format!("{name} changed the title to: {}", ticket.title),
+            Self::Unassigned => format!("{name} gave this ticket back to everybody."),
+            Self::Assigned { to } => format!("{name} assigned this ticket to {}.", to.display_name),
+            Self::Joined => format!("{name} joined."),
+            Self::Left => format!("{name} left."),
         }
     }
 
@@ -47,6 +70,9 @@ impl Event<'_> {
     fn details(&self, ticket: &Ticket) -> Value {
         match self {
             Self::Created => json!({"event": "created"}),
+            Self::FollowedUp { by } => json!({"event": "followed-up", "ticketId": by.as_str()}),
+            Self::ClosingAnnounced { days } => json!({"event": "closing-announced", "days": days}),
+            Self::ClosedByItself => json!({"event": "closed-by-itself"}),
             Self::StatusChanged { from, to, resolution } => {
                 let (from, to) = (from.as_str(), to.as_str());
                 json!({"event": "status-changed", "from": from, "to": to, "resolution": resolution})

@@ -14,7 +14,7 @@ use crate::store::{DbError, Tx};
 pub enum Outgoing {
     /// Make the ticket's room, or take over one that an earlier attempt left behind.
     MakeRoom { ticket: String },
-    /// Say the ticket's description in its room, as the student's ghost.
+    /// Say the ticket's description in its room, as the ghost of whoever opened it.
     SendDescription { ticket: String },
     /// Say a message in its ticket's room, as its sender's ghost.
     SendMessage {

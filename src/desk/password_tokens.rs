@@ -3,10 +3,12 @@
 //! Invitations and resets are tokens of 32 random bytes, good once and for a while; the database has their hashes.
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde_json::json;
 
 use super::people::{checked_hash, holder};
 use super::sign_in::{Origin, SignedIn, token_hash};
-use super::{Desk, passwords};
+use super::{Desk, audit, passwords};
+use crate::domain::audit::Deed;
 use crate::domain::clock::Time;
 use crate::domain::ids::{PersonId, SessionId, secret_bytes};
 use crate::domain::people::{self, Person};
@@ -65,6 +67,8 @@ impl Desk {
             return Err(Refusal::Conflict("they have no e-mail address to sign in with".to_owned()));
         }
         let given = self.give_password_token(&mut tx, id, Purpose::Reset).await?;
+        let deed = (Deed::PasswordResetGiven, id.as_str());
+        audit::note(&mut tx, self.clock(), Some(by), deed, json!({})).await?;
         tx.commit().await?;
         Ok(given)
     }

@@ -60,8 +60,15 @@ async fn called_upon(tx: &mut Tx, ticket: &Ticket, given: &[String]) -> Result<V
     }
     let known = store::people::by_ids(tx, &ids).await?;
     let members = store::participants::of_ticket(tx, &ticket.id).await?;
+    let named = match ticket.is_confidential {
+        true => Some(store::named_staff::of_ticket(tx, &ticket.id).await?),
+        false => None,
+    };
     for (index, id) in given.iter().enumerate() {
-        let sees = |person: &Person| !person.is_disabled() && (person.role.is_staff() || members.contains(&person.id));
+        let is_known = |person: &Person| named.as_ref().is_none_or(|named| named.contains(&person.id));
+        let sees = |person: &Person| {
+            !person.is_disabled() && (person.role.is_staff() && is_known(person) || members.contains(&person.id))
+        };
         if !known.values().any(|person| person.id.as_str() == id && sees(person)) {
             return Err(wrong(index).into());
         }

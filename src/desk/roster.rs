@@ -1,13 +1,17 @@
 //! Managing people, for admins; and staff to whom tickets can be given, for staff.
-use super::Desk;
+use serde_json::json;
+
 use super::password_tokens::PasswordLink;
 use super::people::NewAccount;
-use crate::domain::ids::PersonId;
+use super::{Desk, audit};
+use crate::domain::audit::Deed;
+use crate::domain::ids::{PersonId, TeamId};
 use crate::domain::people::{Person, Role};
+use crate::domain::refusal::FieldError;
 use crate::domain::{Refusal, text};
 use crate::store::password_tokens::Purpose;
 use crate::store::roster::{self, Assignable, Listed, Wanted};
-use crate::store::{self, sessions};
+use crate::store::{self, Tx, sessions, teams};
 
 /// How many members of staff are offered at once.
 const OFFERED: i64 = 50;
@@ -18,6 +22,8 @@ pub struct PersonChange {
     pub display_name: Option<String>,
     pub role: Option<Role>,
     pub disabled: Option<bool>,
+    /// All the teams they are to be in.
+    pub teams: Option<Vec<TeamId>>,
 }
 
 impl Desk {
@@ -31,14 +37,18 @@ impl Desk {
     ) -> Result<Vec<Listed>, Refusal> {
         by.manages_people()?;
         let mut tx = self.db().read().await?;
-        Ok(roster::list(&mut tx, wanted, after, limit).await?)
+        let mut people = roster::list(&mut tx, wanted, after, limit).await?;
+        teams::attach_to_people(&mut tx, &mut people).await?;
+        Ok(people)
     }
 
     /// One person, for admins.
     pub async fn listed(&self, by: &Person, id: &PersonId) -> Result<Listed, Refusal> {
         by.manages_people()?;
         let mut tx = self.db().read().await?;
-        roster::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound("person"))
+        let mut listed = roster::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound("person"))?;
+        teams::attach_to_people(&mut tx, std::slice::from_mut(&mut listed)).await?;
+        Ok(listed)
     }
 
     /// Staff to whom a ticket can be given, by name, with what they have open.
@@ -57,6 +67,9 @@ impl Desk {
             true => Some(self.give_password_token(&mut tx, &person.id, Purpose::Invitation).await?),
             false => None,
         };
+        let details = json!({"name": person.display_name, "role": person.role.as_str(), "invited": is_invited});
+        let deed = (Deed::UserCreated, person.id.as_str());
+        audit::note(&mut tx, self.clock(), Some(by), deed, details).await?;
         tx.commit().await?;
         Ok((self.listed(by, &person.id).await?, invitation))
     }
@@ -74,6 +87,10 @@ impl Desk {
             let why = "you cannot take the desk away from yourself; another admin can";
             return Err(Refusal::Conflict(why.to_owned()));
         }
+        // Two admins who do it to each other at once: the second waits here, and finds that it would be the last.
+        if loses && person.role == Role::Admin && !roster::has_other_admin(&mut tx, id).await? {
+            return Err(Refusal::Conflict("they are the last admin: make somebody else one before".to_owned()));
+        }
         if let Some(name) = &name {
             self.call(&mut tx, id, name).await?;
         }
@@ -87,8 +104,38 @@ impl Desk {
             }
             Some(_) | None => {}
         }
+        let is_staff = change.role.unwrap_or(person.role).is_staff();
+        if let Some(teams) = &change.teams {
+            self.put_into_teams(&mut tx, (id, is_staff), teams).await?;
+        } else if !is_staff {
+            teams::leave_all(&mut tx, id).await?;
+        }
+        let role = change.role.map(Role::as_str);
+        let details = json!({"name": name, "role": role, "disabled": change.disabled, "teams": change.teams});
+        audit::note(&mut tx, self.clock(), Some(by), (Deed::UserChanged, id.as_str()), details).await?;
         self.commit_access(tx, &person).await?;
         self.wake_outbox();
         self.listed(by, id).await
+    }
+
+    async fn put_into_teams(
+        &self,
+        tx: &mut Tx,
+        (id, is_staff): (&PersonId, bool),
+        wanted: &[TeamId],
+    ) -> Result<(), Refusal> {
+        if !is_staff && !wanted.is_empty() {
+            return Err(Refusal::field("teams", "are of instructors and admins"));
+        }
+        let known = teams::names(tx, wanted).await?;
+        if let Some(index) = wanted.iter().position(|team| !known.contains_key(team)) {
+            let detail = "is not the id of a team".to_owned();
+            return Err(FieldError { pointer: format!("/teams/{index}"), detail }.into());
+        }
+        teams::leave_all(tx, id).await?;
+        for team in wanted {
+            teams::add_member(tx, team, id).await?;
+        }
+        Ok(())
     }
 }

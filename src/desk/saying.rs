@@ -45,7 +45,8 @@ impl Said {
 type Text = (String, Option<String>);
 
 impl Desk {
-    /// Writes into a ticket as `by`: accepted at once as `queued`, in the room when the outbox has sent it.
+    /// Writes into a ticket as `by`: accepted at once as `queued`, in the room when the outbox has sent it. What is
+    /// written too late to reopen the ticket stands in a follow-up, as the message tells.
     pub async fn send_message(&self, by: &Person, ticket: &str, draft: &Draft) -> Result<Once<Message>, Refusal> {
         let text = messages::check_body(draft.message.as_deref())?;
         let said = self.say_once(by, ticket, (draft, Some(text)), Vec::new()).await?;
@@ -85,7 +86,8 @@ impl Desk {
             let body = text.as_ref().map(|(body, _)| body);
             let asked = (body, &draft.reply_to, &draft.thread, &draft.mentions, Offered::names(&files));
             if let Some(made) = once::claim(&mut tx, key, &once::digest(&asked)).await? {
-                if made.ticket != ticket.id {
+                let asked = (&made.ticket, &ticket.id);
+                if asked.0 != asked.1 && !store::tickets::goes_on_from(&mut tx, asked.0, asked.1).await? {
                     return Err(once::taken("was given to a message of another ticket before"));
                 }
                 return Ok(Once::Repeated(once::said(&mut tx, made).await?));
@@ -94,7 +96,12 @@ impl Desk {
         if text.is_none() && files.iter().all(|file| file.taken.is_none()) {
             return Ok(Once::First(Said::default()));
         }
-        let relations = relations::check(&mut tx, &ticket, draft).await?;
+        let mut relations = relations::check(&mut tx, &ticket, draft).await?;
+        if self.opens_follow_up(by, &ticket) {
+            ticket = self.going_on(&mut tx, by, ticket).await?;
+            // They are of the other conversation.
+            (relations.reply_to, relations.thread) = (None, None);
+        }
         let (client_id, now) = (client_id.as_ref(), self.clock().now());
         let saying = Saying { desk: self, tx: &mut tx, by, ticket: &mut ticket, now, client_id, relations };
         let said = saying.all(text, files).await?;
@@ -201,7 +208,7 @@ impl Saying<'_> {
     }
 
     async fn noted(&mut self, message: Message) -> Result<Message, DbError> {
-        chat::count(self.tx, self.desk.clock(), self.ticket, (self.by, &message), self.now).await?;
+        chat::count(self.desk, self.tx, self.ticket, (self.by, &message), self.now).await?;
         chat::changed(self.tx, &message, What::NewMessage, (Some(&self.by.id), self.now)).await?;
         Ok(message)
     }

@@ -1,18 +1,22 @@
 //! Opening tickets, looking at one, and what follows when their status changes.
+use ruma::UserId;
+
 use super::files::Offered;
 use super::outgoing::{self, Outgoing};
+use super::participants::matrix_person;
 use super::relations::Relations;
 use super::saying::Saying;
-use super::{Desk, changes, crash, notices, once, permitted_ticket};
+use super::{Desk, changes, confidential, crash, follow_ups, notices, once, permitted_ticket};
 use crate::domain::changes::What;
 use crate::domain::client_ids::{Made, Once, Wanted};
 use crate::domain::clock::Time;
-use crate::domain::ids::{TicketId, TimelineId};
+use crate::domain::ids::{PersonId, TicketId, TimelineId};
 use crate::domain::messages::Message;
+use crate::domain::opening::{NewTicket, TicketDraft};
 use crate::domain::people::Person;
 use crate::domain::permissions::Action;
 use crate::domain::status::Status;
-use crate::domain::tickets::{NewTicket, Ticket, TicketDraft, counting_day};
+use crate::domain::tickets::{Ticket, counting_day};
 use crate::domain::timeline::{Entry, Happening};
 use crate::domain::{Clock, Refusal};
 use crate::store::client_ids::Key;
@@ -36,7 +40,8 @@ impl Desk {
         files: Vec<Offered>,
     ) -> Result<Once<Opened>, Refusal> {
         let stored = Offered::stored(&files);
-        let opened = match draft.check() {
+        let asked = Some(self.settings().tickets.student_priority).filter(|_| !by.role.is_staff());
+        let opened = match draft.check(asked) {
             Ok(new) => self.open_once(by, new, files).await,
             Err(refusal) => Err(refusal),
         };
@@ -49,14 +54,27 @@ impl Desk {
         let mut tx = self.db().write().await?;
         if let Some(key) = key {
             let names = Offered::names(&files);
-            let asked = (&new.title, &new.description, new.category.as_str(), new.priority.as_str(), names);
+            let NewTicket { title, description, context, tags, created_for, follows, .. } = &new;
+            let kind = (new.category.as_str(), new.priority.as_str(), new.is_confidential);
+            let asked = (title, description, kind, (context, tags, created_for, follows), names);
             if let Some(made) = once::claim(&mut tx, key, &once::digest(&asked)).await? {
                 return self.opened_before(tx, by, made).await.map(Once::Repeated);
             }
         }
         let now = self.clock().now();
         let number = store::tickets::next_number(&mut tx, counting_day(now, self.settings().zone)).await?;
-        let mut ticket = Ticket::open(TicketId::fresh(self.clock()), number, new, (&by.id, now));
+        let follows = match &new.follows {
+            Some(key) => Some(follow_ups::followed(&mut tx, by, key).await?),
+            None => None,
+        };
+        let of = match &new.created_for {
+            Some(key) => self.created_for(&mut tx, by, key).await?,
+            None => by.id.clone(),
+        };
+        let opened_by = Some(&by.id).filter(|opener| **opener != of);
+        let mut ticket = Ticket::open((TicketId::fresh(self.clock()), number), new, (&of, opened_by), now);
+        ticket.follows = follows.map(|followed| followed.id);
+        ticket.team = store::teams::routed(&mut tx, ticket.category, ticket.context.as_deref()).await?;
         self.establish(&mut tx, by, &mut ticket).await?;
         // What the client calls its ticket is no name for a message.
         let (relations, client_id) = (Relations::default(), None);
@@ -65,6 +83,7 @@ impl Desk {
         if let Some(key) = key {
             store::client_ids::fill(&mut tx, key, &said.made(&ticket)).await?;
         }
+        store::teams::attach_names(&mut tx, std::slice::from_mut(&mut ticket)).await?;
         tx.commit().await?;
         crash::point(crash::ACCEPTED);
         self.wake_for(&said);
@@ -75,11 +94,15 @@ impl Desk {
     }
 
     /// Stores a new ticket, whose it is, and what follows from its being there.
-    async fn establish(&self, tx: &mut Tx, by: &Person, ticket: &mut Ticket) -> Result<(), DbError> {
+    pub(super) async fn establish(&self, tx: &mut Tx, by: &Person, ticket: &mut Ticket) -> Result<(), DbError> {
         let now = ticket.created_at;
         let line = notices::compose(self.clock(), ticket, (by, notices::Event::Created), now);
         store::tickets::insert(tx, ticket).await?;
-        store::participants::insert_requester(tx, &ticket.id, &by.id, now).await?;
+        store::tags::replace(tx, &ticket.id, (&[], &ticket.tags)).await?;
+        store::participants::insert_requester(tx, &ticket.id, &ticket.created_by, now).await?;
+        if ticket.is_confidential {
+            confidential::name_first(tx, by, ticket).await?;
+        }
         note(tx, self.clock(), ticket, (Some(by), Happening::Created), (None, None)).await?;
         changes::note(tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
         outgoing::enqueue(tx, self.clock(), &ticket.id, &Outgoing::make_room(&ticket.id)).await?;
@@ -87,10 +110,33 @@ impl Desk {
         notices::post(tx, self.clock(), &line).await
     }
 
+    /// Whom a member of staff opens a ticket for: by id, by address, or by Matrix id, also of somebody unknown so far.
+    async fn created_for(&self, tx: &mut Tx, by: &Person, key: &str) -> Result<PersonId, Refusal> {
+        let wrong = |why: &str| Refusal::field("createdFor", why);
+        let person = if key.starts_with('@') {
+            let id = UserId::parse(key).map_err(|_| wrong("is not a Matrix id such as @ann:example.org"))?;
+            if self.names().owns(&id) {
+                return Err(wrong("belongs to the desk itself; give the id of the person instead"));
+            }
+            Some(matrix_person(tx, self.clock(), &id, None).await?)
+        } else if let Ok(id) = key.parse() {
+            store::people::by_id(tx, &id).await?
+        } else {
+            store::people::by_email(tx, &key.trim().to_lowercase()).await?
+        };
+        let person = person.filter(|person| !person.is_disabled());
+        let person =
+            person.ok_or_else(|| wrong("is nobody the desk knows: give the id, address or Matrix id of a person"))?;
+        if person.role.is_staff() && person.id != by.id {
+            return Err(wrong("is an instructor or admin; tickets are opened for students"));
+        }
+        Ok(person.id)
+    }
+
     /// A ticket that an earlier request opened, as it is now.
     async fn opened_before(&self, mut tx: Tx, by: &Person, made: Made) -> Result<Opened, Refusal> {
         let mut ticket = permitted_ticket(&mut tx, by, made.ticket.as_str(), Action::See).await?;
-        store::files::attach_to_tickets(&mut tx, std::slice::from_mut(&mut ticket), Share::All).await?;
+        attach(&mut tx, std::slice::from_mut(&mut ticket), Share::All).await?;
         Ok(Opened { ticket, files: once::said(&mut tx, made).await?.files })
     }
 
@@ -98,9 +144,16 @@ impl Desk {
     pub async fn ticket(&self, by: &Person, key: &str) -> Result<Ticket, Refusal> {
         let mut tx = self.db().read().await?;
         let mut ticket = permitted_ticket(&mut tx, by, key, Action::See).await?;
-        store::files::attach_to_tickets(&mut tx, std::slice::from_mut(&mut ticket), Share::All).await?;
+        attach(&mut tx, std::slice::from_mut(&mut ticket), Share::All).await?;
         Ok(ticket)
     }
+}
+
+/// Gives tickets what is not in their rows: files, tags, the names of teams.
+pub(super) async fn attach(tx: &mut Tx, tickets: &mut [Ticket], share: Share) -> Result<(), DbError> {
+    store::files::attach_to_tickets(tx, tickets, share).await?;
+    store::tags::attach(tx, tickets).await?;
+    store::teams::attach_names(tx, tickets).await
 }
 
 /// Puts a locked ticket into a status that is known to be legal: the row, the timeline, the room's copy.

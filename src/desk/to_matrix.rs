@@ -122,7 +122,7 @@ impl Bridge {
     async fn send_description(&self, job: &Job, ticket: &str) -> Result<Option<Job>, Attempt> {
         let ticket = self.ticket(ticket).await?;
         let mut tx = self.desk().db().read().await?;
-        let stage = self.stage(&mut tx, &ticket, &ticket.created_by).await?;
+        let stage = self.stage(&mut tx, &ticket, ticket.opened_by.as_ref().unwrap_or(&ticket.created_by)).await?;
         drop(tx);
         let html = markup::from_markdown(&ticket.description);
         let words = Words { body: &ticket.description, html: html.as_deref(), ..Words::default() };

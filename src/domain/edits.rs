@@ -1,8 +1,10 @@
 //! Other fields for a ticket: what may be given, what it takes, and what it changes.
+use super::opening::one_of;
 use super::permissions::Action;
 use super::refusal::{FieldError, Refusal};
+use super::tags::{self, Tag};
 use super::text;
-use super::tickets::{Category, Priority, Ticket, one_of};
+use super::tickets::{Category, Priority, Ticket};
 use super::timeline::Happening;
 
 /// New fields of a ticket, as somebody gave them.
@@ -11,6 +13,11 @@ pub struct Edit {
     pub title: Option<String>,
     pub category: Option<String>,
     pub priority: Option<String>,
+    /// Empty, to have none.
+    pub context: Option<String>,
+    /// All that it is to have.
+    pub tags: Option<Vec<String>>,
+    pub confidential: Option<bool>,
 }
 
 /// The same, checked.
@@ -19,6 +26,9 @@ pub struct NewFields {
     title: Option<String>,
     category: Option<Category>,
     priority: Option<Priority>,
+    context: Option<Option<String>>,
+    tags: Option<Vec<Tag>>,
+    confidential: Option<bool>,
 }
 
 /// One field of a ticket that is another now.
@@ -43,14 +53,19 @@ impl Edit {
         let priority = self.priority.as_deref().map(Priority::parse);
         named("priority", priority != Some(None), one_of("priority", Priority::ALL.map(Priority::as_str)));
         let title = self.title.map(|title| text::line("title", &title, text::TITLE_LIMIT)).transpose();
-        match title {
-            Ok(title) if errors.is_empty() => {
-                Ok(NewFields { title, category: category.flatten(), priority: priority.flatten() })
-            }
-            title => {
-                errors.extend(title.err());
-                Err(Refusal::Invalid(errors))
-            }
+        let title = title.map_err(|error| errors.push(error)).ok().flatten();
+        let context = self.context.map(|context| context.trim().to_owned()).map(|context| match context.as_str() {
+            "" => Ok(None),
+            given => text::line("context", given, text::CONTEXT_LIMIT).map(Some),
+        });
+        let context = context.transpose().map_err(|error| errors.push(error)).ok().flatten();
+        let tags = self.tags.map(|tags| tags::check("tags", &tags)).transpose();
+        let tags = tags.map_err(|wrong| errors.extend(wrong)).ok().flatten();
+        let (category, priority) = (category.flatten(), priority.flatten());
+        if errors.is_empty() {
+            Ok(NewFields { title, category, priority, context, tags, confidential: self.confidential })
+        } else {
+            Err(Refusal::Invalid(errors))
         }
     }
 }
@@ -58,8 +73,13 @@ impl Edit {
 impl NewFields {
     /// What somebody must be allowed to do who gives these.
     pub fn actions(&self) -> Vec<Action> {
-        let describes = self.title.is_some() || self.category.is_some();
-        let actions = [(describes, Action::Describe), (self.priority.is_some(), Action::Prioritise)];
+        let describes =
+            self.title.is_some() || self.category.is_some() || self.context.is_some() || self.confidential.is_some();
+        let actions = [
+            (describes, Action::Describe),
+            (self.priority.is_some(), Action::Prioritise),
+            (self.tags.is_some(), Action::Tag),
+        ];
         actions.into_iter().filter_map(|(is_asked, action)| is_asked.then_some(action)).collect()
     }
 
@@ -82,6 +102,20 @@ impl NewFields {
         if let Some(priority) = self.priority {
             changed(Happening::PriorityChanged, ticket.priority.as_str(), priority.as_str());
             ticket.priority = priority;
+        }
+        if let Some(context) = self.context {
+            let shown = |context: &Option<String>| context.clone().unwrap_or_default();
+            changed(Happening::ContextChanged, &shown(&ticket.context), &shown(&context));
+            ticket.context = context;
+        }
+        if let Some(tags) = self.tags {
+            changed(Happening::TagsChanged, &tags::joined(&ticket.tags), &tags::joined(&tags));
+            ticket.tags = tags;
+        }
+        if let Some(is_confidential) = self.confidential {
+            let word = |is_confidential| if is_confidential { "confidential" } else { "open to staff" };
+            changed(Happening::ConfidentialityChanged, word(ticket.is_confidential), word(is_confidential));
+            ticket.is_confidential = is_confidential;
         }
         changes
     }
@@ -109,7 +143,7 @@ mod tests {
     fn every_wrong_field_is_named_and_priority_is_asked_for_by_itself() {
         let edit = |title: &str, category: &str, priority: &str| {
             let [title, category, priority] = [title, category, priority].map(|text| Some(text.to_owned()));
-            Edit { title, category, priority }
+            Edit { title, category, priority, ..Edit::default() }
         };
         let Err(Refusal::Invalid(errors)) = edit(" ", "food", "now").check() else { panic!("nothing fits") };
         let pointers: Vec<_> = errors.iter().map(|error| error.pointer.as_str()).collect();
@@ -117,5 +151,11 @@ mod tests {
         let all = edit("Printer", "technical", "high").check().expect("fits");
         assert_eq!(all.actions(), [Action::Describe, Action::Prioritise]);
         assert_eq!(Edit::default().check().expect("fits").actions(), []);
+        let (context, tags) = (Some("x".repeat(121)), Some(vec!["a,b".to_owned()]));
+        let Err(Refusal::Invalid(errors)) = (Edit { context, tags, ..Edit::default() }).check() else {
+            panic!("it fits")
+        };
+        let pointers: Vec<_> = errors.iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/context", "/tags/0"]);
     }
 }

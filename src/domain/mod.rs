@@ -1,4 +1,5 @@
 //! Tickets, messages, people, permissions, clock and ids: no IO, no async, no SQL, no HTTP.
+pub mod audit;
 pub mod avatars;
 pub mod changes;
 pub mod client_ids;
@@ -10,11 +11,14 @@ pub mod ids;
 pub mod markup;
 pub mod matrix_ids;
 pub mod messages;
+pub mod opening;
 pub mod people;
 pub mod permissions;
 pub mod reading;
 pub mod refusal;
 pub mod status;
+pub mod tags;
+pub mod teams;
 pub mod text;
 pub mod tickets;
 pub mod timeline;

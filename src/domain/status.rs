@@ -10,9 +10,9 @@ pub enum Status {
     Pending,
     /// Somebody is working on it.
     InProgress,
-    /// Answered; a reply reopens it.
+    /// Answered; a reply reopens it, for a while.
     Resolved,
-    /// Done.
+    /// Done; a reply reopens it, for a while.
     Closed,
 }
 
@@ -45,8 +45,10 @@ pub enum Mover {
     /// The student the ticket belongs to.
     Requester,
     Staff,
-    /// A reply of the student moves the ticket by itself.
+    /// A reply of the student moves the ticket by itself, as long as it may be reopened.
     Reply,
+    /// The desk by itself, when nothing has happened for long.
+    Desk,
 }
 
 /// What somebody wants of a ticket.
@@ -81,10 +83,11 @@ pub fn moves(mover: Mover, from: Status) -> &'static [Status] {
         (Mover::Staff, Pending) => &[Open, InProgress, Resolved, Closed],
         (Mover::Staff, InProgress) => &[Open, Pending, Resolved, Closed],
         (Mover::Staff, Resolved) => &[Open, InProgress, Closed],
-        (Mover::Staff | Mover::Requester, Closed) | (Mover::Reply, Pending | Resolved) => &[Open],
+        (Mover::Staff | Mover::Requester, Closed) | (Mover::Reply, Pending | Resolved | Closed) => &[Open],
         (Mover::Requester, Open | Pending | InProgress) => &[Closed],
         (Mover::Requester, Resolved) => &[Open, Closed],
-        (Mover::Reply, Open | InProgress | Closed) => &[],
+        (Mover::Desk, Pending | Resolved) => &[Closed],
+        (Mover::Desk, Open | InProgress | Closed) | (Mover::Reply, Open | InProgress) => &[],
     }
 }
 
@@ -109,11 +112,14 @@ mod tests {
     /// Rows: from; columns: to, in the order of `Status::ALL`. `+` is legal, `.` is not.
     const STAFF: [&str; 5] = [".++++", "+.+++", "++.++", "+.+.+", "+...."];
     const REQUESTER: [&str; 5] = ["....+", "....+", "....+", "+...+", "+...."];
-    const REPLY: [&str; 5] = [".....", "+....", ".....", "+....", "....."];
+    const REPLY: [&str; 5] = [".....", "+....", ".....", "+....", "+...."];
+    const DESK: [&str; 5] = [".....", "....+", ".....", "....+", "....."];
 
     #[test]
     fn every_move_is_as_the_table_says() {
-        for (mover, table) in [(Mover::Staff, STAFF), (Mover::Requester, REQUESTER), (Mover::Reply, REPLY)] {
+        let tables = [STAFF, REQUESTER, REPLY, DESK];
+        let movers = [Mover::Staff, Mover::Requester, Mover::Reply, Mover::Desk];
+        for (mover, table) in movers.into_iter().zip(tables) {
             for (row, from) in table.iter().zip(Status::ALL) {
                 for (cell, to) in row.chars().zip(Status::ALL) {
                     let result = transition(mover, from, to);

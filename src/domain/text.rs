@@ -7,6 +7,8 @@ pub const TITLE_LIMIT: usize = 200;
 pub const BODY_LIMIT: usize = 10_000;
 /// Longest account of what came of a ticket, in characters.
 pub const RESOLUTION_LIMIT: usize = 2_000;
+/// Longest name of what a ticket belongs to outside the desk, in characters.
+pub const CONTEXT_LIMIT: usize = 120;
 /// Longest display name, in characters.
 pub const NAME_LIMIT: usize = 100;
 

@@ -2,20 +2,20 @@
 use chrono::{FixedOffset, NaiveDate};
 use ruma::OwnedRoomId;
 
-use super::client_ids::ClientId;
 use super::clock::Time;
 use super::files::File;
-use super::ids::{PersonId, TicketId};
-use super::refusal::{FieldError, Refusal};
+use super::ids::{PersonId, TeamId, TicketId};
+use super::opening::NewTicket;
 use super::status::Status;
-use super::text;
+use super::tags::Tag;
 
 /// What a ticket is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Category {
     Technical,
     Assessment,
     Account,
+    #[default]
     General,
     Other,
 }
@@ -103,8 +103,24 @@ pub struct Ticket {
     pub category: Category,
     pub priority: Priority,
     pub status: Status,
+    /// The student it belongs to.
     pub created_by: PersonId,
+    /// The member of staff who opened it on behalf of the student.
+    pub opened_by: Option<PersonId>,
     pub assigned_to: Option<PersonId>,
+    pub team: Option<TeamId>,
+    /// What the team is called, where it is shown.
+    pub team_name: Option<String>,
+    /// What it belongs to outside the desk, such as a course.
+    pub context: Option<String>,
+    /// The ticket it goes on from.
+    pub follows: Option<TicketId>,
+    /// Of staff, only those who are named may see it.
+    pub is_confidential: bool,
+    /// In alphabetical order; for staff alone.
+    pub tags: Vec<Tag>,
+    /// When its student was last told that it will be closed by itself.
+    pub closing_announced_at: Option<Time>,
     /// Files of its conversation, oldest first; the first of them alone where many tickets are shown.
     pub attachments: Vec<File>,
     /// How many there are.
@@ -137,66 +153,14 @@ pub struct Ticket {
     pub room_seq: i64,
 }
 
-/// A ticket to open, checked.
-#[derive(Clone, Debug)]
-pub struct NewTicket {
-    pub title: String,
-    pub description: String,
-    pub category: Category,
-    pub priority: Priority,
-    pub client_id: Option<ClientId>,
-}
-
-/// A ticket to open, as it came in.
-#[derive(Clone, Debug, Default)]
-pub struct TicketDraft {
-    pub title: Option<String>,
-    pub description: Option<String>,
-    pub category: Option<String>,
-    pub priority: Option<String>,
-    /// What the client calls it.
-    pub client_id: Option<String>,
-}
-
-impl TicketDraft {
-    /// The checked ticket, or every field that does not fit.
-    pub fn check(self) -> Result<NewTicket, Refusal> {
-        let mut errors = Vec::new();
-        let mut keep = |result: Result<String, FieldError>| result.map_err(|error| errors.push(error)).ok();
-        let title = keep(text::line("title", self.title.as_deref().unwrap_or(""), text::TITLE_LIMIT));
-        let description = keep(text::body("description", self.description.as_deref().unwrap_or(""), text::BODY_LIMIT));
-        let category = match self.category.as_deref() {
-            None => Some(Category::General),
-            Some(name) => Category::parse(name).or_else(|| {
-                errors.push(one_of("category", Category::ALL.map(Category::as_str)));
-                None
-            }),
-        };
-        let priority = match self.priority.as_deref() {
-            None => Some(Priority::default()),
-            Some(name) => Priority::parse(name).or_else(|| {
-                errors.push(one_of("priority", Priority::ALL.map(Priority::as_str)));
-                None
-            }),
-        };
-        let client_id = ClientId::check(self.client_id.as_deref()).map_err(|error| errors.push(error)).ok();
-        match (title, description, category, priority, client_id) {
-            (Some(title), Some(description), Some(category), Some(priority), Some(client_id)) => {
-                Ok(NewTicket { title, description, category, priority, client_id })
-            }
-            _ => Err(Refusal::Invalid(errors)),
-        }
-    }
-}
-
-/// "must be one of …" for a field with a fixed vocabulary.
-pub fn one_of<const N: usize>(field: &str, names: [&str; N]) -> FieldError {
-    FieldError::new(field, format!("must be one of: {}", names.join(", ")))
-}
-
 impl Ticket {
-    /// A ticket that was opened just now.
-    pub fn open(id: TicketId, number: TicketNumber, new: NewTicket, (by, now): (&PersonId, Time)) -> Self {
+    /// A ticket that is opened now for the student `of`, by somebody else when `opened_by` names them.
+    pub fn open(
+        (id, number): (TicketId, TicketNumber),
+        new: NewTicket,
+        (of, opened_by): (&PersonId, Option<&PersonId>),
+        now: Time,
+    ) -> Self {
         Self {
             id,
             number,
@@ -205,8 +169,16 @@ impl Ticket {
             category: new.category,
             priority: new.priority,
             status: Status::Open,
-            created_by: by.clone(),
+            created_by: of.clone(),
+            opened_by: opened_by.cloned(),
             assigned_to: None,
+            team: None,
+            team_name: None,
+            context: new.context,
+            follows: None,
+            is_confidential: new.is_confidential,
+            tags: new.tags,
+            closing_announced_at: None,
             attachments: Vec::new(),
             attachment_count: 0,
             created_at: now,
@@ -218,7 +190,8 @@ impl Ticket {
             last_message_at: None,
             last_message_by: None,
             version: 1,
-            waiting_since: Some(now),
+            // Whoever was written to does not wait yet.
+            waiting_since: opened_by.is_none().then_some(now),
             first_response_at: None,
             last_interaction_at: now,
             room_id: None,
@@ -245,6 +218,7 @@ impl Ticket {
         if to.is_done() || to == Status::Pending {
             self.waiting_since = None;
         }
+        self.closing_announced_at = None;
         self.updated_at = now;
         self.last_interaction_at = now;
     }
@@ -267,18 +241,23 @@ impl Ticket {
 
     /// Counts a message that somebody wrote: the clocks of waiting and of the first response follow.
     ///
-    /// The first response is the first public message by staff; `waiting_since` is set by the student's first
-    /// unanswered message and cleared by an answer. An answer in a ticket that staff opened is no response.
+    /// The first response is the first public message by staff to a student who has written; `waiting_since` is set by
+    /// the student's first unanswered message and cleared by an answer. Staff who write in a ticket of their own are no
+    /// staff there. Nobody waits for an answer in a ticket that is done.
     pub fn count_message(&mut self, author: &PersonId, author_is_staff: bool, at: Time) {
         self.message_count += 1;
         self.last_message_at = Some(at);
         self.last_message_by = Some(author.clone());
         self.last_interaction_at = at;
         self.updated_at = at;
+        self.closing_announced_at = None;
         if author_is_staff && *author != self.created_by {
+            // What staff write before the student has said a word is no response.
+            if self.opened_by.is_none() || self.waiting_since.is_some() {
+                self.first_response_at.get_or_insert(at);
+            }
             self.waiting_since = None;
-            self.first_response_at.get_or_insert(at);
-        } else {
+        } else if !self.status.is_done() {
             self.waiting_since.get_or_insert(at);
         }
     }
@@ -292,14 +271,8 @@ mod tests {
     fn ticket(clock: &Clock) -> Ticket {
         let now = clock.now();
         let day = counting_day(now, FixedOffset::east_opt(0).expect("zero fits"));
-        let new = NewTicket {
-            title: "Printer on fire".into(),
-            description: "It burns".into(),
-            category: Category::Technical,
-            priority: Priority::Medium,
-            client_id: None,
-        };
-        Ticket::open(TicketId::fresh(clock), TicketNumber::new(day, 1), new, (&PersonId::fresh(clock), now))
+        let names = (TicketId::fresh(clock), TicketNumber::new(day, 1));
+        Ticket::open(names, NewTicket::example(), (&PersonId::fresh(clock), None), now)
     }
 
     #[test]
@@ -331,14 +304,6 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_names_every_wrong_field() {
-        let draft = TicketDraft { category: Some("food".into()), priority: Some("now".into()), ..Default::default() };
-        let Err(Refusal::Invalid(errors)) = draft.check() else { panic!("nothing fits") };
-        let pointers: Vec<_> = errors.iter().map(|error| error.pointer.as_str()).collect();
-        assert_eq!(pointers, ["/title", "/description", "/category", "/priority"]);
-    }
-
-    #[test]
     fn reopening_clears_the_times_and_resolving_again_sets_the_latest() {
         let clock = Clock::standing_at(from_millis(1_000));
         let mut ticket = ticket(&clock);
@@ -363,5 +328,27 @@ mod tests {
         ticket.count_message(&staff, true, from_millis(5_000));
         assert_eq!((ticket.waiting_since, ticket.first_response_at), (None, Some(from_millis(2_000))));
         assert_eq!((ticket.message_count, ticket.last_message_by), (4, Some(staff)));
+    }
+
+    #[test]
+    fn what_staff_write_first_is_no_response() {
+        let clock = Clock::standing_at(from_millis(1_000));
+        let (student, staff) = (PersonId::fresh(&clock), PersonId::fresh(&clock));
+        let names = (TicketId::fresh(&clock), TicketNumber::new(clock.now().date_naive(), 1));
+        let mut ticket = Ticket::open(names, NewTicket::example(), (&student, Some(&staff)), clock.now());
+        ticket.count_message(&staff, true, from_millis(2_000));
+        assert_eq!((ticket.waiting_since, ticket.first_response_at), (None, None));
+        ticket.count_message(&student, false, from_millis(3_000));
+        ticket.count_message(&staff, true, from_millis(5_000));
+        assert_eq!((ticket.waiting_since, ticket.first_response_at), (None, Some(from_millis(5_000))));
+    }
+
+    #[test]
+    fn nobody_waits_in_a_ticket_that_is_done() {
+        let mut ticket = ticket(&Clock::standing_at(from_millis(1_000)));
+        let student = ticket.created_by.clone();
+        ticket.enter(Status::Closed, from_millis(2_000));
+        ticket.count_message(&student, false, from_millis(3_000));
+        assert_eq!(ticket.waiting_since, None);
     }
 }

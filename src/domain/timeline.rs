@@ -17,10 +17,20 @@ pub enum Happening {
     PriorityChanged,
     /// Somebody said what came of it.
     ResolutionGiven,
+    ContextChanged,
+    TagsChanged,
+    TeamChanged,
+    ConfidentialityChanged,
+    StaffNamed,
+    StaffUnnamed,
+    /// What was written after the time for reopening opened another ticket.
+    FollowedUp,
+    /// The student was told that it will be closed by itself.
+    ClosingAnnounced,
 }
 
 impl Happening {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 18] = [
         Self::Created,
         Self::StatusChanged,
         Self::Assigned,
@@ -31,6 +41,14 @@ impl Happening {
         Self::CategoryChanged,
         Self::PriorityChanged,
         Self::ResolutionGiven,
+        Self::ContextChanged,
+        Self::TagsChanged,
+        Self::TeamChanged,
+        Self::ConfidentialityChanged,
+        Self::StaffNamed,
+        Self::StaffUnnamed,
+        Self::FollowedUp,
+        Self::ClosingAnnounced,
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -39,7 +57,10 @@ impl Happening {
 
     /// Whether it is for staff alone.
     pub fn is_internal(self) -> bool {
-        self == Self::InvitationFailed
+        matches!(
+            self,
+            Self::InvitationFailed | Self::TagsChanged | Self::TeamChanged | Self::StaffNamed | Self::StaffUnnamed
+        )
     }
 
     pub fn as_str(self) -> &'static str {
@@ -54,6 +75,14 @@ impl Happening {
             Self::CategoryChanged => "category-changed",
             Self::PriorityChanged => "priority-changed",
             Self::ResolutionGiven => "resolution-given",
+            Self::ContextChanged => "context-changed",
+            Self::TagsChanged => "tags-changed",
+            Self::TeamChanged => "team-changed",
+            Self::ConfidentialityChanged => "confidentiality-changed",
+            Self::StaffNamed => "staff-named",
+            Self::StaffUnnamed => "staff-unnamed",
+            Self::FollowedUp => "followed-up",
+            Self::ClosingAnnounced => "closing-announced",
         }
     }
 }

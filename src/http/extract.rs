@@ -15,7 +15,9 @@ use super::{ClientAddress, HttpState};
 use crate::desk::Desk;
 use crate::desk::chat::Part;
 use crate::desk::sign_in::Origin;
-use crate::domain::ids::{PersonId, SessionId};
+use crate::domain::audit::{self, Deed};
+use crate::domain::ids::{AuditId, PersonId, SessionId};
+use crate::domain::opening::one_of;
 use crate::domain::people::{Person, Role};
 use crate::domain::refusal::FieldError;
 use crate::domain::{Refusal, text, timeline};
@@ -170,6 +172,30 @@ impl FromRequestParts<HttpState> for PeoplePage {
         });
         let wanted = Wanted { search: search(&query)?, role: role.transpose()? };
         Ok(Self { wanted, after, limit: limit(&query)? })
+    }
+}
+
+/// `?action=&actor=&subject=&cursor=&limit=` of the audit log.
+#[derive(Debug)]
+pub struct AuditPage {
+    pub wanted: audit::Wanted,
+    pub before: Option<AuditId>,
+    pub limit: i64,
+}
+
+impl FromRequestParts<HttpState> for AuditPage {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let query = query(parts, &["action", "actor", "subject", "cursor", "limit"])?;
+        let before = query.get("cursor").map(|cursor| cursor::read_in_audit("cursor", cursor)).transpose()?;
+        let deed = query
+            .get("action")
+            .map(|name| Deed::parse(name).ok_or_else(|| one_of("action", Deed::ALL.map(Deed::as_str))));
+        let actor = query.get("actor").map(|id| id.parse());
+        let actor = actor.transpose().map_err(|_| FieldError::new("actor", "is not the id of a person"))?;
+        let subject = query.get("subject").map(|id| text::line("subject", id, text::NAME_LIMIT)).transpose()?;
+        Ok(Self { wanted: audit::Wanted { deed: deed.transpose()?, actor, subject }, before, limit: limit(&query)? })
     }
 }
 

@@ -15,9 +15,10 @@ use crate::desk::Desk;
 use crate::desk::finding::query_of;
 use crate::domain::Refusal;
 use crate::domain::filter::{Direction, FIELDS, Filter, Query, Reader, Realm, Sort, SortKey};
+use crate::domain::opening::one_of;
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
-use crate::domain::tickets::{Ticket, one_of};
+use crate::domain::tickets::Ticket;
 use crate::view::finding::{Counts, Found};
 use crate::view::lists::List;
 use crate::view::tickets::OwnTicket;
@@ -159,7 +160,7 @@ async fn shown(
 ) -> Result<List<OwnTicket>, Refusal> {
     let people = people(desk, tickets).await?;
     let unread = desk.unread_counts(person, tickets).await?;
-    Ok(view::tickets::own(view::tickets::list(tickets, &people, desk.names(), next), &unread))
+    Ok(view::tickets::own(view::tickets::list(tickets, &people, (desk.names(), person.into()), next), &unread))
 }
 
 /// Everything for staff, their own for everybody else; or as `scope` says.

@@ -18,6 +18,7 @@ use crate::domain::Refusal;
 use crate::domain::files::shown_name;
 use crate::domain::messages::{MENTIONS_LIMIT, Message};
 use crate::domain::refusal::FieldError;
+use crate::domain::tags;
 use crate::view::files::Outcome;
 
 /// How long the next bytes may take.
@@ -28,7 +29,7 @@ const MOST_FILES: usize = 20;
 const FIELD: usize = 128 * 1024;
 
 /// Fields that hold a list: each may be given several times, one value at a time, up to so many.
-const LISTS: &[(&str, usize)] = &[("mentions", MENTIONS_LIMIT)];
+const LISTS: &[(&str, usize)] = &[("mentions", MENTIONS_LIMIT), ("tags", tags::MOST)];
 
 /// A body in one of the two forms; of a form nothing is read yet.
 pub enum Body<T> {

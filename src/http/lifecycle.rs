@@ -13,12 +13,15 @@ use super::json::Json;
 use super::problem::Problem;
 use super::tickets::own;
 use crate::desk::Desk;
+use crate::desk::assignment::Assignment;
 use crate::desk::lifecycle::Moving;
 use crate::domain::edits::{Edit, Expected};
+use crate::domain::ids::{PersonId, TeamId};
+use crate::domain::opening::one_of;
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
 use crate::domain::status::{Goal, Status};
-use crate::domain::tickets::{Ticket, one_of};
+use crate::domain::tickets::Ticket;
 use crate::view;
 
 pub fn routes() -> Router<HttpState> {
@@ -119,17 +122,23 @@ pub struct NewFields {
     title: Option<String>,
     category: Option<String>,
     priority: Option<String>,
+    /// `null` or empty for none.
+    #[serde(default, deserialize_with = "given")]
+    context: Option<Option<String>>,
+    tags: Option<Vec<String>>,
+    confidential: Option<bool>,
 }
 
-/// Gives a ticket another title, category or priority.
+/// Gives a ticket other fields.
 pub async fn edit(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     TicketKey(key): TicketKey,
     IfMatch(expected): IfMatch,
-    Json(NewFields { title, category, priority }): Json<NewFields>,
+    Json(NewFields { title, category, priority, context, tags, confidential }): Json<NewFields>,
 ) -> Result<Response, Problem> {
-    let edit = Edit { title, category, priority };
+    let context = context.map(Option::unwrap_or_default);
+    let edit = Edit { title, category, priority, context, tags, confidential };
     shown(&desk, &person, &desk.edit_ticket(&person, &key, (edit, expected)).await?).await
 }
 
@@ -139,23 +148,33 @@ struct Assignee {
     /// Nobody, when it is `null`; absent is a mistake.
     #[serde(default, deserialize_with = "given")]
     user_id: Option<Option<String>>,
+    /// The same for a team.
+    #[serde(default, deserialize_with = "given")]
+    team_id: Option<Option<String>>,
 }
 
 fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(value).map(Some)
 }
 
-/// Gives a ticket to a member of staff, or to nobody.
+/// Gives a ticket to a member of staff, to a team, or to nobody.
 async fn assign(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     TicketKey(key): TicketKey,
     IfMatch(expected): IfMatch,
-    Json(Assignee { user_id }): Json<Assignee>,
+    Json(Assignee { user_id, team_id }): Json<Assignee>,
 ) -> Result<Response, Problem> {
-    let to = user_id.ok_or_else(|| FieldError::new("userId", "must be given; null takes it from whoever has it"))?;
-    let to = to.map(|id| id.parse().map_err(|_| FieldError::new("userId", "is not the id of a person"))).transpose()?;
-    shown(&desk, &person, &desk.assign_to(&person, &key, (to.as_ref(), &expected)).await?).await
+    if user_id.is_none() && team_id.is_none() {
+        let detail = "must be given, or teamId; null takes it from whoever has it";
+        return Err(FieldError::new("userId", detail).into());
+    }
+    let user = user_id.map(|id| id.map(|id| id.parse()).transpose()).transpose();
+    let user: Option<Option<PersonId>> = user.map_err(|_| FieldError::new("userId", "is not the id of a person"))?;
+    let team = team_id.map(|id| id.map(|id| id.parse()).transpose()).transpose();
+    let team: Option<Option<TeamId>> = team.map_err(|_| FieldError::new("teamId", "is not the id of a team"))?;
+    let to = Assignment { person: user.as_ref().map(Option::as_ref), team: team.as_ref().map(Option::as_ref) };
+    shown(&desk, &person, &desk.reassign(&person, &key, (to, &expected)).await?).await
 }
 
 /// Takes a ticket that is nobody's.

@@ -3,6 +3,7 @@
 //! A request enters through [`observe`], is refused by its extractors or answered by its handler, and every refusal
 //! leaves as a problem document.
 pub mod appservice;
+mod audit;
 mod auth;
 mod avatars;
 mod download;
@@ -21,6 +22,8 @@ mod passwords;
 mod problem;
 mod reading;
 mod sessions;
+mod settings;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod tickets;
@@ -75,6 +78,9 @@ pub fn router(state: HttpState) -> Router {
         .merge(passwords::routes())
         .merge(sessions::routes())
         .merge(users::routes())
+        .merge(teams::routes())
+        .merge(audit::routes())
+        .merge(settings::routes())
         .merge(avatars::routes())
         .merge(tickets::routes())
         .merge(finding::routes())

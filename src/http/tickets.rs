@@ -17,12 +17,14 @@ use super::problem::Problem;
 use crate::desk::Desk;
 use crate::desk::tickets::Opened;
 use crate::domain::Refusal;
+use crate::domain::opening::TicketDraft;
 use crate::domain::people::Person;
-use crate::domain::tickets::{Ticket, TicketDraft};
+use crate::domain::refusal::FieldError;
+use crate::domain::tickets::Ticket;
 use crate::view;
 use crate::view::files::Uploaded;
 use crate::view::people::{Participant, People};
-use crate::view::tickets::OwnTicket;
+use crate::view::tickets::{Linked, OwnTicket};
 
 pub fn routes() -> Router<HttpState> {
     Router::new()
@@ -37,17 +39,59 @@ struct Draft {
     description: Option<String>,
     category: Option<String>,
     priority: Option<String>,
+    impact: Option<String>,
+    context: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    confidential: bool,
     client_id: Option<String>,
+    created_for: Option<String>,
+    follows: Option<String>,
 }
+
+impl From<Draft> for TicketDraft {
+    fn from(draft: Draft) -> Self {
+        let Draft { title, description, category, priority, impact, context, .. } = draft;
+        let Draft { tags, confidential, client_id, created_for, follows, .. } = draft;
+        Self {
+            title,
+            description,
+            category,
+            priority,
+            impact,
+            context,
+            tags,
+            confidential,
+            client_id,
+            created_for,
+            follows,
+        }
+    }
+}
+
+/// The fields of a form, which are those of the JSON.
+const FIELDS: [&str; 11] = [
+    "title",
+    "description",
+    "category",
+    "priority",
+    "impact",
+    "context",
+    "tags",
+    "confidential",
+    "clientId",
+    "createdFor",
+    "follows",
+];
 
 /// Opens a ticket; its room follows.
 async fn open(State(desk): State<Desk>, SignedIn(person): SignedIn, body: Body<Draft>) -> Result<Response, Problem> {
-    let Draft { title, description, category, priority, client_id } = match body {
+    let draft = match body {
         Body::Json(draft) => draft,
         Body::Form(form) => return open_with_files(&desk, &person, form).await,
     };
-    let draft = TicketDraft { title, description, category, priority, client_id };
-    let opened = desk.open_ticket(&person, draft, Vec::new()).await?;
+    let opened = desk.open_ticket(&person, draft.into(), Vec::new()).await?;
     let status = status_of(&opened);
     let ticket = opened.made().ticket;
     Ok((status, location(&ticket), Answer(own(&desk, &person, &ticket).await?)).into_response())
@@ -64,13 +108,27 @@ struct WithFiles {
 
 /// Opens a ticket with files: it is opened also when they are refused.
 async fn open_with_files(desk: &Desk, person: &Person, form: Form) -> Result<Response, Problem> {
-    let mut filled = form.read(desk, &["title", "description", "category", "priority", "clientId"]).await?;
+    let mut filled = form.read(desk, &FIELDS).await?;
+    let confidential = match filled.field("confidential").as_deref() {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => {
+            filled.discard(desk).await;
+            return Err(FieldError::new("confidential", "must be true or false").into());
+        }
+    };
     let draft = TicketDraft {
         title: filled.field("title"),
         description: filled.field("description"),
         category: filled.field("category"),
         priority: filled.field("priority"),
+        impact: filled.field("impact"),
+        context: filled.field("context"),
+        tags: filled.list("tags"),
+        confidential,
         client_id: filled.field("clientId"),
+        created_for: filled.field("createdFor"),
+        follows: filled.field("follows"),
     };
     let (offered, verdicts) = filled.offer();
     let opened = desk.open_ticket(person, draft, offered).await?;
@@ -90,7 +148,7 @@ fn location(ticket: &Ticket) -> [(HeaderName, String); 1] {
 pub(super) async fn own(desk: &Desk, person: &Person, ticket: &Ticket) -> Result<OwnTicket, Refusal> {
     let tickets = std::slice::from_ref(ticket);
     let (people, unread) = (people(desk, tickets).await?, desk.unread_counts(person, tickets).await?);
-    Ok(OwnTicket::new(view::tickets::Ticket::new(ticket, &people, desk.names()), &unread))
+    Ok(OwnTicket::new(view::tickets::Ticket::new(ticket, &people, desk.names(), person.into()), &unread))
 }
 
 /// One ticket, by id or number, with the latest of its conversation and who belongs to it.
@@ -102,10 +160,13 @@ async fn one(
     let ticket = desk.ticket(&person, &key).await?;
     let messages = messages::conversation(&desk, &person, &key, MessagePage::default()).await?;
     let participants = desk.participants(&person, &key).await?;
+    let linked = desk.linked_tickets(&person, &ticket).await?;
     let full = view::tickets::FullTicket {
         ticket: own(&desk, &person, &ticket).await?,
         messages,
         participants: participants.iter().map(|other| Participant::seen_by(&person, other)).collect(),
+        goes_on_from: linked.before.as_ref().map(Linked::from),
+        follow_ups: linked.after.iter().map(Linked::from).collect(),
     };
     Ok((lifecycle::tag(&ticket), Answer(full)).into_response())
 }

@@ -16,7 +16,7 @@ use crate::desk::Desk;
 use crate::desk::people::NewAccount;
 use crate::desk::roster::PersonChange;
 use crate::domain::Refusal;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, TeamId};
 use crate::domain::people::Role;
 use crate::domain::refusal::FieldError;
 use crate::view::lists::List;
@@ -108,6 +108,7 @@ struct Changes {
     name: Option<String>,
     role: Option<String>,
     disabled: Option<bool>,
+    teams: Option<Vec<String>>,
 }
 
 /// Changes what is given of somebody.
@@ -119,7 +120,13 @@ async fn change(
 ) -> Result<Answer<User>, Problem> {
     by.manages_people()?;
     let role = changes.role.as_deref().map(role).transpose()?;
-    let change = PersonChange { display_name: changes.name, role, disabled: changes.disabled };
+    let team = |(index, id): (usize, String)| {
+        let wrong = |_| FieldError { pointer: format!("/teams/{index}"), detail: "is not the id of a team".to_owned() };
+        id.parse().map_err(wrong)
+    };
+    let teams = changes.teams.map(|ids| ids.into_iter().enumerate().map(team).collect::<Result<Vec<TeamId>, _>>());
+    let teams = teams.transpose()?;
+    let change = PersonChange { display_name: changes.name, role, disabled: changes.disabled, teams };
     Ok(Answer(User::from(&desk.change_person(&by, &person_id(&key)?, change).await?)))
 }
 

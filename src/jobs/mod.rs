@@ -73,6 +73,7 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
     spawn(&tasks, sequencer::run(bridge.desk().clone(), stop.clone()));
     spawn(&tasks, typing::run(bridge.clone(), stop.clone()));
     spawn(&tasks, sweep::run(bridge.clone(), stop.clone()));
+    spawn(&tasks, sweep::close_idle(bridge.desk().clone(), stop.clone()));
     spawn(&tasks, leases::renew(bridge.clone(), stop.clone()));
     spawn(&tasks, {
         let (bridge, stop, load) = (bridge.clone(), stop.clone(), load.clone());

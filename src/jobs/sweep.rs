@@ -4,9 +4,11 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::rest;
-use crate::desk::Bridge;
+use crate::desk::{Bridge, Desk};
 
 const PAUSE: Duration = Duration::from_secs(60 * 60);
+/// How often tickets in which nothing happens any longer are looked for.
+const LOOK: Duration = Duration::from_secs(60);
 
 /// Throws expired refresh tokens, counters of attempts, old changes and the remains of uploads away, until `stop`.
 pub async fn run(bridge: Bridge, stop: CancellationToken) {
@@ -21,5 +23,17 @@ pub async fn run(bridge: Bridge, stop: CancellationToken) {
             tracing::warn!(%error, "what uploads left behind could not be thrown away");
         }
         rest(&stop, PAUSE).await;
+    }
+}
+
+/// Closes tickets in which nothing happens any longer, as the configuration has it, until `stop`.
+pub async fn close_idle(desk: Desk, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        match desk.close_idle().await {
+            Ok((0, 0)) => {}
+            Ok((told, closed)) => tracing::info!(told, closed, "looked after tickets in which nothing happens"),
+            Err(error) => tracing::warn!(%error, "tickets in which nothing happens could not be looked after"),
+        }
+        rest(&stop, LOOK).await;
     }
 }

@@ -44,14 +44,26 @@ pub struct Told {
     pub others: Option<Frame>,
     /// For that person alone, when it is nobody else's to know.
     pub private: Option<Frame>,
-    /// For those who follow lists in which the ticket is.
+    /// For those who follow lists in which the ticket is: staff, and others.
     pub list: Option<Frame>,
+    pub list_of_others: Option<Frame>,
     pub participants: HashSet<PersonId>,
+    /// The staff who may see the ticket, when it is confidential.
+    pub named: Option<HashSet<PersonId>>,
 }
 
 impl Told {
+    /// Whether the ticket is confidential and this member of staff not named in it.
+    fn is_hidden_from(&self, person: &Person) -> bool {
+        let is_named = |named: &HashSet<PersonId>| named.contains(&person.id) || self.participants.contains(&person.id);
+        person.role.is_staff() && !self.named.as_ref().is_none_or(is_named)
+    }
+
     /// What this person is told.
     pub fn for_person(&self, person: &Person) -> Option<&Frame> {
+        if self.is_hidden_from(person) {
+            return None;
+        }
         let own = self.private.as_ref().filter(|_| self.person.as_ref() == Some(&person.id));
         own.or(if person.role.is_staff() { self.staff.as_ref() } else { self.others.as_ref() })
     }
@@ -231,6 +243,7 @@ impl Hub {
         if told.what == What::UserLeft {
             state.put_out(told);
         }
+        state.hide(told);
         for sid in full {
             self.cut_off(&mut state, sid);
         }
@@ -301,8 +314,10 @@ impl Seat {
             What::UserJoined | What::UserLeft if is_about => told.for_person(person),
             _ => None,
         };
-        let is_listed = person.role.is_staff() || told.participants.contains(&person.id);
-        let frames = [frame, told.list.as_ref().filter(|_| is_listed)];
+        let is_staff = person.role.is_staff() && !told.is_hidden_from(person);
+        let is_listed = is_staff || told.participants.contains(&person.id);
+        let list = if is_staff { &told.list } else { &told.list_of_others };
+        let frames = [frame, list.as_ref().filter(|_| is_listed)];
         frames.into_iter().flatten().all(|frame| send(&self.socket, frame) != Sent::Full)
     }
 }
@@ -337,6 +352,18 @@ impl State {
         let was_in = self.seats.get_mut(&socket).is_some_and(|seat| seat.tickets.remove(ticket).is_some());
         self.forget(socket, ticket);
         was_in
+    }
+
+    /// Staff who may not see the ticket (any longer) are not in it.
+    fn hide(&mut self, told: &Told) {
+        if told.named.is_none() {
+            return;
+        }
+        let hidden = |sid: &&Sid| self.seats.get(sid).is_some_and(|seat| told.is_hidden_from(&seat.grant.person));
+        let sids: Vec<Sid> = self.tickets.get(&told.ticket).into_iter().flatten().filter(hidden).copied().collect();
+        for sid in sids {
+            self.leave_ticket(sid, &told.ticket);
+        }
     }
 
     /// Somebody was put out of a ticket: none of their sockets is in it any longer, unless they are staff.

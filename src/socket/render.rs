@@ -13,6 +13,7 @@ use crate::domain::ids::{MessageId, PersonId};
 use crate::view;
 use crate::view::live::{OfMessage, OfPerson, OfReading, OfTicket};
 use crate::view::people::{Participant, People};
+use crate::view::tickets::Eyes;
 
 /// An event with this content.
 pub fn frame(event: &'static str, content: &impl Serialize) -> Frame {
@@ -61,7 +62,9 @@ impl Stage<'_> {
             others: None,
             private: None,
             list: None,
+            list_of_others: None,
             participants: self.scene.participants.get(&change.ticket).cloned().unwrap_or_default(),
+            named: self.scene.named.get(&change.ticket).cloned(),
         };
         match change.what {
             What::NewMessage | What::MessageEdited | What::MessageDeleted | What::MessageStatus | What::Reaction => {
@@ -69,13 +72,13 @@ impl Stage<'_> {
             }
             What::MessageRead => self.of_reading(&mut told)?,
             What::TicketUpdated => {
-                told.list = self.of_ticket(&told);
-                (told.staff, told.others) = (told.list.clone(), told.list.clone());
+                (told.list, told.list_of_others) = self.of_ticket(&told);
+                (told.staff, told.others) = (told.list.clone(), told.list_of_others.clone());
             }
             What::UserJoined | What::UserLeft => self.of_person(&mut told)?,
         }
         if matches!(change.what, What::NewMessage | What::UserJoined) {
-            told.list = self.of_ticket(&told);
+            (told.list, told.list_of_others) = self.of_ticket(&told);
         }
         Some(told)
     }
@@ -88,11 +91,15 @@ impl Stage<'_> {
         Some(())
     }
 
-    fn of_ticket(&self, told: &Told) -> Option<Frame> {
-        let ticket = self.scene.tickets.get(&told.ticket)?;
-        let view = view::tickets::Ticket::new(ticket, self.people, self.desk.names());
-        let of_ticket = OfTicket { change: told.seq, ticket: told.ticket.clone(), view };
-        Some(frame(What::TicketUpdated.as_str(), &of_ticket))
+    /// The ticket as staff see it, and as others do.
+    fn of_ticket(&self, told: &Told) -> (Option<Frame>, Option<Frame>) {
+        let Some(ticket) = self.scene.tickets.get(&told.ticket) else { return (None, None) };
+        let seen_by = |eyes| {
+            let view = view::tickets::Ticket::new(ticket, self.people, self.desk.names(), eyes);
+            let of_ticket = OfTicket { change: told.seq, ticket: told.ticket.clone(), view };
+            Some(frame(What::TicketUpdated.as_str(), &of_ticket))
+        };
+        (seen_by(Eyes::Staff), seen_by(Eyes::Others))
     }
 
     fn of_reading(&self, told: &mut Told) -> Option<()> {

@@ -4,6 +4,7 @@
 #[macro_use]
 mod macros;
 
+pub mod audit;
 pub mod avatars;
 pub mod bridge;
 pub mod changes;
@@ -14,6 +15,7 @@ pub mod finding;
 pub mod inbox;
 pub mod lanes;
 pub mod messages;
+pub mod named_staff;
 pub mod participants;
 pub mod password_tokens;
 pub mod people;
@@ -24,6 +26,8 @@ pub mod reads;
 pub mod roster;
 pub mod search;
 pub mod sessions;
+pub mod tags;
+pub mod teams;
 pub mod tickets;
 pub mod timeline;
 
@@ -32,6 +36,7 @@ pub use db::{Db, DbError, Engine, Tx};
 /// Every named statement with its name, as `engine` gets it, for the test that prepares them on both.
 pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
     let same = [
+        audit::STATEMENTS,
         avatars::STATEMENTS,
         bridge::STATEMENTS,
         changes::STATEMENTS,
@@ -40,6 +45,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         inbox::STATEMENTS,
         lanes::STATEMENTS,
         messages::STATEMENTS,
+        named_staff::STATEMENTS,
         participants::STATEMENTS,
         password_tokens::STATEMENTS,
         people::STATEMENTS,
@@ -48,10 +54,12 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         reads::STATEMENTS,
         roster::STATEMENTS,
         sessions::STATEMENTS,
+        tags::STATEMENTS,
+        teams::STATEMENTS,
         tickets::STATEMENTS,
         timeline::STATEMENTS,
     ];
-    let own = [lanes::PER_ENGINE, readers::PER_ENGINE, tickets::PER_ENGINE];
+    let own = [lanes::PER_ENGINE, readers::PER_ENGINE, roster::PER_ENGINE, tickets::PER_ENGINE];
     let own = own.into_iter().flatten().map(|(name, statement)| (*name, statement.on(engine)));
     same.into_iter().flatten().copied().chain(own).collect()
 }

@@ -1,10 +1,11 @@
 //! People as those who manage them see them, and staff as those who give tickets away do.
 use sqlx::FromRow;
 
+use super::db::PerEngine;
 use super::people::PersonRow;
 use super::{DbError, Tx};
 use crate::domain::clock::{Time, from_millis};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, TeamId};
 use crate::domain::people::{Person, Role};
 
 macro_rules! select_listed {
@@ -32,6 +33,14 @@ statements! {
                   OR lower(p.matrix_id) LIKE $1 ESCAPE '\\') ORDER BY p.search_name, p.id LIMIT $2";
 }
 
+/// Those who may stop being admins by this transaction, locked until it ends; SQLite has one writer at a time anyhow.
+const ADMINS: PerEngine = PerEngine {
+    sqlite: "SELECT id FROM people WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id",
+    postgres: "SELECT id FROM people WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE",
+};
+/// The statements of this file that are not the same on both engines.
+pub const PER_ENGINE: &[(&str, PerEngine)] = &[("roster::ADMINS", ADMINS)];
+
 /// Somebody as admins see them.
 #[derive(Clone, Debug)]
 pub struct Listed {
@@ -39,6 +48,8 @@ pub struct Listed {
     pub has_password: bool,
     /// When they last asked for another password and have not got it yet.
     pub reset_asked_at: Option<Time>,
+    /// The teams they are in, by id and name.
+    pub teams: Vec<(TeamId, String)>,
 }
 
 /// A member of staff with the number of tickets they have open.
@@ -61,7 +72,7 @@ impl TryFrom<ListedRow> for Listed {
 
     fn try_from(row: ListedRow) -> Result<Self, DbError> {
         let reset_asked_at = row.reset_asked_at.map(from_millis);
-        Ok(Self { person: row.person.try_into()?, has_password: row.has_password, reset_asked_at })
+        Ok(Self { person: row.person.try_into()?, has_password: row.has_password, reset_asked_at, teams: Vec::new() })
     }
 }
 
@@ -104,6 +115,13 @@ pub async fn assignable(tx: &mut Tx, search: &str, limit: i64) -> Result<Vec<Ass
         with_conn!(tx, |conn| sqlx::query_as(ASSIGNABLE).bind(containing(search)).bind(limit).fetch_all(conn).await?);
     let read = |row: AssignableRow| Ok(Assignable { person: row.person.try_into()?, open_tickets: row.open_tickets });
     rows.into_iter().map(read).collect()
+}
+
+/// Whether there is an admin besides this one; nobody else stops being one until the transaction ends.
+pub async fn has_other_admin(tx: &mut Tx, id: &PersonId) -> Result<bool, DbError> {
+    let statement = ADMINS.on(tx.engine());
+    let admins: Vec<String> = with_conn!(tx, |conn| sqlx::query_scalar(statement).fetch_all(conn).await?);
+    Ok(admins.iter().any(|admin| admin != id.as_str()))
 }
 
 /// A pattern for what contains the text in any case; nothing in the text is a wildcard.

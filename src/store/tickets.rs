@@ -1,4 +1,6 @@
 //! Tickets: opening with a gapless number, changing under a lock.
+use std::str::FromStr;
+
 use chrono::NaiveDate;
 use ruma::{OwnedRoomId, RoomId};
 use sqlx::FromRow;
@@ -6,7 +8,7 @@ use sqlx::FromRow;
 use super::db::PerEngine;
 use super::{DbError, Tx};
 use crate::domain::clock::{Time, from_millis};
-use crate::domain::ids::{PersonId, TicketId};
+use crate::domain::ids::{PersonId, TeamId, TicketId};
 use crate::domain::status::Status;
 use crate::domain::tickets::{Category, Priority, Ticket, TicketNumber};
 
@@ -17,7 +19,8 @@ macro_rules! select_ticket {
             "SELECT t.id, t.number, t.title, t.description, t.category, t.priority, t.status, t.created_by, ",
             "t.assigned_to, t.created_at, t.updated_at, t.resolved_at, t.closed_at, t.message_count, ",
             "t.last_message_at, t.last_message_by, t.version, t.waiting_since, t.first_response_at, ",
-            "t.last_interaction_at, t.room_id, t.last_seq, t.room_seq, t.resolution FROM ",
+            "t.last_interaction_at, t.room_id, t.last_seq, t.room_seq, t.resolution, t.opened_by, t.team, t.context, ",
+            "t.follows, t.is_confidential, t.closing_announced_at FROM ",
             $rest
         )
     };
@@ -28,12 +31,24 @@ statements! {
                    ON CONFLICT (day) DO UPDATE SET last = ticket_counters.last + 1 RETURNING last";
     INSERT = "INSERT INTO tickets (id, number, title, description, category, priority, status, created_by, \
               assigned_to, created_at, updated_at, message_count, version, waiting_since, last_interaction_at, \
-              last_seq, room_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1, $12, $13, $14, 0)";
+              last_seq, room_seq, opened_by, team, context, follows, is_confidential) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1, $12, $13, $14, 0, $15, $16, $17, $18, $19)";
     UPDATE = "UPDATE tickets SET status = $2, assigned_to = $3, updated_at = $4, resolved_at = $5, closed_at = $6, \
               message_count = $7, last_message_at = $8, last_message_by = $9, waiting_since = $10, \
               first_response_at = $11, last_interaction_at = $12, last_seq = $13, room_seq = $14, \
-              title = $15, category = $16, priority = $17, resolution = $18, version = version + 1 WHERE id = $1 \
-              RETURNING version";
+              title = $15, category = $16, priority = $17, resolution = $18, team = $19, context = $20, \
+              is_confidential = $21, closing_announced_at = $22, version = version + 1 WHERE id = $1 RETURNING version";
+    /// Those that wait for their student or for nobody, since before a time and not told of their closing yet.
+    TO_ANNOUNCE = "SELECT id FROM tickets WHERE status IN ('pending', 'resolved') AND closing_announced_at IS NULL \
+                   AND waiting_since IS NULL AND last_interaction_at <= $1 ORDER BY last_interaction_at, id LIMIT $2";
+    /// Those that were told before a time.
+    TO_CLOSE = "SELECT id FROM tickets WHERE status IN ('pending', 'resolved') AND waiting_since IS NULL AND closing_announced_at <= $1 \
+                ORDER BY closing_announced_at, id LIMIT $2";
+    /// However many tickets lie between.
+    GOES_ON_FROM = "WITH RECURSIVE before (id) AS (SELECT follows FROM tickets WHERE id = $1 UNION \
+                    SELECT t.follows FROM tickets t JOIN before b ON t.id = b.id) \
+                    SELECT COUNT(*) FROM before WHERE id = $2";
+    FOLLOW_UPS = select_ticket!("tickets t WHERE t.follows = $1 ORDER BY t.id");
     BY_ID = select_ticket!("tickets t WHERE t.id = $1");
     BY_NUMBER = select_ticket!("tickets t WHERE t.number = $1");
     SET_ROOM = "UPDATE tickets SET room_id = $2 WHERE id = $1 AND room_id IS NULL";
@@ -85,6 +100,17 @@ struct TicketRow {
     last_seq: i64,
     room_seq: i64,
     resolution: Option<String>,
+    opened_by: Option<String>,
+    team: Option<String>,
+    context: Option<String>,
+    follows: Option<String>,
+    is_confidential: bool,
+    closing_announced_at: Option<i64>,
+}
+
+/// An id that may be missing.
+fn id<T: FromStr>(text: Option<String>, what: &'static str) -> Result<Option<T>, DbError> {
+    text.map(|id| id.parse()).transpose().map_err(|_| DbError::BadRow("tickets", what.to_owned()))
 }
 
 impl TryFrom<TicketRow> for Ticket {
@@ -101,7 +127,15 @@ impl TryFrom<TicketRow> for Ticket {
             priority: Priority::parse(&row.priority).ok_or_else(bad("priority"))?,
             status: Status::parse(&row.status).ok_or_else(bad("status"))?,
             created_by: row.created_by.parse().map_err(|_| bad("created_by")())?,
-            assigned_to: row.assigned_to.map(|id| id.parse()).transpose().map_err(|_| bad("assigned_to")())?,
+            opened_by: id(row.opened_by, "opened_by")?,
+            assigned_to: id(row.assigned_to, "assigned_to")?,
+            team: id(row.team, "team")?,
+            team_name: None,
+            context: row.context,
+            follows: id(row.follows, "follows")?,
+            is_confidential: row.is_confidential,
+            tags: Vec::new(),
+            closing_announced_at: row.closing_announced_at.map(from_millis),
             attachments: Vec::new(),
             attachment_count: 0,
             created_at: from_millis(row.created_at),
@@ -110,11 +144,7 @@ impl TryFrom<TicketRow> for Ticket {
             closed_at: row.closed_at.map(from_millis),
             message_count: row.message_count,
             last_message_at: row.last_message_at.map(from_millis),
-            last_message_by: row
-                .last_message_by
-                .map(|id| id.parse())
-                .transpose()
-                .map_err(|_| bad("last_message_by")())?,
+            last_message_by: id(row.last_message_by, "last_message_by")?,
             version: row.version,
             waiting_since: row.waiting_since.map(from_millis),
             first_response_at: row.first_response_at.map(from_millis),
@@ -152,6 +182,11 @@ pub async fn insert(tx: &mut Tx, ticket: &Ticket) -> Result<(), DbError> {
         .bind(millis(ticket.waiting_since))
         .bind(ticket.last_interaction_at.timestamp_millis())
         .bind(ticket.last_seq)
+        .bind(ticket.opened_by.as_ref().map(PersonId::as_str))
+        .bind(ticket.team.as_ref().map(TeamId::as_str))
+        .bind(ticket.context.as_deref())
+        .bind(ticket.follows.as_ref().map(TicketId::as_str))
+        .bind(ticket.is_confidential)
         .execute(conn)
         .await?
         .rows_affected());
@@ -180,6 +215,10 @@ pub async fn update(tx: &mut Tx, ticket: &mut Ticket) -> Result<(), DbError> {
         .bind(ticket.category.as_str())
         .bind(ticket.priority.as_str())
         .bind(ticket.resolution.as_deref())
+        .bind(ticket.team.as_ref().map(TeamId::as_str))
+        .bind(ticket.context.as_deref())
+        .bind(ticket.is_confidential)
+        .bind(millis(ticket.closing_announced_at))
         .fetch_one(conn)
         .await?);
     Ok(())
@@ -244,4 +283,41 @@ pub async fn set_room(tx: &mut Tx, id: &TicketId, room: &OwnedRoomId) -> Result<
         .await?
         .rows_affected());
     Ok(rows == 1)
+}
+
+/// At most `limit` tickets that wait for their student or for nobody: untouched since before `before` and not yet told
+/// that they will be closed, the longest untouched first.
+pub async fn to_announce(tx: &mut Tx, before: Time, limit: i64) -> Result<Vec<TicketId>, DbError> {
+    ids_before(tx, TO_ANNOUNCE, before, limit).await
+}
+
+/// At most `limit` of those that were told before `before` and are still untouched, the longest told first.
+pub async fn to_close(tx: &mut Tx, before: Time, limit: i64) -> Result<Vec<TicketId>, DbError> {
+    ids_before(tx, TO_CLOSE, before, limit).await
+}
+
+async fn ids_before(tx: &mut Tx, statement: &'static str, time: Time, limit: i64) -> Result<Vec<TicketId>, DbError> {
+    let rows: Vec<String> = with_conn!(tx, |conn| sqlx::query_scalar(statement)
+        .bind(time.timestamp_millis())
+        .bind(limit)
+        .fetch_all(conn)
+        .await?);
+    rows.into_iter().map(|id| id.parse().map_err(|_| DbError::BadRow("tickets", "id".to_owned()))).collect()
+}
+
+/// The tickets that go on from this one, oldest first.
+pub async fn follow_ups(tx: &mut Tx, id: &TicketId) -> Result<Vec<Ticket>, DbError> {
+    let rows: Vec<TicketRow> =
+        with_conn!(tx, |conn| sqlx::query_as(FOLLOW_UPS).bind(id.as_str()).fetch_all(conn).await?);
+    rows.into_iter().map(Ticket::try_from).collect()
+}
+
+/// Whether the ticket `later` goes on from `earlier`, directly or not.
+pub async fn goes_on_from(tx: &mut Tx, later: &TicketId, earlier: &TicketId) -> Result<bool, DbError> {
+    let count: i64 = with_conn!(tx, |conn| sqlx::query_scalar(GOES_ON_FROM)
+        .bind(later.as_str())
+        .bind(earlier.as_str())
+        .fetch_one(conn)
+        .await?);
+    Ok(count > 0)
 }

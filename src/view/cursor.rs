@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::desk::search::Further;
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::filter::{Place, Query};
-use crate::domain::ids::{PersonId, TimelineId};
+use crate::domain::ids::{AuditId, PersonId, TimelineId};
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
 use crate::domain::timeline::Entry;
@@ -44,6 +44,12 @@ struct InSearch {
 #[serde(deny_unknown_fields)]
 struct InMessages {
     seq: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InAudit {
+    audit: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,6 +115,17 @@ pub fn after_person(person: &Person) -> String {
 pub fn read_in_people(field: &str, cursor: &str) -> Result<PersonId, FieldError> {
     let at: InPeople = decode(cursor).ok_or_else(|| bad(field))?;
     at.person.parse().map_err(|_| bad(field))
+}
+
+/// Goes on after this line of the audit log.
+pub fn after_audit(line: &AuditId) -> String {
+    encode(&InAudit { audit: line.to_string() })
+}
+
+/// Where the audit log goes on.
+pub fn read_in_audit(field: &str, cursor: &str) -> Result<AuditId, FieldError> {
+    let at: InAudit = decode(cursor).ok_or_else(|| bad(field))?;
+    at.audit.parse().map_err(|_| bad(field))
 }
 
 /// The place of a message.

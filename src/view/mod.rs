@@ -1,6 +1,7 @@
 //! Domain values to the JSON shapes shared by REST, sockets and webhooks.
 //!
 //! Names are camelCase; times are RFC 3339 in UTC with milliseconds; what may be empty is `null`, never absent.
+pub mod audit;
 pub mod cursor;
 pub mod files;
 pub mod finding;
@@ -11,6 +12,8 @@ pub mod people;
 pub mod problem;
 pub mod roster;
 pub mod session;
+pub mod settings;
+pub mod teams;
 #[cfg(test)]
 mod tests;
 pub mod tickets;

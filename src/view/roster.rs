@@ -4,6 +4,7 @@ use serde::Serialize;
 use super::cursor;
 use super::lists::List;
 use super::people::{Me, PersonRef};
+use super::tickets::TeamRef;
 use crate::desk::password_tokens::PasswordLink;
 use crate::store::roster;
 
@@ -19,6 +20,7 @@ pub struct User {
     has_password: bool,
     /// When they asked for another password, until they have one.
     password_reset_asked_at: Option<String>,
+    teams: Vec<TeamRef>,
 }
 
 impl From<&roster::Listed> for User {
@@ -29,6 +31,7 @@ impl From<&roster::Listed> for User {
             disabled_at: listed.person.disabled_at.map(super::time),
             has_password: listed.has_password,
             password_reset_asked_at: listed.reset_asked_at.map(super::time),
+            teams: listed.teams.iter().map(|(id, name)| TeamRef { id: id.clone(), name: name.clone() }).collect(),
         }
     }
 }

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::people::{Participant, People};
+use super::tickets::Eyes;
 use super::{messages, tickets};
 use crate::domain::avatars::Avatar;
 use crate::domain::client_ids::ClientId;
@@ -14,12 +15,14 @@ use crate::domain::matrix_ids::Namespace;
 use crate::domain::messages::{Delivery, Kind, Message, Reactions, ReadBy};
 use crate::domain::people::{Person, Role};
 use crate::domain::status::Status;
+use crate::domain::tags::Tag;
 use crate::domain::tickets::{Category, Priority, Ticket, TicketNumber};
 
 const ANN: &str = "usr_01jqxv3c8f0000000000000001";
 const BEN: &str = "usr_01jqxv3c8f0000000000000002";
 const TICKET: &str = "tkt_01jqxv3c8f0000000000000003";
 const BENS_AVATAR: &str = "fil_01jqxv3c8f0000000000000005.png";
+const TEAM: &str = "tea_01jqxv3c8f0000000000000006";
 const MESSAGE: &str = "msg_01jqxv3c8f0000000000000004";
 
 fn at(second: i64) -> Time {
@@ -54,6 +57,14 @@ fn ticket() -> Ticket {
         priority: Priority::High,
         status: Status::InProgress,
         created_by: ANN.parse().expect("an id"),
+        opened_by: None,
+        team: Some(TEAM.parse().expect("an id")),
+        team_name: Some("Printing".to_owned()),
+        context: Some("Course 7".to_owned()),
+        follows: None,
+        is_confidential: false,
+        tags: vec![Tag::parse("printer").expect("fits")],
+        closing_announced_at: None,
         assigned_to: Some(BEN.parse().expect("an id")),
         attachments: Vec::new(),
         attachment_count: 0,
@@ -78,11 +89,12 @@ fn ticket() -> Ticket {
 #[test]
 fn a_ticket_has_the_plan_s_names_and_its_own() {
     let names = Namespace::new("desk_", "desk.example".try_into().expect("a server")).expect("fits");
-    let view = tickets::list(&[ticket()], &people(), &names, None);
+    let view = tickets::list(&[ticket()], &people(), (&names, Eyes::Others), None);
     let expected = json!({
         "items": [{
             "id": TICKET, "ticketId": "TICK-20260225-0007", "title": "Printer on fire", "description": "It burns",
             "category": "technical", "priority": "high", "status": "in-progress",
+            "context": "Course 7", "confidential": false, "follows": null, "closingAnnouncedAt": null, "openedBy": null,
             "createdBy": {"id": ANN, "displayName": "ann", "role": "student", "avatarUrl": null},
             "assignedTo": {"id": BEN, "displayName": "ben", "role": "instructor",
                 "avatarUrl": format!("/api/avatars/{BENS_AVATAR}")},
@@ -96,7 +108,12 @@ fn a_ticket_has_the_plan_s_names_and_its_own() {
         }],
         "nextCursor": null,
     });
-    assert_eq!(serde_json::to_value(view).expect("JSON"), expected);
+    assert_eq!(serde_json::to_value(view).expect("JSON"), expected, "nothing of what is for staff");
+    let view = tickets::list(&[ticket()], &people(), (&names, Eyes::Staff), None);
+    let mut of_staff = expected;
+    of_staff["items"][0]["team"] = json!({"id": TEAM, "name": "Printing"});
+    of_staff["items"][0]["tags"] = json!(["printer"]);
+    assert_eq!(serde_json::to_value(view).expect("JSON"), of_staff);
 }
 
 #[test]

@@ -8,8 +8,10 @@ use super::lists::{Conversation, List};
 use super::messages::Message;
 use super::people::{Participant, People, PersonRef};
 use super::time;
-use crate::domain::ids::{PersonId, TicketId};
+use crate::domain::ids::{PersonId, TeamId, TicketId};
 use crate::domain::matrix_ids::Namespace;
+use crate::domain::people::Person;
+use crate::domain::tags::Tag;
 use crate::domain::tickets;
 
 /// The Matrix room of a ticket.
@@ -18,6 +20,33 @@ use crate::domain::tickets;
 pub struct Room {
     pub room_id: String,
     pub alias: String,
+}
+
+/// A team, by name.
+#[derive(Clone, Debug, Serialize)]
+pub struct TeamRef {
+    pub id: TeamId,
+    pub name: String,
+}
+
+/// What only staff see of a ticket.
+#[derive(Clone, Debug, Serialize)]
+pub struct ForStaff {
+    pub team: Option<TeamRef>,
+    pub tags: Vec<Tag>,
+}
+
+/// Whose eyes a ticket is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Eyes {
+    Staff,
+    Others,
+}
+
+impl From<&Person> for Eyes {
+    fn from(person: &Person) -> Self {
+        if person.role.is_staff() { Self::Staff } else { Self::Others }
+    }
 }
 
 /// A ticket.
@@ -32,7 +61,16 @@ pub struct Ticket {
     pub category: &'static str,
     pub priority: &'static str,
     pub status: &'static str,
+    /// What it belongs to outside the desk, such as a course.
+    pub context: Option<String>,
+    /// Of staff, only those who are named see it.
+    pub confidential: bool,
+    /// The ticket it goes on from.
+    pub follows: Option<TicketId>,
+    /// The student it belongs to.
     pub created_by: PersonRef,
+    /// The member of staff who opened it on their behalf.
+    pub opened_by: Option<PersonRef>,
     pub assigned_to: Option<PersonRef>,
     /// The first ten, except in the answer about one ticket, which has all.
     pub attachments: Vec<Attachment>,
@@ -50,13 +88,22 @@ pub struct Ticket {
     pub waiting_since: Option<String>,
     pub first_response_at: Option<String>,
     pub last_interaction_at: String,
+    /// When it was announced that it will be closed by itself; `null` when something has happened since.
+    pub closing_announced_at: Option<String>,
     /// `null` until the room has been made.
     pub room: Option<Room>,
+    #[serde(flatten)]
+    pub for_staff: Option<ForStaff>,
 }
 
 impl Ticket {
     /// `people` holds at least those of [`people_of`].
-    pub fn new(ticket: &tickets::Ticket, people: &People, names: &Namespace) -> Self {
+    pub fn new(ticket: &tickets::Ticket, people: &People, names: &Namespace, eyes: Eyes) -> Self {
+        let team = ticket.team.as_ref().zip(ticket.team_name.as_ref());
+        let for_staff = ForStaff {
+            team: team.map(|(id, name)| TeamRef { id: id.clone(), name: name.clone() }),
+            tags: ticket.tags.clone(),
+        };
         let room =
             |id: &ruma::OwnedRoomId| Room { room_id: id.to_string(), alias: names.alias(&ticket.id).to_string() };
         Self {
@@ -67,7 +114,11 @@ impl Ticket {
             category: ticket.category.as_str(),
             priority: ticket.priority.as_str(),
             status: ticket.status.as_str(),
+            context: ticket.context.clone(),
+            confidential: ticket.is_confidential,
+            follows: ticket.follows.clone(),
             created_by: people.get(&ticket.created_by),
+            opened_by: ticket.opened_by.as_ref().map(|id| people.get(id)),
             assigned_to: ticket.assigned_to.as_ref().map(|id| people.get(id)),
             attachments: ticket.attachments.iter().map(Attachment::from).collect(),
             attachment_count: ticket.attachment_count,
@@ -83,7 +134,9 @@ impl Ticket {
             waiting_since: ticket.waiting_since.map(time),
             first_response_at: ticket.first_response_at.map(time),
             last_interaction_at: time(ticket.last_interaction_at),
+            closing_announced_at: ticket.closing_announced_at.map(time),
             room: ticket.room_id.as_ref().map(room),
+            for_staff: (eyes == Eyes::Staff).then_some(for_staff),
         }
     }
 }
@@ -105,19 +158,40 @@ impl OwnTicket {
     }
 }
 
-/// A ticket with the latest of its conversation and who belongs to it.
+/// A ticket, where another one leads to it.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Linked {
+    pub id: TicketId,
+    pub ticket_id: String,
+    pub title: String,
+    pub status: &'static str,
+}
+
+impl From<&tickets::Ticket> for Linked {
+    fn from(ticket: &tickets::Ticket) -> Self {
+        let (id, ticket_id) = (ticket.id.clone(), ticket.number.as_str().to_owned());
+        Self { id, ticket_id, title: ticket.title.clone(), status: ticket.status.as_str() }
+    }
+}
+
+/// A ticket with the latest of its conversation, who belongs to it, and what it goes on from and goes on in.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FullTicket {
     #[serde(flatten)]
     pub ticket: OwnTicket,
     pub messages: Conversation<Message>,
     pub participants: Vec<Participant>,
+    pub goes_on_from: Option<Linked>,
+    pub follow_ups: Vec<Linked>,
 }
 
 /// Everybody whom these tickets show.
 pub fn people_of(tickets: &[tickets::Ticket]) -> Vec<PersonId> {
     let mentioned = |ticket: &tickets::Ticket| {
-        [Some(ticket.created_by.clone()), ticket.assigned_to.clone(), ticket.last_message_by.clone()]
+        let others = [&ticket.opened_by, &ticket.assigned_to, &ticket.last_message_by];
+        std::iter::once(Some(ticket.created_by.clone())).chain(others.map(Clone::clone))
     };
     let mut people: Vec<PersonId> = tickets.iter().flat_map(mentioned).flatten().collect();
     people.sort();
@@ -126,8 +200,13 @@ pub fn people_of(tickets: &[tickets::Ticket]) -> Vec<PersonId> {
 }
 
 /// A part of a list; `next_cursor` goes on with it.
-pub fn list(page: &[tickets::Ticket], people: &People, names: &Namespace, next_cursor: Option<String>) -> List<Ticket> {
-    List { items: page.iter().map(|ticket| Ticket::new(ticket, people, names)).collect(), next_cursor }
+pub fn list(
+    page: &[tickets::Ticket],
+    people: &People,
+    (names, eyes): (&Namespace, Eyes),
+    next_cursor: Option<String>,
+) -> List<Ticket> {
+    List { items: page.iter().map(|ticket| Ticket::new(ticket, people, names, eyes)).collect(), next_cursor }
 }
 
 /// A page with what each ticket has for the person it is for.

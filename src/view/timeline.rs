@@ -74,12 +74,20 @@ fn is_about_people(happening: Happening) -> bool {
         Happening::Assigned
         | Happening::ParticipantAdded
         | Happening::ParticipantRemoved
+        | Happening::StaffNamed
+        | Happening::StaffUnnamed
         | Happening::InvitationFailed => true,
         Happening::Created
         | Happening::StatusChanged
         | Happening::TitleChanged
         | Happening::CategoryChanged
         | Happening::PriorityChanged
-        | Happening::ResolutionGiven => false,
+        | Happening::ResolutionGiven
+        | Happening::ContextChanged
+        | Happening::TagsChanged
+        | Happening::TeamChanged
+        | Happening::ConfidentialityChanged
+        | Happening::FollowedUp
+        | Happening::ClosingAnnounced => false,
     }
 }

@@ -66,8 +66,8 @@ const FILTERS: [(&str, Fits); 24] = [
     ("assignee=none,me&status=open,in-progress", |row, desk| {
         row.assignee.as_ref().is_none_or(|id| *id == desk.ben.id) && ["open", "in-progress"].contains(&row.status)
     }),
-    ("team=lab", |row, _| row.team == Some("tea_lab")),
-    ("team=none,tea_web", |row, _| row.team != Some("tea_lab")),
+    ("team=lab", |row, _| row.team == Some(seed::LAB)),
+    ("team=none,tea_01jqxv3c8f0000000000000002", |row, _| row.team != Some(seed::LAB)),
     ("tag=exam", |row, _| row.tags.contains(&"exam")),
     ("tag=exam,WLAN&status=resolved", |row, _| !row.tags.is_empty() && row.status == "resolved"),
     ("context=Course%207", |row, _| row.context == Some("Course 7")),
@@ -85,7 +85,7 @@ const FILTERS: [(&str, Fits); 24] = [
     ("confidential=yes", |row, _| row.is_confidential),
     ("confidential=no&tag=wlan", |row, _| !row.is_confidential && row.tags.contains(&"wlan")),
     ("q=status:open+team:web+priority:high,medium", |row, _| {
-        row.status == "open" && row.team == Some("tea_web") && ["high", "medium"].contains(&row.priority)
+        row.status == "open" && row.team == Some(seed::WEB) && ["high", "medium"].contains(&row.priority)
     }),
     ("q=seeded+tag:exam&status=open", |row, _| row.tags.contains(&"exam") && row.status == "open"),
 ];

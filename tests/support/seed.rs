@@ -11,6 +11,9 @@ pub const PRIORITIES: [&str; 4] = ["low", "medium", "high", "urgent"];
 pub const CATEGORIES: [&str; 5] = ["technical", "assessment", "account", "general", "other"];
 /// 2026-01-01T00:00:00Z.
 pub const NEW_YEAR: i64 = 1_767_225_600_000;
+/// The teams.
+pub const LAB: &str = "tea_01jqxv3c8f0000000000000001";
+pub const WEB: &str = "tea_01jqxv3c8f0000000000000002";
 pub const HOUR: i64 = 3_600_000;
 
 /// A ticket as it was written.
@@ -43,7 +46,7 @@ pub struct Row {
 pub async fn tickets(db: &Db, count: usize, students: &[Account], staff: &[Account]) -> Vec<Row> {
     let rows: Vec<Row> = (0..count).map(|number| row(number, students, staff)).collect();
     let mut sql = String::from(
-        "INSERT INTO teams (id, name, search_name, created_at) VALUES ('tea_lab', 'Lab', 'lab', 1), ('tea_web', 'Web', 'web', 1);\n",
+        "INSERT INTO teams (id, name, search_name, created_at) VALUES ('tea_01jqxv3c8f0000000000000001', 'Lab', 'lab', 1), ('tea_01jqxv3c8f0000000000000002', 'Web', 'web', 1);\n",
     );
     for (number, row) in rows.iter().enumerate() {
         write(&mut sql, row, number);
@@ -81,7 +84,7 @@ fn row(number: usize, students: &[Account], staff: &[Account]) -> Row {
         category: CATEGORIES[turn(11, 5)],
         student,
         assignee,
-        team: [None, Some("tea_lab"), Some("tea_web")][turn(4, 3)],
+        team: [None, Some(LAB), Some(WEB)][turn(4, 3)],
         tags: [vec![], vec!["exam"], vec!["exam", "wlan"], vec!["wlan"]][turn(6, 4)].clone(),
         context: [None, Some("Course 7"), Some("Course 8")][turn(13, 3)],
         created_at,

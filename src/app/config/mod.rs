@@ -27,6 +27,7 @@ pub use secret::Secret;
 
 use source::Source;
 
+use crate::domain::opening::StudentPriority;
 use crate::files::clamd::{Clamd, Unscanned};
 use crate::files::kinds::MediaTypes;
 
@@ -123,11 +124,19 @@ pub struct Matrix {
     pub request_timeout: Duration,
 }
 
-/// How tickets are numbered.
+/// How tickets are numbered, and how they live.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tickets {
     /// The time zone whose calendar day stands in a ticket's number.
     pub time_zone: FixedOffset,
+    /// For how many days a ticket that is done can be reopened.
+    pub reopen_days: u32,
+    /// How students say how urgent their ticket is.
+    pub student_priority: StudentPriority,
+    /// After how many days without anything happening tickets that wait for their student, or are resolved, are closed.
+    pub auto_close_days: Option<u32>,
+    /// How many days before that their student is told.
+    pub auto_close_warning_days: u32,
 }
 
 /// Which files people may send, and where they are kept.

@@ -104,8 +104,25 @@ fn matrix(source: &mut Source) -> Option<Matrix> {
 }
 
 fn tickets(source: &mut Source) -> Option<Tickets> {
-    let time_zone = source.section("tickets").or("time_zone", "UTC", value::time_zone);
-    Some(Tickets { time_zone: time_zone? })
+    let mut keys = source.section("tickets");
+    let time_zone = keys.or("time_zone", "UTC", value::time_zone);
+    let reopen_days = keys.or("reopen_days", 28, value::whole(0..=3650));
+    let student_priority = keys.or("student_priority", "choose", value::student_priority);
+    let auto_close_days = keys.optional("auto_close_days", value::whole(2..=3650));
+    let auto_close_warning_days = keys.or("auto_close_warning_days", 3, value::whole(1..=365));
+    if let (Some(Some(days)), Some(warning)) = (auto_close_days, auto_close_warning_days)
+        && warning >= days
+    {
+        let wrong = format!("is {warning}, and auto_close_days is {days}");
+        source.refuse("tickets", "auto_close_warning_days", Fault::new(wrong, "fewer days than auto_close_days"));
+    }
+    Some(Tickets {
+        time_zone: time_zone?,
+        reopen_days: reopen_days?,
+        student_priority: student_priority?,
+        auto_close_days: auto_close_days?,
+        auto_close_warning_days: auto_close_warning_days?,
+    })
 }
 
 fn files(source: &mut Source) -> Option<Files> {

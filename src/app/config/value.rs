@@ -11,6 +11,7 @@ use url::Url;
 
 use super::problem::Fault;
 use super::{DatabaseUrl, LogFormat, Secret};
+use crate::domain::opening::StudentPriority;
 use crate::files::clamd::{Clamd, Unscanned};
 use crate::files::kinds::MediaTypes;
 
@@ -184,6 +185,16 @@ pub(super) fn unscanned(raw: &Raw) -> Result<Unscanned, Fault> {
         "refuse" => Ok(Unscanned::Refused),
         "take" => Ok(Unscanned::Taken),
         text => Err(not(text, "what can become of a file", EXPECTED)),
+    }
+}
+
+/// How students say how urgent their ticket is.
+pub(super) fn student_priority(raw: &Raw) -> Result<StudentPriority, Fault> {
+    const EXPECTED: &str = "\"choose\" or \"impact\"";
+    match raw.text(EXPECTED)? {
+        "choose" => Ok(StudentPriority::Choose),
+        "impact" => Ok(StudentPriority::Impact),
+        text => Err(not(text, "a way of saying how urgent a ticket is", EXPECTED)),
     }
 }
 

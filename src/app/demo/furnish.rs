@@ -23,7 +23,8 @@ use crate::desk::people::NewAccount;
 use crate::desk::{self, Desk};
 use crate::domain::filter::{Filter, Realm, Sort};
 use crate::domain::messages::{Delivery, Draft, Message};
-use crate::domain::tickets::{Ticket, TicketDraft};
+use crate::domain::opening::TicketDraft;
+use crate::domain::tickets::Ticket;
 use crate::store::messages::Page;
 use crate::store::{bridge, lanes};
 
@@ -146,7 +147,7 @@ impl Play<'_> {
             description: Some(scene.description.to_owned()),
             category: Some(scene.category.to_owned()),
             priority: Some(scene.priority.to_owned()),
-            client_id: None,
+            ..TicketDraft::default()
         };
         Ok(self.desk.open_ticket(self.cast.get(Who::Mia), draft, Vec::new()).await?.made().ticket)
     }

@@ -82,7 +82,7 @@ impl Applying<'_> {
             ..Message::queued(id, ticket.id.clone(), author.id.clone(), said.body, place)
         };
         if store::messages::insert(self.tx, &message).await? {
-            self.sends |= chat::count(self.tx, self.desk.clock(), &mut ticket, (author, &message), at).await?;
+            self.sends |= chat::count(self.desk, self.tx, &mut ticket, (author, &message), at).await?;
             if let Some(file) = said.attachment.filter(|_| message.kind.has_file()) {
                 media::expect(self.tx, self.desk.clock(), &message, file).await?;
                 self.fetches = true;
@@ -90,6 +90,10 @@ impl Applying<'_> {
             self.read.insert(author.id.clone(), (message.seq, at));
             chat::changed(self.tx, &message, What::NewMessage, (Some(&author.id), at)).await?;
             self.changed = true;
+            if message.kind != Kind::Notice && self.desk.opens_follow_up(author, &ticket) {
+                self.desk.carry_over(self.tx, &mut ticket, (author, &message), at).await?;
+                self.sends = true;
+            }
         }
         self.ticket = Some(ticket);
         Ok(())

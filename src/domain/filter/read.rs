@@ -6,6 +6,7 @@ use crate::domain::clock::Time;
 use crate::domain::ids::PersonId;
 use crate::domain::refusal::{FieldError, Refusal};
 use crate::domain::status::Status;
+use crate::domain::tags::Tag;
 use crate::domain::tickets::{Category, Priority};
 use crate::domain::words::Phrase;
 
@@ -123,7 +124,9 @@ impl Reader<'_> {
                 "none" => Ok(InTeam::None),
                 name => Ok(InTeam::Called(name.to_lowercase())),
             }),
-            "tag" => values.each(&mut filter.tags, |value| Ok(value.to_lowercase())),
+            "tag" => values.each(&mut filter.tags, |value| {
+                Tag::parse(value).map_err(|detail| FieldError::new(field, detail)).map(|tag| tag.as_str().to_owned())
+            }),
             "context" => values.each(&mut filter.contexts, |value| Ok(value.to_owned())),
             "created" => self.between(field, text).map(|span| narrow(&mut filter.created, span)),
             "createdFrom" => self.from(field, text).map(|span| narrow(&mut filter.created, span)),

@@ -48,7 +48,7 @@ fn parameters_and_a_search_box_mean_the_same() {
     assert_eq!(by_parameters, by_box);
     assert_eq!(by_box.statuses, [Status::Open, Status::Pending]);
     assert_eq!(by_box.assignees, [Holder::Nobody, Holder::Person(ME.parse().expect("an id"))]);
-    assert_eq!(by_box.tags, ["exam week"]);
+    assert_eq!(by_box.tags, ["exam-week"]);
     assert!(by_box.words.is_empty());
 }
 

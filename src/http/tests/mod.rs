@@ -5,6 +5,7 @@ mod bad_input;
 mod lifecycle;
 mod page;
 mod people;
+mod rules;
 mod sessions;
 mod surroundings;
 mod tickets;
@@ -26,7 +27,7 @@ use super::{HttpState, router};
 use crate::desk::health::Health;
 use crate::desk::metrics::Metrics;
 use crate::desk::people::NewAccount;
-use crate::desk::{AuthSettings, Desk, Settings};
+use crate::desk::{AuthSettings, Desk, Settings, TicketSettings};
 use crate::domain::Clock;
 use crate::domain::clock::from_millis;
 use crate::domain::matrix_ids::Namespace;
@@ -177,6 +178,12 @@ impl TestApp {
         Caller { person, token: text("accessToken"), refresh_token: text("refreshToken") }
     }
 
+    /// Somebody whose token has run out, signed in again.
+    async fn again(&self, caller: &mut Caller) {
+        let session = self.login(&caller.person.display_name, PASSWORD).send().await.expect(200);
+        session["accessToken"].as_str().expect("a token").clone_into(&mut caller.token);
+    }
+
     fn login(&self, name: &str, password: &str) -> Call<'_> {
         let body = json!({"email": format!("{name}@example.org"), "password": password});
         self.post("/api/auth/login").json(&body)
@@ -200,6 +207,10 @@ impl TestApp {
 
 /// A desk on SQLite in a folder of its own, whose clock moves only by hand.
 async fn desk_in(folder: &TempDir) -> Desk {
+    desk_with(folder, TicketSettings::default()).await
+}
+
+async fn desk_with(folder: &TempDir, tickets: TicketSettings) -> Desk {
     let db = Db::open_sqlite(&folder.path().join("desk.db"), 4).await.expect("a fresh file opens");
     db.migrate().await.expect("a fresh file migrates");
     let auth = AuthSettings {
@@ -223,7 +234,7 @@ async fn desk_in(folder: &TempDir) -> Desk {
         clamd: None,
         unscanned: Unscanned::Refused,
     };
-    Desk::new(db, clock, names, Settings { zone, public_url, auth, files })
+    Desk::new(db, clock, names, Settings { zone, public_url, auth, files, tickets })
 }
 
 /// Names a test that is handed a [`TestApp`] on an empty database.

@@ -32,8 +32,8 @@ fn example(choose: impl Fn(&str) -> bool) -> String {
 }
 
 fn is_default(key: &str) -> bool {
-    // The first three are the other name of a secret, the last two have no default.
-    !["url_file", "jwt_secret", "jwt_secret_file", "room_version", "clamd"].contains(&key)
+    // The first three are the other name of a secret, the others have no default.
+    !["url_file", "jwt_secret", "jwt_secret_file", "room_version", "clamd", "auto_close_days"].contains(&key)
 }
 
 #[test]
