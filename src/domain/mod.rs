@@ -1,6 +1,7 @@
 //! Tickets, messages, people, permissions, clock and ids: no IO, no async, no SQL, no HTTP.
 pub mod audit;
 pub mod avatars;
+pub mod bulk;
 pub mod changes;
 pub mod client_ids;
 pub mod clock;

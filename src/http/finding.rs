@@ -99,7 +99,8 @@ impl Parameters {
     }
 }
 
-fn reader<'a>(desk: &Desk, by: &'a Person) -> Reader<'a> {
+/// Reads filters as `by` means them.
+pub fn reader<'a>(desk: &Desk, by: &'a Person) -> Reader<'a> {
     Reader { me: &by.id, is_staff: by.role.is_staff(), zone: desk.settings().zone }
 }
 

@@ -6,7 +6,9 @@ pub mod appservice;
 mod audit;
 mod auth;
 mod avatars;
+mod bulk;
 mod download;
+mod export;
 mod extract;
 mod files;
 mod finding;
@@ -84,6 +86,8 @@ pub fn router(state: HttpState) -> Router {
         .merge(avatars::routes())
         .merge(tickets::routes())
         .merge(finding::routes())
+        .merge(bulk::routes())
+        .merge(export::routes())
         .merge(lifecycle::routes())
         .merge(participants::routes())
         .merge(messages::routes())

@@ -7,9 +7,11 @@ mod macros;
 pub mod audit;
 pub mod avatars;
 pub mod bridge;
+pub mod bulk;
 pub mod changes;
 pub mod client_ids;
 pub mod db;
+pub mod export;
 pub mod files;
 pub mod finding;
 pub mod inbox;
@@ -39,6 +41,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         audit::STATEMENTS,
         avatars::STATEMENTS,
         bridge::STATEMENTS,
+        bulk::STATEMENTS,
         changes::STATEMENTS,
         client_ids::STATEMENTS,
         files::STATEMENTS,
@@ -59,7 +62,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         tickets::STATEMENTS,
         timeline::STATEMENTS,
     ];
-    let own = [lanes::PER_ENGINE, readers::PER_ENGINE, roster::PER_ENGINE, tickets::PER_ENGINE];
+    let own = [bulk::PER_ENGINE, lanes::PER_ENGINE, readers::PER_ENGINE, roster::PER_ENGINE, tickets::PER_ENGINE];
     let own = own.into_iter().flatten().map(|(name, statement)| (*name, statement.on(engine)));
     same.into_iter().flatten().copied().chain(own).collect()
 }

@@ -2,7 +2,9 @@
 //!
 //! Names are camelCase; times are RFC 3339 in UTC with milliseconds; what may be empty is `null`, never absent.
 pub mod audit;
+pub mod bulk;
 pub mod cursor;
+pub mod export;
 pub mod files;
 pub mod finding;
 pub mod lists;

@@ -2,9 +2,11 @@
 mod appservice;
 mod avatars;
 mod bad_input;
+mod bulk;
 mod corrections;
 mod crashes;
 mod crowd;
+mod export;
 mod federation;
 mod file_troubles;
 mod files;
@@ -25,4 +27,5 @@ mod process;
 mod reading;
 mod relations;
 mod repetitions;
+mod search;
 mod tickets;
