@@ -38,7 +38,7 @@ pub enum Chosen {
     /// Ids or numbers.
     Named(Vec<String>),
     /// Those that fit by now.
-    Fitting(Query),
+    Fitting(Box<Query>),
 }
 
 impl Desk {

@@ -79,6 +79,12 @@ fn matches(text: &str, phrases: &[Phrase]) -> Vec<(usize, usize)> {
     matches
 }
 
+/// Whether every phrase stands in the text.
+pub fn have(text: &str, phrases: &[Phrase]) -> bool {
+    let found: Vec<String> = words(text).map(|(start, end)| text[start..end].to_lowercase()).collect();
+    phrases.iter().all(|phrase| (0..found.len()).any(|at| phrase.covers(&found[at..]).is_some()))
+}
+
 /// A part of the text around its first match, in pieces; its beginning when nothing matches.
 pub fn snippet(text: &str, phrases: &[Phrase]) -> Vec<Piece> {
     let matches = matches(text, phrases);
@@ -140,6 +146,15 @@ mod tests {
         assert_eq!(shown("nothing", &fire), "nothing");
         assert_eq!(shown("<b>on</b> fire", &fire), "<b>on</b> fire", "a word stands between the two");
         assert_eq!(shown("İfire on—fire", &fire), "İfire [on—fire]", "places are those of the text itself");
+    }
+
+    #[test]
+    fn a_text_has_what_stands_in_it_side_by_side() {
+        let text = "The Printer is on fire";
+        assert!(have(text, &[phrase("fire", false), phrase("PRIN", true), phrase("is on", false)]));
+        assert!(!have(text, &[phrase("printer on", false)]), "they stand apart");
+        assert!(!have(text, &[phrase("print", false)]), "it does not go on");
+        assert!(!have("", &[phrase("fire", false)]));
     }
 
     #[test]

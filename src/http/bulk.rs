@@ -61,7 +61,7 @@ async fn begin(
     let Bulk { action, user_id, team_id, status, resolution, add, remove, ids, filter } = bulk;
     let chosen = match (ids, filter) {
         (Some(ids), None) => Chosen::Named(ids),
-        (None, Some(text)) => Chosen::Fitting(fitting(&desk, &person, &text)?),
+        (None, Some(text)) => Chosen::Fitting(Box::new(fitting(&desk, &person, &text)?)),
         (None, None) => return Err(FieldError::new("ids", "must be given, or filter").into()),
         (Some(_), Some(_)) => return Err(FieldError::new("filter", "does not go together with ids").into()),
     };

@@ -15,7 +15,9 @@ use streams::Streams;
 /// So many tickets are sorted at once at most.
 const FEW: i64 = 2_000;
 /// So many are looked at for one page at most, in steps.
-const WINDOWS: [i64; 3] = [200, 1_000, 10_000];
+const WINDOWS: [i64; 3] = [200, 1_000, 5_000];
+/// How often a count goes on where a page ended early.
+const PARTS_COUNTED: usize = 4;
 
 /// A part of a list.
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ pub struct Found {
     pub next: Option<Place>,
 }
 
-/// At most `limit` tickets of the list, after `after`.
+/// About `limit` tickets of the list at most, after `after`; fewer where few of those looked at fit.
 pub async fn page(tx: &mut Tx, query: &Query, after: Option<&Place>, limit: i64) -> Result<Found, DbError> {
     match rare(tx, query).await? {
         Some(source) => Ok(cut(narrow(tx, query, source, (after, limit + 1)).await?, limit)),
@@ -85,7 +87,7 @@ async fn narrow(
     // CROSS JOIN: SQLite keeps the order, for PostgreSQL it is a join like any other.
     sql.push(column(query.sort.key)).push(", t.id FROM (").append(source);
     sql.push(") AS n CROSS JOIN tickets t WHERE t.id = n.ticket");
-    fits(&mut sql, tx.engine(), query);
+    fits(&mut sql, query);
     beyond(&mut sql, query.sort, after);
     first(&mut sql, (column(query.sort.key), "t.id"), query.sort.direction, limit);
     places(tx, sql).await
@@ -103,16 +105,17 @@ async fn ordered(tx: &mut Tx, query: &Query, after: Option<&Place>, limit: i64) 
         let mut sql = Sql::new("SELECT ");
         sql.push(column(query.sort.key)).push(", t.id FROM (").append(streams.merged(query, after, window));
         sql.push(") AS c CROSS JOIN tickets t WHERE t.id = c.id");
-        fits(&mut sql, tx.engine(), query);
+        fits(&mut sql, query);
         first(&mut sql, (column(query.sort.key), "t.id"), query.sort.direction, wanted);
         found = cut(places(tx, sql).await?, limit);
         if found.next.is_some() {
             return Ok(found);
         }
+        let is_enough = i64::try_from(found.places.len()).is_ok_and(|count| 2 * count >= limit);
         let mut edge = streams.merged(query, after, window);
         edge.push(" OFFSET ").number(window - 1);
         found.next = places(tx, edge).await?.pop();
-        if found.next.is_none() {
+        if found.next.is_none() || is_enough {
             return Ok(found);
         }
     }
@@ -121,13 +124,9 @@ async fn ordered(tx: &mut Tx, query: &Query, after: Option<&Place>, limit: i64) 
 
 /// The tickets of the field of the filter that has few of them, as `ticket`; none when no field has.
 async fn rare(tx: &mut Tx, query: &Query) -> Result<Option<Sql>, DbError> {
-    let filter = &query.filter;
-    if !filter.words.is_empty() {
+    if !query.filter.words.is_empty() {
         // Whatever has the words is too much to look through in another order.
-        return Ok(Some(match predicates::of_person(query) {
-            Some(source) => source,
-            None => super::search::tickets_with(&filter.words, tx.engine()),
-        }));
+        return Ok(Some(super::search::tickets_with(tx, query).await?));
     }
     for source in sources(query) {
         let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT 1 AS one FROM (");
@@ -183,6 +182,14 @@ fn within(sql: &mut Sql, column: &'static str, span: Span) {
 
 /// How many tickets fit, counted up to `most`; whether there may be more.
 pub async fn count(tx: &mut Tx, query: &Query, most: i64) -> Result<(i64, bool), DbError> {
-    let found = page(tx, query, None, most).await?;
-    Ok((i64::try_from(found.places.len()).unwrap_or(most), found.next.is_some()))
+    let (mut count, mut after) = (0, None);
+    for _ in 0..PARTS_COUNTED {
+        let found = page(tx, query, after.as_ref(), most - count).await?;
+        count += i64::try_from(found.places.len()).unwrap_or(most);
+        after = found.next;
+        if after.is_none() || count >= most {
+            break;
+        }
+    }
+    Ok((count, after.is_some()))
 }

@@ -9,12 +9,18 @@ use super::db::Engine;
 use super::finding::fits;
 use super::query::{Sql, fetch_all};
 use super::{DbError, Tx};
-use crate::domain::filter::{Filter, Query, Realm};
+use crate::domain::filter::{Query, Realm};
 use crate::domain::ids::{MessageId, PersonId, TicketId};
-use crate::domain::words::Phrase;
+use crate::domain::words::{Phrase, have};
 
 /// So many of the newest texts that have the words are looked at for a list.
-const TEXTS_OF_LIST: i64 = 5_000;
+const TEXTS_OF_LIST: i64 = 2_500;
+/// So many of the newest texts of one person's tickets are looked through for a list.
+const TEXTS_OF_PERSON: i64 = 4_000;
+/// So many of the newest texts tell how common words are.
+const LOOKED_AT: i64 = 1_000;
+/// Words are common that one in so many texts has.
+const COMMON: i64 = 10;
 /// So many texts are looked at for one page at most, in steps.
 const WINDOWS: [i64; 2] = [400, 4_000];
 
@@ -52,6 +58,11 @@ pub struct Hit {
     pub part: Part,
 }
 
+/// Position, ticket, part and message.
+type HitRow = (i64, String, String, Option<String>);
+/// The same with the text.
+type TextRow = (i64, String, String, Option<String>, Option<String>);
+
 /// Some hits, the newest first.
 #[derive(Clone, Debug)]
 pub struct Hits {
@@ -76,34 +87,20 @@ fn expression(phrases: &[Phrase], engine: Engine) -> String {
     phrases.iter().map(phrase).collect::<Vec<_>>().join(and)
 }
 
-/// The row `s` has the words.
-fn matches(sql: &mut Sql, shelf: Shelf, words: &str, engine: Engine) {
-    match (engine, shelf) {
-        (Engine::Sqlite, Shelf::Titles) => {
-            sql.push("s.position IN (SELECT rowid FROM search_titles WHERE rowid = s.position");
-            sql.push(" AND search_titles MATCH ").bind(words).push(")")
-        }
-        (Engine::Sqlite, Shelf::Bodies) => {
-            sql.push("s.position IN (SELECT rowid FROM search_bodies WHERE rowid = s.position");
-            sql.push(" AND search_bodies MATCH ").bind(words).push(")")
-        }
-        (Engine::Postgres, _) => sql.push("s.words @@ to_tsquery('simple', ").bind(words).push(")"),
-    };
-}
-
-/// The newest `limit` texts that have the words, below a position, as `position`.
+/// The newest `limit` texts that have the words, below a position, as `position`: by the full-text index.
 fn newest(shelf: Shelf, words: &str, (below, limit): (Option<i64>, i64), engine: Engine) -> Sql {
-    let mut sql = match (engine, shelf) {
+    let (mut sql, position) = match (engine, shelf) {
         (Engine::Sqlite, Shelf::Titles) => {
-            Sql::new("SELECT rowid AS position FROM search_titles WHERE search_titles MATCH ")
+            (Sql::new("SELECT rowid AS position FROM search_titles WHERE search_titles MATCH "), "rowid")
         }
         (Engine::Sqlite, Shelf::Bodies) => {
-            Sql::new("SELECT rowid AS position FROM search_bodies WHERE search_bodies MATCH ")
+            (Sql::new("SELECT rowid AS position FROM search_bodies WHERE search_bodies MATCH "), "rowid")
         }
         (Engine::Postgres, _) => {
             let mut sql = Sql::new("SELECT s.position FROM search_texts s WHERE ");
             sql.push(shelf.parts()).push(" AND s.words @@ ");
-            sql
+            // An order that no index has: otherwise a wrong guess at how common the words are reads everything.
+            (sql, "s.position + 0")
         }
     };
     match engine {
@@ -113,32 +110,75 @@ fn newest(shelf: Shelf, words: &str, (below, limit): (Option<i64>, i64), engine:
     if let Some(below) = below {
         sql.push(if engine == Engine::Sqlite { " AND rowid < " } else { " AND s.position < " }).bind(below);
     }
-    sql.push(if engine == Engine::Sqlite { " ORDER BY rowid DESC LIMIT " } else { " ORDER BY s.position DESC LIMIT " });
-    sql.number(limit);
+    sql.push(" ORDER BY ").push(position).push(" DESC LIMIT ").number(limit);
     sql
 }
 
-/// The ticket `t` has a text with the words.
-pub fn has_words(sql: &mut Sql, phrases: &[Phrase], engine: Engine) {
-    let words = expression(phrases, engine);
-    sql.push("EXISTS (SELECT 1 FROM search_texts s WHERE s.ticket = t.id AND (");
-    for (shelf, or) in [(Shelf::Titles, ""), (Shelf::Bodies, " OR ")] {
-        sql.push(or).push("(").push(shelf.parts()).push(" AND ");
-        matches(sql, shelf, &words, engine);
-        sql.push(")");
+/// Those of the newest `looked_at` texts below a position that have the words, `limit` at most: for PostgreSQL, whose
+/// full-text index knows no order and brings every text of a common word.
+fn recent(shelf: Shelf, words: &str, below: Option<i64>, (looked_at, limit): (i64, i64)) -> Sql {
+    let mut sql = Sql::new("SELECT r.position FROM (SELECT s.position, s.words FROM search_texts s WHERE ");
+    sql.push(shelf.parts());
+    if let Some(below) = below {
+        sql.push(" AND s.position < ").bind(below);
     }
-    sql.push("))");
+    sql.push(" ORDER BY s.position DESC LIMIT ").number(looked_at);
+    sql.push(") AS r WHERE r.words @@ to_tsquery('simple', ").bind(words).push(") LIMIT ").number(limit);
+    sql
 }
 
-/// The tickets of the newest texts that have the words, as `ticket`.
-pub fn tickets_with(phrases: &[Phrase], engine: Engine) -> Sql {
-    let words = expression(phrases, engine);
-    let mut sql = Sql::new("SELECT DISTINCT s.ticket FROM (SELECT a.position FROM (");
-    sql.append(newest(Shelf::Titles, &words, (None, TEXTS_OF_LIST), engine));
-    sql.push(") AS a UNION ALL SELECT b.position FROM (");
-    sql.append(newest(Shelf::Bodies, &words, (None, TEXTS_OF_LIST), engine));
-    sql.push(") AS b) AS h CROSS JOIN search_texts s WHERE s.position = h.position");
-    sql
+/// The newest texts of the desk that have the words, for a list.
+async fn of_desk(tx: &mut Tx, shelf: Shelf, words: &str) -> Result<Sql, DbError> {
+    let engine = tx.engine();
+    if engine == Engine::Postgres {
+        let mut sql = Sql::new("SELECT COUNT(*) FROM (");
+        sql.append(recent(shelf, words, None, (LOOKED_AT, LOOKED_AT))).push(") AS h");
+        let rows: Vec<(i64,)> = fetch_all!(tx, sql);
+        if rows.first().is_some_and(|(count,)| *count >= LOOKED_AT / COMMON) {
+            return Ok(recent(shelf, words, None, (COMMON * TEXTS_OF_LIST, TEXTS_OF_LIST)));
+        }
+    }
+    Ok(newest(shelf, words, (None, TEXTS_OF_LIST), engine))
+}
+
+/// The tickets that have a text with the words of the query, as `ticket`: of those of one person, looked through one by
+/// one; otherwise those of the newest texts.
+pub async fn tickets_with(tx: &mut Tx, query: &Query) -> Result<Sql, DbError> {
+    let words = expression(&query.filter.words, tx.engine());
+    let mut own = Vec::new();
+    for shelf in [Shelf::Titles, Shelf::Bodies] {
+        let Some(texts) = texts_of(query, shelf, (None, TEXTS_OF_PERSON)) else {
+            let mut sql = Sql::new("SELECT DISTINCT s.ticket FROM (SELECT a.position FROM (");
+            sql.append(of_desk(tx, Shelf::Titles, &words).await?);
+            sql.push(") AS a UNION ALL SELECT b.position FROM (");
+            sql.append(of_desk(tx, Shelf::Bodies, &words).await?);
+            sql.push(") AS b) AS h CROSS JOIN search_texts s WHERE s.position = h.position");
+            return Ok(sql);
+        };
+        own.extend(matching(tx, query, texts).await?.into_iter().map(|hit| hit.ticket));
+    }
+    own.sort();
+    own.dedup();
+    if own.is_empty() {
+        return Ok(Sql::new("SELECT id AS ticket FROM tickets WHERE 1 = 0"));
+    }
+    let mut sql = Sql::new("SELECT id AS ticket FROM tickets WHERE id IN ");
+    sql.list(own.iter().map(TicketId::as_str));
+    Ok(sql)
+}
+
+/// Those of these texts that have the words, in tickets that fit, the newest first. Of few texts each is read: to ask
+/// the full-text index about a single one costs as much as about all.
+async fn matching(tx: &mut Tx, query: &Query, texts: Sql) -> Result<Vec<Hit>, DbError> {
+    let mut sql = Sql::new("SELECT s.position, s.ticket, s.part, s.message, CASE s.part WHEN 'title' THEN t.title ");
+    sql.push("WHEN 'description' THEN t.description ELSE m.body END FROM (").append(texts);
+    sql.push(") AS h CROSS JOIN search_texts s CROSS JOIN tickets t LEFT JOIN messages m ON m.id = s.message");
+    sql.push(" WHERE s.position = h.position AND t.id = s.ticket");
+    fits(&mut sql, query);
+    sql.push(" ORDER BY s.position DESC");
+    let rows: Vec<TextRow> = fetch_all!(tx, sql);
+    let rows = rows.into_iter().filter(|(.., body)| have(body.as_deref().unwrap_or_default(), &query.filter.words));
+    rows.map(|(position, ticket, part, message, _)| read((position, ticket, part, message))).collect()
 }
 
 /// The newest texts of somebody's own tickets, as `position`.
@@ -170,27 +210,27 @@ pub async fn hits(
     let engine = tx.engine();
     let words = expression(&query.filter.words, engine);
     let of_person = |window| texts_of(query, shelf, (below, window));
-    let candidates = |window| of_person(window).unwrap_or_else(|| newest(shelf, &words, (below, window), engine));
-    // What was looked up by its words has them.
-    let ticket = Query { filter: Filter { words: Vec::new(), ..query.filter.clone() }, ..query.clone() };
     let mut found = Hits { hits: Vec::new(), next: None };
-    for window in WINDOWS.map(|window| window.max(limit)) {
-        let mut sql = Sql::new("SELECT s.position, s.ticket, s.part, s.message FROM (");
-        sql.append(candidates(window)).push(") AS h CROSS JOIN search_texts s CROSS JOIN tickets t");
-        sql.push(" WHERE s.position = h.position AND t.id = s.ticket");
-        if of_person(window).is_some() {
-            sql.push(" AND ");
-            matches(&mut sql, shelf, &words, engine);
-        }
-        fits(&mut sql, engine, &ticket);
-        sql.push(" ORDER BY s.position DESC LIMIT ").number(limit);
-        let rows: Vec<(i64, String, String, Option<String>)> = fetch_all!(tx, sql);
-        found.hits = rows.into_iter().map(read).collect::<Result<_, _>>()?;
-        if i64::try_from(found.hits.len()).is_ok_and(|count| count == limit) {
+    if engine == Engine::Postgres && of_person(limit).is_none() {
+        let recent = recent(shelf, &words, below, (LOOKED_AT, LOOKED_AT));
+        found.hits = fitting(tx, query, recent, limit).await?;
+        if i64::try_from(found.hits.len()).is_ok_and(|count| count >= limit) {
             found.next = found.hits.last().map(|hit| hit.position);
             return Ok(found);
         }
-        let mut edge = candidates(window);
+    }
+    for window in WINDOWS.map(|window| window.max(limit)) {
+        let candidates = of_person(window).unwrap_or_else(|| newest(shelf, &words, (below, window), engine));
+        found.hits = match of_person(window) {
+            Some(texts) => matching(tx, query, texts).await?,
+            None => fitting(tx, query, candidates.clone(), limit).await?,
+        };
+        if i64::try_from(found.hits.len()).is_ok_and(|count| count >= limit) {
+            found.hits.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            found.next = found.hits.last().map(|hit| hit.position);
+            return Ok(found);
+        }
+        let mut edge = candidates;
         edge.push(" OFFSET ").number(window - 1);
         let rows: Vec<(i64,)> = fetch_all!(tx, edge);
         found.next = rows.first().map(|(position,)| *position);
@@ -199,6 +239,17 @@ pub async fn hits(
         }
     }
     Ok(found)
+}
+
+/// Those of these texts that are in tickets that fit, the newest first.
+async fn fitting(tx: &mut Tx, query: &Query, texts: Sql, limit: i64) -> Result<Vec<Hit>, DbError> {
+    let mut sql = Sql::new("SELECT s.position, s.ticket, s.part, s.message FROM (");
+    sql.append(texts).push(") AS h CROSS JOIN search_texts s CROSS JOIN tickets t");
+    sql.push(" WHERE s.position = h.position AND t.id = s.ticket");
+    fits(&mut sql, query);
+    sql.push(" ORDER BY s.position DESC LIMIT ").number(limit);
+    let rows: Vec<HitRow> = fetch_all!(tx, sql);
+    rows.into_iter().map(read).collect()
 }
 
 /// The tickets that fit whose number begins so, in the order of their numbers, at most `limit`. `between` holds every
@@ -210,7 +261,7 @@ pub async fn numbered(
 ) -> Result<Vec<(TicketId, String)>, DbError> {
     let mut sql = Sql::new("SELECT t.id, t.number FROM tickets t WHERE t.number >= ");
     sql.bind(between.0.as_str()).push(" AND t.number <= ").bind(between.1.as_str());
-    fits(&mut sql, tx.engine(), query);
+    fits(&mut sql, query);
     sql.push(" ORDER BY t.number LIMIT ").number(limit);
     let rows: Vec<(String, String)> = fetch_all!(tx, sql);
     let bad = |_| DbError::BadRow("tickets", "id".into());
@@ -221,7 +272,7 @@ pub async fn numbered(
 pub async fn is_found(tx: &mut Tx, query: &Query, id: &TicketId) -> Result<bool, DbError> {
     let mut sql = Sql::new("SELECT t.id FROM tickets t WHERE t.id = ");
     sql.bind(id.as_str());
-    fits(&mut sql, tx.engine(), query);
+    fits(&mut sql, query);
     let rows: Vec<(String,)> = fetch_all!(tx, sql);
     Ok(!rows.is_empty())
 }
@@ -238,7 +289,7 @@ pub async fn bodies(tx: &mut Tx, ids: &[MessageId]) -> Result<HashMap<MessageId,
     rows.into_iter().map(|(id, body)| Ok((id.parse().map_err(bad)?, body))).collect()
 }
 
-fn read((position, ticket, part, message): (i64, String, String, Option<String>)) -> Result<Hit, DbError> {
+fn read((position, ticket, part, message): HitRow) -> Result<Hit, DbError> {
     let bad = |what: &str| DbError::BadRow("search_texts", what.to_owned());
     let part = match (part.as_str(), message) {
         ("title", _) => Part::Title,

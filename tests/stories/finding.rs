@@ -240,3 +240,30 @@ story!(counts_stop_at_their_cap, |alone: Alone| {
     desk.students[0].get("/api/support/tickets/counts?q=&scope=all").await.problem(403);
     assert_eq!(desk.ben.get("/api/support/tickets/counts").await.problem(422), ["/q"]);
 });
+
+/// The ids of two rare tickets, with 11,000 ordinary ones between them.
+const FAR_APART: &str = "
+INSERT INTO tickets (id, number, title, description, category, priority, status, created_by, created_at, updated_at,
+  message_count, version, last_interaction_at, last_seq, room_seq)
+WITH RECURSIVE c (value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM c WHERE value < 11001)
+SELECT 'tkt_000000000000000000000' || CAST(10000 + value AS TEXT), 'TICK-20250101-' || CAST(10000 + value AS TEXT), 'T', 'D',
+  CASE WHEN value IN (0, 11001) THEN 'account' ELSE 'general' END, 'low', 'open', 'STUDENT', value, value, 0, 1, value, 0, 0
+FROM c;";
+
+story!(what_is_rare_is_found_over_pages_that_may_be_empty, |alone: Alone| {
+    let (ann, ben) = (alone.0.student("Ann Lee").await, alone.0.instructor("Ben Ode").await);
+    seed::run(alone.0.db(), FAR_APART.replace("STUDENT", &ann.id)).await;
+
+    let path = "/api/support/tickets/all?limit=10&category=account";
+    let first = ben.get(path).await.expect(200);
+    let found = ids(&all_of(&ben, path).await);
+    let counts = ben.get("/api/support/tickets/counts?q=category:account&q=category:account+status:open,closed").await;
+
+    assert_eq!(first["items"].as_array().map(Vec::len), Some(1));
+    assert!(first["nextCursor"].is_string(), "it ends early and goes on");
+    assert_eq!(found, ["tkt_00000000000000000000021001", "tkt_00000000000000000000010000"]);
+    let counts = counts.expect(200);
+    for item in counts["items"].as_array().expect("a list") {
+        assert_eq!((&item["count"], &item["isMore"]), (&2.into(), &false.into()), "{counts}");
+    }
+});

@@ -69,11 +69,11 @@ fn row(number: usize, students: &[Account], staff: &[Account]) -> Row {
     let hours = |turn: usize| NEW_YEAR + turn as i64 * HOUR;
     let status = STATUSES[turn(1, 5)];
     let created_at = hours(turn(3, 97) * 7);
-    let last_message_at = (number % 4 != 0).then(|| created_at + hours(turn(2, 31)) - NEW_YEAR);
+    let last_message_at = (turn(1, 4) != 0).then(|| created_at + hours(turn(2, 31)) - NEW_YEAR);
     let student = students[turn(2, students.len())].id.clone();
-    let assignee = (number % 3 != 0).then(|| staff[turn(7, staff.len())].id.clone());
-    let is_confidential = number % 11 == 0;
-    let author = if number % 2 == 0 { student.clone() } else { staff[0].id.clone() };
+    let assignee = (turn(1, 3) != 0).then(|| staff[turn(7, staff.len())].id.clone());
+    let is_confidential = turn(1, 11) == 0;
+    let author = if turn(1, 2) == 0 { student.clone() } else { staff[0].id.clone() };
     let reader = (number % 8 < 4).then(|| staff[1].id.clone());
     Row {
         id: TicketId::fresh(&Clock::system()).to_string(),
@@ -91,9 +91,9 @@ fn row(number: usize, students: &[Account], staff: &[Account]) -> Row {
         updated_at: created_at + hours(turn(1, 53)) - NEW_YEAR,
         last_message_at,
         last_interaction_at: last_message_at.unwrap_or(created_at),
-        waiting_since: (number % 5 == 0 || number % 5 == 2).then_some(created_at),
+        waiting_since: matches!(turn(1, 5), 0 | 2).then_some(created_at),
         is_confidential,
-        named: (is_confidential && number % 2 == 0).then(|| staff[0].id.clone()),
+        named: (is_confidential && turn(1, 2) == 0).then(|| staff[0].id.clone()),
         message: last_message_at.map(|_| (author, reader)),
     }
 }

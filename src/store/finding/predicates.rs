@@ -1,23 +1,16 @@
 //! What a filter asks of a ticket `t`, and whom it may be shown to.
-use super::super::db::Engine;
 use super::super::query::Sql;
-use super::super::search;
 use super::within;
 use crate::domain::filter::{Filter, Holder, InTeam, Query, Realm, SortKey};
 use crate::domain::ids::PersonId;
 use crate::domain::status::Status;
 use crate::domain::tickets::{Category, Priority};
 
-/// ` AND …` for everything that the query asks of `t`, and that whoever asks may see it.
-pub fn fits(sql: &mut Sql, engine: Engine, query: &Query) {
+/// ` AND …` for everything that the query asks of `t` but words, and that whoever asks may see it.
+pub fn fits(sql: &mut Sql, query: &Query) {
     is_visible(sql, query);
     in_columns(sql, query);
     in_other_tables(sql, query);
-    let filter = &query.filter;
-    if !filter.words.is_empty() {
-        sql.push(" AND ");
-        search::has_words(sql, &filter.words, engine);
-    }
 }
 
 /// ` AND …`: their own tickets; or, for staff, every ticket but confidential ones that are not theirs to see.
