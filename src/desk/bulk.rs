@@ -18,7 +18,7 @@ use crate::domain::people::{Person, Role};
 use crate::domain::permissions::Action;
 use crate::domain::status::Goal;
 use crate::domain::tags::Tag;
-use crate::store::bulk::{self, Item};
+use crate::store::bulk_jobs::{self as bulk, Item};
 use crate::store::{self, Tx};
 
 /// How many tickets are taken up before somebody else's turn comes.

@@ -7,7 +7,7 @@ mod macros;
 pub mod audit;
 pub mod avatars;
 pub mod bridge;
-pub mod bulk;
+pub mod bulk_jobs;
 pub mod changes;
 pub mod client_ids;
 pub mod db;
@@ -41,7 +41,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         audit::STATEMENTS,
         avatars::STATEMENTS,
         bridge::STATEMENTS,
-        bulk::STATEMENTS,
+        bulk_jobs::STATEMENTS,
         changes::STATEMENTS,
         client_ids::STATEMENTS,
         files::STATEMENTS,
@@ -62,7 +62,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         tickets::STATEMENTS,
         timeline::STATEMENTS,
     ];
-    let own = [bulk::PER_ENGINE, lanes::PER_ENGINE, readers::PER_ENGINE, roster::PER_ENGINE, tickets::PER_ENGINE];
+    let own = [bulk_jobs::PER_ENGINE, lanes::PER_ENGINE, readers::PER_ENGINE, roster::PER_ENGINE, tickets::PER_ENGINE];
     let own = own.into_iter().flatten().map(|(name, statement)| (*name, statement.on(engine)));
     same.into_iter().flatten().copied().chain(own).collect()
 }
