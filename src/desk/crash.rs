@@ -21,6 +21,9 @@ pub const INVITED: &str = "invited";
 /// After the ghosts joined, before the job is done.
 pub const JOINED: &str = "joined";
 
+/// After something was done to one of many tickets, inside the transaction that also says so.
+pub const BULK_STEP: &str = "bulk-step";
+
 /// Dies here when `ROOMDESK_CRASH_AT` names this point (or `point:3` for the third time it is passed).
 #[cfg(feature = "crash-points")]
 pub fn point(name: &str) {

@@ -33,10 +33,19 @@ impl Desk {
 
     /// As [`Desk::change_status`], with what came of it. Staff who close a ticket say that, unless it was said before.
     pub async fn move_ticket(&self, by: &Person, key: &str, moving: Moving) -> Result<Ticket, Refusal> {
+        let mut tx = self.db().write().await?;
+        let ticket = self.moved(&mut tx, by, key, moving).await?;
+        tx.commit().await?;
+        self.wake_outbox();
+        tracing::info!(ticket.id = %ticket.id, "{} is {}", ticket.number.as_str(), ticket.status.as_str());
+        Ok(ticket)
+    }
+
+    /// The same as a part of a transaction.
+    pub(super) async fn moved(&self, tx: &mut Tx, by: &Person, key: &str, moving: Moving) -> Result<Ticket, Refusal> {
         let resolution = moving.resolution.as_deref();
         let resolution = resolution.map(|said| text::body("resolution", said, text::RESOLUTION_LIMIT)).transpose()?;
-        let mut tx = self.db().write().await?;
-        let mut ticket = locked_ticket(&mut tx, by, key, Action::Move).await?;
+        let mut ticket = locked_ticket(tx, by, key, Action::Move).await?;
         moving.expected.check(&ticket)?;
         let is_staff = by.role.is_staff();
         let mover = if is_staff { Mover::Staff } else { Mover::Requester };
@@ -54,13 +63,10 @@ impl Desk {
         if resolution.is_some() {
             let values = (ticket.resolution.clone(), resolution.clone());
             ticket.resolution = resolution;
-            tickets::note(&mut tx, self.clock(), &ticket, (Some(by), Happening::ResolutionGiven), values).await?;
+            tickets::note(tx, self.clock(), &ticket, (Some(by), Happening::ResolutionGiven), values).await?;
         }
-        tickets::enter(&mut tx, self.clock(), &mut ticket, (Some(by), to), self.clock().now()).await?;
-        store::tickets::update(&mut tx, &mut ticket).await?;
-        tx.commit().await?;
-        self.wake_outbox();
-        tracing::info!(ticket.id = %ticket.id, "{} is {}", ticket.number.as_str(), to.as_str());
+        tickets::enter(tx, self.clock(), &mut ticket, (Some(by), to), self.clock().now()).await?;
+        store::tickets::update(tx, &mut ticket).await?;
         Ok(ticket)
     }
 

@@ -7,13 +7,16 @@ pub mod assignment;
 pub mod audit;
 pub mod avatars;
 pub mod bridge;
+pub mod bulk;
 pub mod changes;
 pub mod chat;
 pub mod closing;
 pub mod confidential;
 pub mod crash;
 pub mod edits;
+pub mod export;
 pub mod files;
+pub mod finding;
 pub mod follow_ups;
 pub mod from_matrix;
 pub mod health;
@@ -36,6 +39,7 @@ mod relations;
 pub mod room;
 pub mod roster;
 pub mod saying;
+pub mod search;
 pub mod sessions;
 pub mod sign_in;
 pub mod stats;
@@ -121,16 +125,18 @@ struct Inner {
     bell: changes::Bell,
     typing: typing::Typing,
     media_wake: Notify,
+    bulk_wake: Notify,
     host: Option<Host>,
 }
 
 impl Desk {
     pub fn new(db: Db, clock: Clock, names: Namespace, settings: Settings) -> Self {
         let files = FileStore::new(settings.files.clone());
-        let (outbox_wake, media_wake) = (Notify::new(), Notify::new());
+        let (outbox_wake, media_wake, bulk_wake) = (Notify::new(), Notify::new(), Notify::new());
         let (bell, typing) = (changes::Bell::default(), typing::Typing::default());
         let host = settings.host.clone().map(Host::new);
-        Self(Arc::new(Inner { db, clock, names, settings, files, outbox_wake, media_wake, bell, typing, host }))
+        let inner = Inner { db, clock, names, settings, files, outbox_wake, media_wake, bell, typing, bulk_wake, host };
+        Self(Arc::new(inner))
     }
 
     pub fn db(&self) -> &Db {
@@ -171,6 +177,16 @@ impl Desk {
     pub(crate) fn wake_outbox(&self) {
         self.0.outbox_wake.notify_one();
         self.wake_watchers();
+    }
+
+    /// Something is to be done to many tickets.
+    fn wake_bulk(&self) {
+        self.0.bulk_wake.notify_one();
+    }
+
+    /// Waits until this process has taken down something to be done to many tickets.
+    pub async fn bulk_begun(&self) {
+        self.0.bulk_wake.notified().await;
     }
 
     /// Who is typing, as far as this process knows.

@@ -1,4 +1,4 @@
-//! Opening tickets, looking at them, and what follows when their status changes.
+//! Opening tickets, looking at one, and what follows when their status changes.
 use ruma::UserId;
 
 use super::files::Offered;
@@ -14,14 +14,13 @@ use crate::domain::ids::{PersonId, TicketId, TimelineId};
 use crate::domain::messages::Message;
 use crate::domain::opening::{NewTicket, TicketDraft};
 use crate::domain::people::Person;
-use crate::domain::permissions::{self, Action, Scope};
+use crate::domain::permissions::Action;
 use crate::domain::status::Status;
 use crate::domain::tickets::{Ticket, counting_day};
 use crate::domain::timeline::{Entry, Happening};
 use crate::domain::{Clock, Refusal};
 use crate::store::client_ids::Key;
 use crate::store::files::Share;
-use crate::store::tickets::After;
 use crate::store::{self, DbError, Tx};
 
 /// A ticket that was opened, and per file that was offered its message, if it was taken.
@@ -147,25 +146,6 @@ impl Desk {
         let mut ticket = permitted_ticket(&mut tx, by, key, Action::See).await?;
         attach(&mut tx, std::slice::from_mut(&mut ticket), Share::All).await?;
         Ok(ticket)
-    }
-
-    /// What `by` opened or was let into, the latest interaction first.
-    pub async fn my_tickets(&self, by: &Person, after: Option<&After>, limit: i64) -> Result<Vec<Ticket>, Refusal> {
-        let scope = Scope::Own(by.id.clone());
-        self.tickets_in(&scope, after, limit).await
-    }
-
-    /// Every ticket, for staff, the latest interaction first.
-    pub async fn all_tickets(&self, by: &Person, after: Option<&After>, limit: i64) -> Result<Vec<Ticket>, Refusal> {
-        let scope = permissions::scope_of_all(by)?;
-        self.tickets_in(&scope, after, limit).await
-    }
-
-    async fn tickets_in(&self, scope: &Scope, after: Option<&After>, limit: i64) -> Result<Vec<Ticket>, Refusal> {
-        let mut tx = self.db().read().await?;
-        let mut tickets = store::tickets::list(&mut tx, scope, after, limit).await?;
-        attach(&mut tx, &mut tickets, Share::First).await?;
-        Ok(tickets)
     }
 }
 

@@ -152,6 +152,10 @@ id!(
     JobId, "job"
 );
 id!(
+    /// Something that is done to many tickets.
+    BulkId, "blk"
+);
+id!(
     /// A chain of refresh tokens that began with one sign-in.
     SessionId, "ses"
 );

@@ -2,11 +2,13 @@
 pub mod api_keys;
 pub mod audit;
 pub mod avatars;
+pub mod bulk;
 pub mod changes;
 pub mod client_ids;
 pub mod clock;
 pub mod edits;
 pub mod files;
+pub mod filter;
 pub mod ids;
 pub mod markup;
 pub mod matrix_ids;
@@ -25,6 +27,7 @@ pub mod teams;
 pub mod text;
 pub mod tickets;
 pub mod timeline;
+pub mod words;
 pub mod zones;
 
 pub use clock::{Clock, Time};

@@ -60,22 +60,6 @@ pub fn may(person: &Person, action: Action, ticket: &TicketAccess) -> Result<(),
     if allowed { Ok(()) } else { Err(Refusal::Forbidden("this is for instructors and admins")) }
 }
 
-/// Which tickets a list may show to somebody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// Those they opened or were let into.
-    Own(PersonId),
-    Everything,
-}
-
-/// The scope of "all tickets": staff only.
-pub fn scope_of_all(person: &Person) -> Result<Scope, Refusal> {
-    match person.role {
-        Role::Instructor | Role::Admin => Ok(Scope::Everything),
-        Role::Student => Err(Refusal::Forbidden("this is for instructors and admins")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::clock::Clock;

@@ -26,7 +26,6 @@ use crate::domain::refusal::FieldError;
 use crate::domain::{Refusal, text, timeline};
 use crate::store::messages::Page;
 use crate::store::roster::Wanted;
-use crate::store::tickets::After;
 use crate::view::cursor;
 
 const USUAL_LIMIT: i64 = 50;
@@ -175,23 +174,6 @@ impl FromRequestParts<HttpState> for Caller {
 fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
     last.rsplit(',').next()?.trim().parse().ok()
-}
-
-/// `?cursor=&limit=` of a list of tickets.
-#[derive(Debug)]
-pub struct TicketPage {
-    pub after: Option<After>,
-    pub limit: i64,
-}
-
-impl FromRequestParts<HttpState> for TicketPage {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
-        let query = query(parts, &["cursor", "limit"])?;
-        let after = query.get("cursor").map(|cursor| cursor::read_in_tickets("cursor", cursor)).transpose()?;
-        Ok(Self { after, limit: limit(&query)? })
-    }
 }
 
 /// `?cursor=&limit=` of a timeline.
@@ -354,7 +336,12 @@ pub(super) fn query(parts: &Parts, known: &[&str]) -> Result<HashMap<String, Str
 }
 
 fn limit(query: &HashMap<String, String>) -> Result<i64, FieldError> {
-    let Some(given) = query.get("limit") else { return Ok(USUAL_LIMIT) };
-    let limit = given.parse().ok().filter(|limit| (1..=LARGEST_LIMIT).contains(limit));
-    limit.ok_or_else(|| FieldError::new("limit", format!("must be a number from 1 to {LARGEST_LIMIT}")))
+    number_from_one("limit", query.get("limit").map(String::as_str), (USUAL_LIMIT, LARGEST_LIMIT))
+}
+
+/// A number from 1 to the largest; the usual one when none is given.
+pub fn number_from_one(field: &str, given: Option<&str>, (usual, largest): (i64, i64)) -> Result<i64, FieldError> {
+    let Some(given) = given else { return Ok(usual) };
+    let number = given.parse().ok().filter(|number| (1..=largest).contains(number));
+    number.ok_or_else(|| FieldError::new(field, format!("must be a number from 1 to {largest}")))
 }

@@ -6,9 +6,12 @@ pub mod appservice;
 mod audit;
 mod auth;
 mod avatars;
+mod bulk;
 mod download;
+mod export;
 mod extract;
 mod files;
+mod finding;
 mod forms;
 mod health;
 mod json;
@@ -86,6 +89,9 @@ pub fn router(state: HttpState) -> Router {
         .merge(keys::routes())
         .merge(avatars::routes())
         .merge(tickets::routes())
+        .merge(finding::routes())
+        .merge(bulk::routes())
+        .merge(export::routes())
         .merge(lifecycle::routes())
         .merge(participants::routes())
         .merge(messages::routes())

@@ -1,4 +1,4 @@
-//! Tickets: opening one, lists, one with its conversation.
+//! Tickets: opening one, and one with its conversation.
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -7,8 +7,9 @@ use http::header::{HeaderName, LOCATION};
 use serde::{Deserialize, Serialize};
 
 use super::HttpState;
-use super::extract::{HostContext, MessagePage, SignedIn, TicketKey, TicketPage};
+use super::extract::{HostContext, MessagePage, SignedIn, TicketKey};
 use super::files::status_of;
+use super::finding;
 use super::forms::{Body, Form};
 use super::lifecycle;
 use super::messages::{self, shown};
@@ -22,14 +23,12 @@ use crate::domain::refusal::FieldError;
 use crate::domain::tickets::Ticket;
 use crate::view;
 use crate::view::files::Uploaded;
-use crate::view::lists::List;
 use crate::view::people::{Participant, People};
 use crate::view::tickets::{Linked, OwnTicket};
 
 pub fn routes() -> Router<HttpState> {
     Router::new()
-        .route("/api/support/tickets", post(open).get(mine).layer(DefaultBodyLimit::disable()))
-        .route("/api/support/tickets/all", get(all))
+        .route("/api/support/tickets", post(open).get(finding::mine).layer(DefaultBodyLimit::disable()))
         .route("/api/support/tickets/{id}", get(one).patch(lifecycle::edit))
 }
 
@@ -163,26 +162,6 @@ pub(super) async fn own(desk: &Desk, person: &Person, ticket: &Ticket) -> Result
     Ok(OwnTicket::new(view::tickets::Ticket::new(ticket, &people, desk.names(), person.into()), &unread))
 }
 
-/// What the signed-in person opened or was let into, the latest interaction first.
-async fn mine(
-    State(desk): State<Desk>,
-    SignedIn(person): SignedIn,
-    page: TicketPage,
-) -> Result<Answer<List<OwnTicket>>, Problem> {
-    let tickets = desk.my_tickets(&person, page.after.as_ref(), page.limit + 1).await?;
-    list(&desk, &person, tickets, page.limit).await
-}
-
-/// Every ticket, for staff.
-async fn all(
-    State(desk): State<Desk>,
-    SignedIn(person): SignedIn,
-    page: TicketPage,
-) -> Result<Answer<List<OwnTicket>>, Problem> {
-    let tickets = desk.all_tickets(&person, page.after.as_ref(), page.limit + 1).await?;
-    list(&desk, &person, tickets, page.limit).await
-}
-
 /// One ticket, by id or number, with the latest of its conversation and who belongs to it.
 async fn one(
     State(desk): State<Desk>,
@@ -202,22 +181,6 @@ async fn one(
         follow_ups: linked.after.iter().map(Linked::from).collect(),
     };
     Ok((lifecycle::tag(&ticket), Answer(full)).into_response())
-}
-
-/// The page of `limit` tickets, of which one more was asked for to know whether the list goes on.
-async fn list(
-    desk: &Desk,
-    person: &Person,
-    mut tickets: Vec<Ticket>,
-    limit: i64,
-) -> Result<Answer<List<OwnTicket>>, Problem> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = tickets.len() > limit;
-    tickets.truncate(limit);
-    let people = people(desk, &tickets).await?;
-    let unread = desk.unread_counts(person, &tickets).await?;
-    let page = view::tickets::list(&tickets, &people, (desk.names(), person.into()), more);
-    Ok(Answer(view::tickets::own(page, &unread)))
 }
 
 pub(super) async fn people(desk: &Desk, tickets: &[Ticket]) -> Result<People, Refusal> {

@@ -2,6 +2,7 @@
 //!
 //! [`run`] starts the bridge's loops and ends when it is told to and everything under way has come to rest.
 pub mod appliers;
+pub mod bulk;
 pub mod folding;
 pub mod gauges;
 pub mod heartbeat;
@@ -76,6 +77,7 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
     spawn(&tasks, typing::run(bridge.clone(), stop.clone()));
     spawn(&tasks, sweep::run(bridge.clone(), stop.clone()));
     spawn(&tasks, sweep::close_idle(bridge.desk().clone(), stop.clone()));
+    spawn(&tasks, bulk::run(bridge.clone(), stop.clone()));
     spawn(&tasks, leases::renew(bridge.clone(), stop.clone()));
     spawn(&tasks, {
         let (bridge, stop, load) = (bridge.clone(), stop.clone(), load.clone());

@@ -22,6 +22,9 @@ pub async fn run(bridge: Bridge, stop: CancellationToken) {
         if let Err(error) = bridge.desk().sweep_files().await {
             tracing::warn!(%error, "what uploads left behind could not be thrown away");
         }
+        if let Err(error) = bridge.desk().sweep_bulk().await {
+            tracing::warn!(%error, "what was done to many tickets long ago could not be forgotten");
+        }
         rest(&stop, PAUSE).await;
     }
 }

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "people", include_str!("../../migrations/0008_people.sql")),
     (9, "desk", include_str!("../../migrations/0009_desk.sql")),
     (10, "notes", include_str!("../../migrations/0010_notes.sql")),
+    (11, "finding", include_str!("../../migrations/0011_finding.sql")),
     (12, "numbers", include_str!("../../migrations/0012_numbers.sql")),
     (13, "keys", include_str!("../../migrations/0013_keys.sql")),
 ];
@@ -93,7 +94,8 @@ pub enum Tx {
 impl Db {
     /// Opens PostgreSQL at `postgres://…` with at most `max_connections`.
     pub async fn open_postgres(url: &str, max_connections: u32) -> Result<Self, DbError> {
-        let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+        // The server would spend more on compiling a list's statement than on running it.
+        let options = PgConnectOptions::from_str(url)?.options([("jit", "off")]).disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))
@@ -241,15 +243,15 @@ fn text_for(engine: Engine, text: &str) -> String {
 }
 
 fn migrations(engine: Engine) -> Vec<Migration> {
-    let (identity, field) = match engine {
-        Engine::Sqlite => ("INTEGER PRIMARY KEY AUTOINCREMENT", "->>"),
-        Engine::Postgres => ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "::json ->>"),
+    let (identity, field, computed) = match engine {
+        Engine::Sqlite => ("INTEGER PRIMARY KEY AUTOINCREMENT", "->>", "VIRTUAL"),
+        Engine::Postgres => ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "::json ->>", "STORED"),
     };
     MIGRATIONS
         .iter()
         .map(|(version, description, text)| {
-            let sql = text_for(engine, text);
-            let sql = sql.replace(" IDENTITY,", &format!(" {identity},")).replace(" JSON '", &format!(" {field} '"));
+            let sql = text_for(engine, text).replace(" IDENTITY,", &format!(" {identity},"));
+            let sql = sql.replace(" JSON '", &format!(" {field} '")).replace(" COMPUTED;", &format!(" {computed};"));
             Migration::new(
                 *version,
                 Cow::Borrowed(description),

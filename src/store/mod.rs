@@ -9,11 +9,14 @@ pub mod audit;
 pub mod avatars;
 pub mod bridge;
 pub mod bulk;
+pub mod bulk_jobs;
 pub mod changes;
 pub mod client_ids;
 pub mod consistency;
 pub mod db;
+pub mod export;
 pub mod files;
+pub mod finding;
 pub mod inbox;
 pub mod lanes;
 pub mod measurements;
@@ -26,10 +29,12 @@ pub mod numbers;
 pub mod participants;
 pub mod password_tokens;
 pub mod people;
+mod query;
 pub mod reactions;
 pub mod readers;
 pub mod reads;
 pub mod roster;
+pub mod search;
 pub mod sessions;
 pub mod tags;
 pub mod teams;
@@ -45,6 +50,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         audit::STATEMENTS,
         avatars::STATEMENTS,
         bridge::STATEMENTS,
+        bulk_jobs::STATEMENTS,
         changes::STATEMENTS,
         client_ids::STATEMENTS,
         consistency::STATEMENTS,
@@ -71,7 +77,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         tickets::STATEMENTS,
         timeline::STATEMENTS,
     ];
-    let own = [lanes::PER_ENGINE, readers::PER_ENGINE, roster::PER_ENGINE, tickets::PER_ENGINE];
+    let own = [bulk_jobs::PER_ENGINE, lanes::PER_ENGINE, readers::PER_ENGINE, roster::PER_ENGINE, tickets::PER_ENGINE];
     let own = own.into_iter().flatten().map(|(name, statement)| (*name, statement.on(engine)));
     same.into_iter().flatten().copied().chain(own).collect()
 }

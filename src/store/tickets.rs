@@ -1,4 +1,4 @@
-//! Tickets: opening with a gapless number, changing under a lock, lists by keyset.
+//! Tickets: opening with a gapless number, changing under a lock.
 use std::str::FromStr;
 
 use chrono::NaiveDate;
@@ -9,7 +9,6 @@ use super::db::PerEngine;
 use super::{DbError, Tx};
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::{PersonId, TeamId, TicketId};
-use crate::domain::permissions::Scope;
 use crate::domain::status::Status;
 use crate::domain::tickets::{Category, Priority, Ticket, TicketNumber};
 
@@ -52,19 +51,6 @@ statements! {
     FOLLOW_UPS = select_ticket!("tickets t WHERE t.follows = $1 ORDER BY t.id");
     BY_ID = select_ticket!("tickets t WHERE t.id = $1");
     BY_NUMBER = select_ticket!("tickets t WHERE t.number = $1");
-    ALL_FIRST = select_ticket!("tickets t ORDER BY t.last_interaction_at DESC, t.id DESC LIMIT $1");
-    ALL_AFTER = select_ticket!(
-        "tickets t WHERE (t.last_interaction_at, t.id) < ($1, $2) \
-         ORDER BY t.last_interaction_at DESC, t.id DESC LIMIT $3"
-    );
-    OWN_FIRST = select_ticket!(
-        "participants p JOIN tickets t ON t.id = p.ticket WHERE p.person = $1 \
-         ORDER BY t.last_interaction_at DESC, t.id DESC LIMIT $2"
-    );
-    OWN_AFTER = select_ticket!(
-        "participants p JOIN tickets t ON t.id = p.ticket WHERE p.person = $1 \
-         AND (t.last_interaction_at, t.id) < ($2, $3) ORDER BY t.last_interaction_at DESC, t.id DESC LIMIT $4"
-    );
     SET_ROOM = "UPDATE tickets SET room_id = $2 WHERE id = $1 AND room_id IS NULL";
 }
 
@@ -286,38 +272,6 @@ async fn one(tx: &mut Tx, statement: &'static str, key: &str) -> Result<Option<T
     let row: Option<TicketRow> =
         with_conn!(tx, |conn| sqlx::query_as(statement).bind(key).fetch_optional(conn).await?);
     row.map(Ticket::try_from).transpose()
-}
-
-/// Where a list goes on: below the ticket that was last seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct After {
-    pub last_interaction_at: Time,
-    pub id: TicketId,
-}
-
-/// At most `limit` tickets of the scope, the latest interaction first, after `after`.
-pub async fn list(tx: &mut Tx, scope: &Scope, after: Option<&After>, limit: i64) -> Result<Vec<Ticket>, DbError> {
-    let rows: Vec<TicketRow> = with_conn!(tx, |conn| match (scope, after) {
-        (Scope::Everything, None) => sqlx::query_as(ALL_FIRST).bind(limit).fetch_all(conn).await?,
-        (Scope::Everything, Some(after)) =>
-            sqlx::query_as(ALL_AFTER)
-                .bind(after.last_interaction_at.timestamp_millis())
-                .bind(after.id.as_str())
-                .bind(limit)
-                .fetch_all(conn)
-                .await?,
-        (Scope::Own(person), None) =>
-            sqlx::query_as(OWN_FIRST).bind(person.as_str()).bind(limit).fetch_all(conn).await?,
-        (Scope::Own(person), Some(after)) =>
-            sqlx::query_as(OWN_AFTER)
-                .bind(person.as_str())
-                .bind(after.last_interaction_at.timestamp_millis())
-                .bind(after.id.as_str())
-                .bind(limit)
-                .fetch_all(conn)
-                .await?,
-    });
-    rows.into_iter().map(Ticket::try_from).collect()
 }
 
 /// Binds the ticket to its room; false when it has one already.

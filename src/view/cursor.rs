@@ -3,15 +3,17 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
+use crate::desk::search::Further;
 use crate::domain::clock::{Time, from_millis};
+use crate::domain::filter::{Place, Query};
 use crate::domain::ids::{AuditId, PersonId, TimelineId};
 use crate::domain::notes::Note;
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
-use crate::domain::tickets::Ticket;
 use crate::domain::timeline::Entry;
-use crate::store::tickets::After;
+use crate::store::search::Shelf;
 
 /// Longer than any cursor given out.
 const LONGEST: usize = 200;
@@ -21,6 +23,22 @@ const LONGEST: usize = 200;
 struct InTime {
     t: i64,
     id: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InList {
+    k: i64,
+    id: String,
+    d: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InSearch {
+    shelf: bool,
+    below: Option<i64>,
+    d: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -47,15 +65,41 @@ struct InPeople {
     person: String,
 }
 
-/// Goes on after this ticket.
-pub fn after_ticket(ticket: &Ticket) -> String {
-    encode(&InTime { t: ticket.last_interaction_at.timestamp_millis(), id: ticket.id.to_string() })
+/// Goes on at this place of the list.
+pub fn in_list(query: &Query, place: &Place) -> String {
+    encode(&InList { k: place.key, id: place.id.to_string(), d: digest(query) })
 }
 
-/// Where a list of tickets goes on.
-pub fn read_in_tickets(field: &str, cursor: &str) -> Result<After, FieldError> {
-    let at: InTime = decode(cursor).ok_or_else(|| bad(field))?;
-    Ok(After { last_interaction_at: from_millis(at.t), id: at.id.parse().map_err(|_| bad(field))? })
+/// Where this list goes on; a cursor of a list with another filter or sort is refused.
+pub fn read_in_list(field: &str, query: &Query, cursor: &str) -> Result<Place, FieldError> {
+    let at: InList = decode(cursor).ok_or_else(|| bad(field))?;
+    is_of(field, query, &at.d)?;
+    Ok(Place { key: at.k, id: at.id.parse().map_err(|_| bad(field))? })
+}
+
+/// Goes on below this position of what a search looks through.
+pub fn in_search(query: &Query, place: &Further) -> String {
+    encode(&InSearch { shelf: place.shelf == Shelf::Titles, below: place.below, d: digest(query) })
+}
+
+/// Where this search goes on.
+pub fn read_in_search(field: &str, query: &Query, cursor: &str) -> Result<Further, FieldError> {
+    let at: InSearch = decode(cursor).ok_or_else(|| bad(field))?;
+    is_of(field, query, &at.d)?;
+    Ok(Further { shelf: if at.shelf { Shelf::Titles } else { Shelf::Bodies }, below: at.below })
+}
+
+fn is_of(field: &str, query: &Query, given: &str) -> Result<(), FieldError> {
+    if given == digest(query) {
+        return Ok(());
+    }
+    Err(FieldError::new(field, "is a cursor of another list: filters, sort and order must stay as they were"))
+}
+
+/// What tells lists apart: who asks, the filter and the sort.
+fn digest(query: &Query) -> String {
+    let digest = Sha256::digest(format!("{query:?}"));
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Goes on after this line of a timeline.
@@ -132,18 +176,26 @@ fn decode<T: DeserializeOwned>(cursor: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::filter::{Filter, Realm, Sort, SortKey};
 
     #[test]
     fn a_cursor_reads_back_and_nonsense_names_the_parameter() {
         assert_eq!(read_in_messages("after", &at_message(42)), Ok(42));
-        let after = After {
-            last_interaction_at: from_millis(1_000),
-            id: "tkt_01jqxv3c8f0000000000000000".parse().expect("an id"),
+        let query = |sort| Query {
+            by: "usr_01jqxv3c8f0000000000000001".parse().expect("an id"),
+            realm: Realm::Desk,
+            filter: Filter::default(),
+            sort: Sort::usual(sort),
         };
-        let cursor = encode(&InTime { t: 1_000, id: after.id.to_string() });
-        assert_eq!(read_in_tickets("cursor", &cursor), Ok(after));
-        for bad in ["", "x", "%00", &at_message(1), &"A".repeat(5_000), &encode(&InTime { t: 1, id: "'".into() })] {
-            assert_eq!(read_in_tickets("cursor", bad).expect_err("nonsense").pointer, "/cursor", "{bad}");
+        let newest = query(SortKey::Created);
+        let place = Place { key: 1_000, id: "tkt_01jqxv3c8f0000000000000000".parse().expect("an id") };
+        let cursor = in_list(&newest, &place);
+        assert_eq!(read_in_list("cursor", &newest, &cursor), Ok(place));
+        let other = read_in_list("cursor", &query(SortKey::Priority), &cursor).expect_err("it is another list's");
+        assert!(other.detail.contains("another list"));
+        let strange = encode(&InList { k: 1, id: "'".into(), d: digest(&newest) });
+        for bad in ["", "x", "%00", &at_message(1), &"A".repeat(5_000), &strange] {
+            assert_eq!(read_in_list("cursor", &newest, bad).expect_err("nonsense").pointer, "/cursor", "{bad}");
         }
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! Names are camelCase; times are RFC 3339 in UTC with milliseconds; what may be empty is `null`, never absent.
 pub mod audit;
+pub mod bulk;
 pub mod cursor;
+pub mod export;
 pub mod files;
+pub mod finding;
 pub mod keys;
 pub mod lists;
 pub mod live;

@@ -89,7 +89,7 @@ fn ticket() -> Ticket {
 #[test]
 fn a_ticket_has_the_plan_s_names_and_its_own() {
     let names = Namespace::new("desk_", "desk.example".try_into().expect("a server")).expect("fits");
-    let view = tickets::list(&[ticket()], &people(), (&names, Eyes::Others), false);
+    let view = tickets::list(&[ticket()], &people(), (&names, Eyes::Others), None);
     let expected = json!({
         "items": [{
             "id": TICKET, "ticketId": "TICK-20260225-0007", "title": "Printer on fire", "description": "It burns",
@@ -109,7 +109,7 @@ fn a_ticket_has_the_plan_s_names_and_its_own() {
         "nextCursor": null,
     });
     assert_eq!(serde_json::to_value(view).expect("JSON"), expected, "nothing of what is for staff");
-    let view = tickets::list(&[ticket()], &people(), (&names, Eyes::Staff), false);
+    let view = tickets::list(&[ticket()], &people(), (&names, Eyes::Staff), None);
     let mut of_staff = expected;
     of_staff["items"][0]["team"] = json!({"id": TEAM, "name": "Printing"});
     of_staff["items"][0]["tags"] = json!(["printer"]);

@@ -7,7 +7,7 @@ use super::files::Attachment;
 use super::lists::{Conversation, List};
 use super::messages::Message;
 use super::people::{Participant, People, PersonRef};
-use super::{cursor, time};
+use super::time;
 use crate::domain::ids::{PersonId, TeamId, TicketId};
 use crate::domain::matrix_ids::Namespace;
 use crate::domain::people::Person;
@@ -202,12 +202,14 @@ pub fn people_of(tickets: &[tickets::Ticket]) -> Vec<PersonId> {
     people
 }
 
-/// A page of tickets; `more` says whether the list goes on.
-pub fn list(page: &[tickets::Ticket], people: &People, (names, eyes): (&Namespace, Eyes), more: bool) -> List<Ticket> {
-    List {
-        items: page.iter().map(|ticket| Ticket::new(ticket, people, names, eyes)).collect(),
-        next_cursor: page.last().filter(|_| more).map(cursor::after_ticket),
-    }
+/// A part of a list; `next_cursor` goes on with it.
+pub fn list(
+    page: &[tickets::Ticket],
+    people: &People,
+    (names, eyes): (&Namespace, Eyes),
+    next_cursor: Option<String>,
+) -> List<Ticket> {
+    List { items: page.iter().map(|ticket| Ticket::new(ticket, people, names, eyes)).collect(), next_cursor }
 }
 
 /// A page with what each ticket has for the person it is for.

@@ -11,7 +11,7 @@ use crate::support::story::Fixture;
 use crate::support::{DatabaseKind, TestDesk, story};
 
 /// A desk whose homeserver does not answer.
-struct Alone(TestDesk);
+pub struct Alone(pub TestDesk);
 
 impl Fixture for Alone {
     async fn start(kind: DatabaseKind) -> Self {

@@ -24,6 +24,7 @@ pub mod rest;
 pub mod rooms;
 pub mod runner;
 pub mod scene;
+pub mod seed;
 pub mod site;
 pub mod socket;
 pub mod story;

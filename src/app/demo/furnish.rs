@@ -18,8 +18,10 @@ use super::scenes::{SCENES, Scene, VISITED, VISITOR_IS_ANSWERED, VISITOR_SAYS};
 use crate::app::local::synapse::{Synapse, SynapseError, UserRole};
 use crate::app::serve::Serving;
 use crate::desk::chat::Part;
+use crate::desk::finding::query_of;
 use crate::desk::people::NewAccount;
 use crate::desk::{self, Desk};
+use crate::domain::filter::{Filter, Realm, Sort};
 use crate::domain::messages::{Delivery, Draft, Message};
 use crate::domain::opening::TicketDraft;
 use crate::domain::tickets::Ticket;
@@ -70,7 +72,8 @@ pub async fn visited(desk: &Desk, cast: &Cast) -> anyhow::Result<Ticket> {
 }
 
 async fn tickets(desk: &Desk, cast: &Cast) -> anyhow::Result<Vec<Ticket>> {
-    Ok(desk.all_tickets(cast.get(Who::Helen), None, ALL).await?)
+    let all = query_of(cast.get(Who::Helen), Realm::Desk, Filter::default(), Sort::default())?;
+    Ok(desk.list(&all, None, ALL).await?.tickets)
 }
 
 async fn known_ticket(desk: &Desk, cast: &Cast, title: &str) -> anyhow::Result<Option<Ticket>> {

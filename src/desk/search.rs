@@ -1,0 +1,234 @@
+//! Looking for words: in titles first, then in descriptions and messages, the newest first; and for tickets by number.
+use std::collections::HashMap;
+
+use super::Desk;
+use super::finding::in_order;
+use crate::domain::Refusal;
+use crate::domain::filter::{Filter, Query};
+use crate::domain::ids::{MessageId, TicketId};
+use crate::domain::tickets::Ticket;
+use crate::domain::words::{Phrase, Piece, snippet};
+use crate::store::search::{self, Hit, Part, Shelf};
+use crate::store::{DbError, Tx};
+
+/// So many places are shown of one ticket.
+const PLACES: usize = 3;
+/// So many tickets are offered whose number begins as asked for.
+const NUMBERED: i64 = 10;
+
+/// Where a search goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Further {
+    pub shelf: Shelf,
+    pub below: Option<i64>,
+}
+
+/// Where a ticket has what was looked for.
+#[derive(Clone, Debug)]
+pub enum Where {
+    Id,
+    Number,
+    Title,
+    Description,
+    Message(MessageId),
+}
+
+/// A place in a ticket, with the text around it.
+#[derive(Clone, Debug)]
+pub struct Match {
+    pub place: Where,
+    pub snippet: Vec<Piece>,
+}
+
+/// A ticket that was found.
+#[derive(Clone, Debug)]
+pub struct FoundTicket {
+    pub ticket: Ticket,
+    pub matches: Vec<Match>,
+}
+
+/// A part of what was found.
+#[derive(Clone, Debug)]
+pub struct SearchPage {
+    pub tickets: Vec<FoundTicket>,
+    /// Where it goes on; none at the end. A part may be short, or empty, and the search goes on.
+    pub next: Option<Further>,
+}
+
+/// What was found so far: tickets in the order in which they were found, with where they have the words.
+#[derive(Default)]
+struct Pile {
+    order: Vec<TicketId>,
+    hits: HashMap<TicketId, Vec<Spot>>,
+}
+
+enum Spot {
+    Id,
+    Number,
+    Text(Part),
+}
+
+impl Pile {
+    /// False when it is one ticket more than wanted.
+    fn add(&mut self, ticket: &TicketId, spot: Spot, limit: usize) -> bool {
+        if !self.hits.contains_key(ticket) {
+            if self.order.len() == limit {
+                return false;
+            }
+            self.order.push(ticket.clone());
+        }
+        let spots = self.hits.entry(ticket.clone()).or_default();
+        if spots.len() < PLACES {
+            spots.push(spot);
+        }
+        true
+    }
+}
+
+impl Desk {
+    /// At most `limit` tickets that have the words of the query, after `after`.
+    pub async fn search(&self, query: &Query, after: Option<Further>, limit: i64) -> Result<SearchPage, Refusal> {
+        let mut tx = self.db().read().await?;
+        let mut pile = Pile::default();
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        if after.is_none() {
+            by_name(&mut tx, query, &mut pile, most).await?;
+        }
+        let mut at = Some(after.unwrap_or(Further { shelf: Shelf::Titles, below: None }));
+        while let Some(further) = at {
+            // A few of them are in the same ticket.
+            let found = search::hits(&mut tx, query, further.shelf, (further.below, 2 * limit)).await?;
+            let taken = take(&mut pile, &found.hits, most);
+            if let Some(rest) = taken {
+                at = Some(Further { shelf: further.shelf, below: rest });
+                break;
+            }
+            at = match (found.next, further.shelf) {
+                (Some(position), shelf) => Some(Further { shelf, below: Some(position) }),
+                (None, Shelf::Titles) => Some(Further { shelf: Shelf::Bodies, below: None }),
+                (None, Shelf::Bodies) => None,
+            };
+            // One look at each shelf is enough work for one page.
+            if found.next.is_some() {
+                break;
+            }
+        }
+        Ok(SearchPage { tickets: told(&mut tx, query, pile).await?, next: at })
+    }
+}
+
+/// Adds hits until one begins a ticket too many; then the position above which everything is taken.
+fn take(pile: &mut Pile, hits: &[Hit], most: usize) -> Option<Option<i64>> {
+    let mut above = None;
+    for hit in hits {
+        if !pile.add(&hit.ticket, Spot::Text(hit.part.clone()), most) {
+            // It is the first that is not taken.
+            return Some(Some(above.unwrap_or(hit.position + 1)));
+        }
+        above = Some(hit.position);
+    }
+    None
+}
+
+/// Tickets that the words name: by their id, or by their number or its beginning.
+async fn by_name(tx: &mut Tx, query: &Query, pile: &mut Pile, most: usize) -> Result<(), DbError> {
+    let [phrase] = query.filter.words.as_slice() else { return Ok(()) };
+    let named = Query { filter: Filter { words: Vec::new(), ..query.filter.clone() }, ..query.clone() };
+    if let Some(id) = id_in(phrase)
+        && search::is_found(tx, &named, &id).await?
+    {
+        pile.add(&id, Spot::Id, most);
+    }
+    if let Some(beginning) = number_in(phrase) {
+        let numbered = search::numbered(tx, &named, (&every_number(&beginning), NUMBERED)).await?;
+        for (id, _) in numbered.iter().filter(|(_, number)| number.starts_with(&beginning)) {
+            pile.add(id, Spot::Number, most);
+        }
+    }
+    Ok(())
+}
+
+/// `tkt_01k…` as the words of a phrase.
+fn id_in(phrase: &Phrase) -> Option<TicketId> {
+    phrase.words.join("_").parse().ok()
+}
+
+/// The beginning of a number, `TICK-2026` or longer, as the words of a phrase.
+fn number_in(phrase: &Phrase) -> Option<String> {
+    let digits = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
+    match phrase.words.as_slice() {
+        [tick, day] if tick == "tick" && digits(day) && (1..=8).contains(&day.len()) => Some(format!("TICK-{day}")),
+        [tick, day, count] if tick == "tick" && digits(day) && digits(count) && day.len() == 8 => {
+            Some(format!("TICK-{day}-{count}"))
+        }
+        [day, count] if digits(day) && digits(count) && day.len() == 8 => Some(format!("TICK-{day}-{count}")),
+        _ => None,
+    }
+}
+
+/// The lowest and the highest number that could begin so: of the same shape, so that any collation puts what is
+/// between them there.
+fn every_number(beginning: &str) -> (String, String) {
+    let filled = |with: char| {
+        let (day, count) = match beginning.trim_start_matches("TICK-").split_once('-') {
+            Some((day, count)) => (day.to_owned(), count),
+            None => (beginning.trim_start_matches("TICK-").to_owned(), ""),
+        };
+        let fill = |part: &str, width: usize| {
+            part.chars().chain(std::iter::repeat(with)).take(width.max(part.len())).collect::<String>()
+        };
+        format!("TICK-{}-{}", fill(&day, 8), fill(count, if with == '0' { 4 } else { 12 }))
+    };
+    (filled('0'), filled('9'))
+}
+
+/// The tickets of a pile, each with the text around what was found.
+async fn told(tx: &mut Tx, query: &Query, pile: Pile) -> Result<Vec<FoundTicket>, DbError> {
+    let Pile { order, mut hits } = pile;
+    let messages = hits.values().flatten().filter_map(|spot| match spot {
+        Spot::Text(Part::Message(id)) => Some(id.clone()),
+        _ => None,
+    });
+    let bodies = search::bodies(tx, &messages.collect::<Vec<_>>()).await?;
+    let words = &query.filter.words;
+    let mut tickets = Vec::new();
+    for ticket in in_order(tx, &order).await? {
+        let whole = |text: &str| vec![Piece { text: text.to_owned(), is_match: true }];
+        let shown = |spot: Spot| match spot {
+            Spot::Id => Some(Match { place: Where::Id, snippet: whole(ticket.id.as_str()) }),
+            Spot::Number => Some(Match { place: Where::Number, snippet: whole(ticket.number.as_str()) }),
+            Spot::Text(Part::Title) => Some(Match { place: Where::Title, snippet: snippet(&ticket.title, words) }),
+            Spot::Text(Part::Description) => {
+                Some(Match { place: Where::Description, snippet: snippet(&ticket.description, words) })
+            }
+            // It may be gone by now.
+            Spot::Text(Part::Message(id)) => {
+                let body = bodies.get(&id)?;
+                Some(Match { snippet: snippet(body, words), place: Where::Message(id) })
+            }
+        };
+        let matches = hits.remove(&ticket.id).unwrap_or_default().into_iter().filter_map(shown).collect();
+        tickets.push(FoundTicket { ticket, matches });
+    }
+    Ok(tickets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_known_by_its_beginning() {
+        let number = |text: &str| number_in(&Phrase::of(text, true).expect("words"));
+        assert_eq!(number("TICK-2026").as_deref(), Some("TICK-2026"));
+        assert_eq!(number("tick-20260309-00").as_deref(), Some("TICK-20260309-00"));
+        assert_eq!(number("20260309-0007").as_deref(), Some("TICK-20260309-0007"));
+        for other in ["tick", "tick-x", "tick-2026-1", "2026-0007", "tick-202603091"] {
+            assert_eq!(number(other), None, "{other}");
+        }
+        let (low, high) = every_number("TICK-202603");
+        assert_eq!((low.as_str(), high.as_str()), ("TICK-20260300-0000", "TICK-20260399-999999999999"));
+        assert_eq!(every_number("TICK-20260309-00").0, "TICK-20260309-0000");
+        assert_eq!(every_number("TICK-20260309-12345").0, "TICK-20260309-12345");
+    }
+}
