@@ -11,9 +11,12 @@ use chrono::FixedOffset;
 use reqwest::Method;
 use roomdesk::app::cli::Seed;
 use roomdesk::app::config::Config;
-use roomdesk::app::dev;
+use roomdesk::app::dev::{self, words};
 use roomdesk::app::serve::{self, Serving};
 use roomdesk::domain::Clock;
+use roomdesk::domain::filter::{Place, Query, Reader, Realm, Sort, SortKey};
+use roomdesk::domain::ids::PersonId;
+use roomdesk::domain::tickets::Ticket;
 use roomdesk::store::Db;
 use roomdesk::view::cursor;
 use serde_json::{Value, json};
@@ -81,6 +84,7 @@ async fn measure(volume: &Volume<'_>) -> anyhow::Result<Figures> {
     let client = Client::signed_in(serving, volume.tickets).await?;
     let times = if volume.quick { 40 } else { 200 };
     let mut figures = client.reads(times).await?;
+    client.table().await?;
     figures.extend(client.changes(times).await?);
     client.check(volume.tickets).await?;
     client.serving.stop().await;
@@ -135,9 +139,10 @@ struct Client {
     admin: String,
     staff: String,
     student: String,
-    /// Some tickets from everywhere in the list, and where its middle is.
+    /// Some tickets from everywhere in the list, the one in its middle, and who asks as staff.
     tickets: Vec<String>,
-    middle: String,
+    middle: Option<Ticket>,
+    staff_id: Option<PersonId>,
 }
 
 impl Client {
@@ -151,7 +156,8 @@ impl Client {
             staff: none.clone(),
             student: none.clone(),
             tickets,
-            middle: none,
+            middle: None,
+            staff_id: None,
         };
         client.admin = client.sign_in("staff0.1@seed.example").await?;
         client.staff = client.sign_in("staff1.1@seed.example").await?;
@@ -160,7 +166,9 @@ impl Client {
         let admin = people.iter().find(|person| person.email.as_deref() == Some("staff0.1@seed.example"));
         let admin = admin.context("the first of staff is there")?;
         let middle = client.serving.desk.ticket(admin, &client.tickets[client.tickets.len() / 2]).await;
-        client.middle = cursor::after_ticket(&middle.map_err(refused)?);
+        client.middle = Some(middle.map_err(refused)?);
+        let staff = people.iter().find(|person| person.email.as_deref() == Some("staff1.1@seed.example"));
+        client.staff_id = staff.map(|staff| staff.id.clone());
         Ok(client)
     }
 
@@ -183,15 +191,52 @@ impl Client {
         Ok(serde_json::from_str(&text)?)
     }
 
+    /// The path of a list of staff's, and of the same from the middle of all tickets on.
+    fn list(&self, filter: &[(&str, &str)], key: SortKey) -> anyhow::Result<[String; 2]> {
+        let me = self.staff_id.as_ref().context("who asks")?;
+        let reader = Reader { me, is_staff: true, zone: FixedOffset::east_opt(0).context("UTC is a zone")? };
+        let read = reader.read(filter.iter().copied()).map_err(refused)?;
+        let query = Query { by: me.clone(), realm: Realm::Desk, filter: read, sort: Sort::usual(key) };
+        let middle = self.middle.as_ref().context("a ticket in the middle")?;
+        let key = match key {
+            SortKey::Created => middle.created_at.timestamp_millis(),
+            SortKey::Priority => 2,
+            SortKey::Message => middle.last_message_at.unwrap_or(middle.created_at).timestamp_millis(),
+            SortKey::Waiting | SortKey::Interaction => middle.last_interaction_at.timestamp_millis(),
+        };
+        let cursor = cursor::in_list(&query, &Place { key, id: middle.id.clone() });
+        let mut path = url::Url::parse("http://desk/api/support/tickets/all")?;
+        path.query_pairs_mut().extend_pairs(filter).append_pair("sort", query.sort.key.as_str());
+        let first = format!("{}?{}", path.path(), path.query().unwrap_or_default());
+        Ok([first.clone(), format!("{first}&cursor={cursor}")])
+    }
+
     /// What is read: a name, whose token, the path, the aim. Everything new is a line here.
-    fn readings(&self) -> Vec<(&'static str, &str, String, f64)> {
-        let Self { admin, staff, student, middle, .. } = self;
+    fn readings(&self) -> anyhow::Result<Vec<(String, &str, String, f64)>> {
+        let Self { admin, staff, student, .. } = self;
         let tickets = "/api/support/tickets";
+        let mut readings = Vec::new();
+        for (name, filter, key) in [
+            ("all, latest", &[][..], SortKey::Interaction),
+            ("open, newest", &[("status", "open,in-progress")], SortKey::Created),
+            ("mine, waiting longest", &[("assignee", "me")], SortKey::Waiting),
+            ("nobody's, most urgent", &[("assignee", "none"), ("status", "open")], SortKey::Priority),
+            ("a category, last message", &[("category", "technical")], SortKey::Message),
+        ] {
+            let [first, deep] = self.list(filter, key)?;
+            readings.push((format!("list: {name}"), staff.as_str(), first, AIM));
+            readings.push((format!("list: {name}, deep"), staff.as_str(), deep, AIM));
+        }
+        for (name, word) in
+            [("rare", words::RARE), ("middling", words::MIDDLING), ("common", words::COMMON), ("absent", words::ABSENT)]
+        {
+            let path = format!("/api/support/search?q={word}");
+            readings.push((format!("search: {name} word"), staff, path.clone(), AIM_OF_NUMBERS));
+            readings.push((format!("search: {name} word, a student"), student, path, AIM_OF_NUMBERS));
+        }
         let today = Clock::system().now().date_naive();
         let year = today - chrono::Duration::days(364);
-        vec![
-            ("list, first page", staff, format!("{tickets}/all"), AIM),
-            ("list, in the middle", staff, format!("{tickets}/all?cursor={middle}"), AIM),
+        let others = [
             ("a student's list", student, tickets.to_owned(), AIM),
             ("numbers of 30 days", staff, "/api/support/stats?zone=Europe/Berlin".into(), AIM_OF_NUMBERS),
             (
@@ -213,12 +258,43 @@ impl Client {
                 format!("/api/support/stats/agents?zone=Europe/Berlin&from={year}"),
                 AIM_OF_NUMBERS,
             ),
-        ]
+        ];
+        readings.extend(others.map(|(name, token, path, aim)| (name.to_owned(), token.as_str(), path, aim)));
+        Ok(readings)
+    }
+
+    /// Every ticket as a table: how long its first byte and the whole took, and the most memory it took besides.
+    async fn table(&self) -> anyhow::Result<()> {
+        let before = memory()?;
+        let began = Instant::now();
+        let url = format!("http://{}/api/support/tickets/export.csv", self.serving.address);
+        let mut response = self.http.get(url).bearer_auth(&self.staff).send().await?.error_for_status()?;
+        let mut first = None;
+        let (mut bytes, mut lines, mut peak) = (0, 0, before);
+        while let Some(chunk) = response.chunk().await? {
+            first.get_or_insert_with(|| began.elapsed());
+            bytes += chunk.len();
+            lines += chunk.windows(2).filter(|end| *end == b"\r\n").count();
+            peak = peak.max(memory()?);
+        }
+        let whole = began.elapsed();
+        let seen = "SELECT COUNT(*) FROM tickets t WHERE NOT t.is_confidential";
+        let tickets = usize::try_from(self.count(seen).await?)?;
+        // A line break of a text may be one of ours, so that there may be more lines than tickets, never fewer.
+        ensure!(lines > tickets, "{lines} lines for {tickets} tickets");
+        println!(
+            "  table of {tickets} tickets ({:.1} MB): first byte {} ms, whole {:.2} s (aim 3), {:.0} MB more memory (aim 64)",
+            bytes as f64 / 1e6,
+            millis(first.unwrap_or_default()),
+            whole.as_secs_f64(),
+            (peak - before) as f64 / 1e6,
+        );
+        Ok(())
     }
 
     async fn reads(&self, times: usize) -> anyhow::Result<Figures> {
         let mut figures = Figures::new();
-        for (name, token, path, aim) in self.readings() {
+        for (name, token, path, aim) in self.readings()? {
             let mut took = Times::default();
             for number in 0..times + 5 {
                 let began = Instant::now();
@@ -227,9 +303,10 @@ impl Client {
                 if number >= 5 {
                     took.push(began.elapsed());
                 }
-                ensure!(is_full(&answer), "{name}: {answer}");
+                let is_allowed_empty = path.contains("cursor=") || path.contains("search");
+                ensure!(is_full(&answer) || is_allowed_empty, "{name}: {answer}");
             }
-            figures.push((name.to_owned(), took, aim));
+            figures.push((name, took, aim));
         }
         let mut took = Times::default();
         for id in self.tickets.iter().cycle().take(times) {
@@ -294,6 +371,13 @@ impl Client {
             Db::Postgres(pool) => sqlx::query_scalar(statement).fetch_one(pool).await?,
         })
     }
+}
+
+/// What this process holds in memory, in bytes (proc(5), `statm`).
+fn memory() -> anyhow::Result<u64> {
+    let statm = fs::read_to_string("/proc/self/statm")?;
+    let pages: u64 = statm.split(' ').nth(1).context("resident pages")?.parse()?;
+    Ok(pages * 4096)
 }
 
 /// A list has its page, numbers have tickets and days, agents did something.
