@@ -181,7 +181,9 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     let (stop_http, stop_jobs) = (CancellationToken::new(), CancellationToken::new());
     let address = rest.local_addr()?;
     let client = if config.server.behind_proxy { ClientAddress::Forwarded } else { ClientAddress::Peer };
-    let state = http::HttpState::new(desk.clone(), metrics.clone(), health.clone()).with_client_address(client);
+    let state = http::HttpState::new(desk.clone(), metrics.clone(), health.clone())
+        .with_client_address(client)
+        .with_cors_origins(config.server.cors_origins.iter().cloned());
     let push_router = http::appservice::router(bridge.clone(), registration.hs_token.expose());
     let (live, sockets) = socket::open(desk.clone(), &metrics);
     let rest = serve(rest, http::router(state).layer(live), &stop_http);

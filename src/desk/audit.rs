@@ -22,6 +22,14 @@ pub(super) async fn note(
 }
 
 impl Desk {
+    /// Writes down that somebody takes a table of tickets away.
+    pub async fn note_export(&self, by: &Person) -> Result<(), Refusal> {
+        let mut tx = self.db().write().await?;
+        let deed = (Deed::TicketsExported, by.id.as_str());
+        note(&mut tx, self.clock(), Some(by), deed, Value::Null).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// At most `limit` wanted lines of the audit log, the latest first, before `before`; for admins.
     pub async fn audit_log(
         &self,

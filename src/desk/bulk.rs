@@ -5,11 +5,13 @@
 use std::collections::HashSet;
 
 use chrono::Duration;
+use serde_json::json;
 
 use super::assignment::Assignment;
 use super::lifecycle::Moving;
-use super::{Desk, crash, locked_ticket, may};
+use super::{Desk, audit, crash, locked_ticket, may};
 use crate::domain::Refusal;
+use crate::domain::audit::Deed;
 use crate::domain::bulk::{BulkAction, BulkDraft, BulkFailure, BulkJob, BulkState, MOST};
 use crate::domain::edits::{Edit, Expected};
 use crate::domain::filter::{Place, Query};
@@ -64,6 +66,8 @@ impl Desk {
             ended_at: None,
         };
         bulk::insert(&mut tx, &job, &tickets).await?;
+        let details = json!({"action": job.draft.action, "tickets": job.total});
+        audit::note(&mut tx, self.clock(), Some(by), (Deed::BulkBegun, job.id.as_str()), details).await?;
         tx.commit().await?;
         self.wake_bulk();
         tracing::info!(bulk.id = %job.id, tickets = job.total, action = job.draft.action, "began with many tickets");

@@ -21,6 +21,7 @@ pub mod follow_ups;
 pub mod from_matrix;
 pub mod health;
 pub mod identity;
+pub mod import;
 pub mod lifecycle;
 mod media;
 pub mod metrics;

@@ -19,10 +19,12 @@ pub enum Deed {
     ConfidentialityChanged,
     KeyCreated,
     KeyRevoked,
+    BulkBegun,
+    TicketsExported,
 }
 
 impl Deed {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::UserCreated,
         Self::UserChanged,
         Self::PasswordResetGiven,
@@ -34,6 +36,8 @@ impl Deed {
         Self::ConfidentialityChanged,
         Self::KeyCreated,
         Self::KeyRevoked,
+        Self::BulkBegun,
+        Self::TicketsExported,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -49,6 +53,8 @@ impl Deed {
             Self::ConfidentialityChanged => "confidentiality-changed",
             Self::KeyCreated => "key-created",
             Self::KeyRevoked => "key-revoked",
+            Self::BulkBegun => "bulk-begun",
+            Self::TicketsExported => "tickets-exported",
         }
     }
 

@@ -21,6 +21,7 @@ pub mod permissions;
 pub mod reading;
 pub mod refusal;
 pub mod rollup;
+pub mod roster;
 pub mod status;
 pub mod tags;
 pub mod teams;

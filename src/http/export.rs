@@ -39,6 +39,7 @@ async fn table(
     head.extend(export::head());
     // When a ticket was opened never changes: whatever happens meanwhile, none is missed and none comes twice.
     let query = query_of(&person, Realm::Desk, parameters.filter(&desk, &person)?, Sort::usual(SortKey::Created))?;
+    desk.note_export(&person).await?;
     let day = desk.clock().now().with_timezone(&desk.settings().zone).format("%Y-%m-%d");
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),

@@ -254,6 +254,22 @@ impl FromRequestParts<HttpState> for AuditPage {
     }
 }
 
+/// `?dryRun=yes`.
+#[derive(Debug)]
+pub struct DryRun(pub bool);
+
+impl FromRequestParts<HttpState> for DryRun {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        match query(parts, &["dryRun"])?.get("dryRun").map(String::as_str) {
+            None | Some("no") => Ok(Self(false)),
+            Some("yes") => Ok(Self(true)),
+            Some(_) => Err(one_of("dryRun", ["yes", "no"]).into()),
+        }
+    }
+}
+
 /// `?search=` alone; empty when it is not given.
 #[derive(Debug)]
 pub struct Search(pub String);

@@ -1,4 +1,4 @@
-//! The JSON body of a request, read only when everything before it in the handler's signature was fine.
+//! The body of a request, JSON or a table, read only when everything before it in the handler's signature was fine.
 use std::time::Duration;
 
 use axum::body::Body;
@@ -32,20 +32,38 @@ impl<T: DeserializeOwned, S: Sync, const LIMIT: usize> FromRequest<S> for Json<T
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            return Err(Problem::not_called_json());
+        if !is(request.headers(), "application/json") {
+            return Err(Problem::not_called("application/json"));
         }
-        let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        let announced = announced.unwrap_or(0);
-        let body = tokio::time::timeout(PATIENCE, read(request.into_body(), announced, LIMIT));
-        let bytes = body.await.map_err(|_| Problem::too_slow())??;
-        Ok(Self(parse(&bytes)?))
+        Ok(Self(parse(&whole(request, LIMIT).await?)?))
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// A table as text (RFC 4180) of at most [`LARGE`] bytes; nothing of it is read yet.
+#[derive(Debug)]
+pub struct Table(pub Bytes);
+
+impl<S: Sync> FromRequest<S> for Table {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is(request.headers(), "text/csv") {
+            return Err(Problem::not_called("text/csv"));
+        }
+        Ok(Self(whole(request, LARGE).await?))
+    }
+}
+
+/// The body, of at most `limit` bytes, in time.
+async fn whole(request: Request, limit: usize) -> Result<Bytes, Problem> {
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let body = tokio::time::timeout(PATIENCE, read(request.into_body(), announced.unwrap_or(0), limit));
+    body.await.map_err(|_| Problem::too_slow())?
+}
+
+fn is(headers: &HeaderMap, kind: &str) -> bool {
     let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+    given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(kind)
 }
 
 /// The body, of at most `limit` bytes. What is beyond is thrown away, up to four times as much: a client that writes

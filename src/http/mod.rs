@@ -34,15 +34,26 @@ mod tests;
 mod tickets;
 mod users;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware;
+use http::header::{
+    AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION, RANGE, RETRY_AFTER,
+};
+use http::{HeaderValue, Method};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
 
 use self::problem::Problem;
 use crate::desk::Desk;
 use crate::desk::health::Health;
 use crate::desk::metrics::Metrics;
+
+/// How long a browser may remember what it was told about another origin.
+const CORS_MAX_AGE: Duration = Duration::from_secs(600);
 
 /// How a client's address is known, for the limit of sign-ins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,17 +72,24 @@ pub struct HttpState {
     metrics: Metrics,
     health: Health,
     client_address: ClientAddress,
+    /// The other origins whose pages may ask.
+    cors_origins: Arc<[HeaderValue]>,
 }
 
 impl HttpState {
     /// For clients that connect directly.
     pub fn new(desk: Desk, metrics: Metrics, health: Health) -> Self {
-        Self { desk, metrics, health, client_address: ClientAddress::Peer }
+        Self { desk, metrics, health, client_address: ClientAddress::Peer, cors_origins: Arc::new([]) }
     }
 
     /// For clients that are seen as `client_address` says.
     pub fn with_client_address(self, client_address: ClientAddress) -> Self {
         Self { client_address, ..self }
+    }
+
+    /// For pages of these origins as well (the Fetch standard, "CORS protocol").
+    pub fn with_cors_origins(self, origins: impl IntoIterator<Item = HeaderValue>) -> Self {
+        Self { cors_origins: origins.into_iter().collect(), ..self }
     }
 }
 
@@ -109,6 +127,21 @@ fn surrounded(routes: Router<HttpState>, state: HttpState) -> Router {
         .fallback(|| async { Problem::no_route() })
         .method_not_allowed_fallback(|| async { Problem::no_method() })
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(cors(&state.cors_origins))
         .layer(middleware::from_fn_with_state(state.metrics.clone(), observe::observe))
         .with_state(state)
+}
+
+/// Tokens travel in a header that only scripts write, so nothing of a browser's own (cookies) is let through. Without
+/// origins there are no such headers at all.
+fn cors(origins: &[HeaderValue]) -> CorsLayer {
+    if origins.is_empty() {
+        return CorsLayer::new();
+    }
+    CorsLayer::new()
+        .allow_origin(origins.to_vec())
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, RANGE])
+        .expose_headers([ETAG, LOCATION, RETRY_AFTER, CONTENT_RANGE, observe::REQUEST_ID])
+        .max_age(CORS_MAX_AGE)
 }

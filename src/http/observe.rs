@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use http::header::{CACHE_CONTROL, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue};
 use tracing::Instrument;
 
@@ -15,9 +15,10 @@ use super::problem;
 use crate::desk::metrics::Metrics;
 use crate::domain::ids::secret_bytes;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest request id that is taken over.
 const LONGEST_ID: usize = 64;
+const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The route of what has none: paths as they came in would be labels without end.
 const NO_ROUTE: &str = "none";
 
@@ -70,5 +71,8 @@ pub async fn observe(State(metrics): State<Metrics>, request: Request, next: Nex
     headers.insert(REQUEST_ID, id.0);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+    // An answer of the API shows nothing and stands in nobody's frame; pages and files have policies of their own.
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(NOTHING));
     response
 }

@@ -44,9 +44,8 @@ impl Problem {
     }
 
     /// The body says that it is something else, or nothing.
-    pub fn not_called_json() -> Self {
-        let (status, detail) =
-            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body with content-type: application/json");
+    pub fn not_called(kind: &str) -> Self {
+        let (status, detail) = (StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("send the body with content-type: {kind}"));
         Self::new(status, "unsupported-media-type", "Unsupported media type", detail)
     }
 

@@ -1,5 +1,5 @@
 //! People for those who manage them, and staff for those who give tickets away.
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json as Answer, Router};
@@ -9,8 +9,8 @@ use ruma::{OwnedUserId, UserId};
 use serde::Deserialize;
 
 use super::HttpState;
-use super::extract::{PeoplePage, Search, SignedIn};
-use super::json::{self, Json};
+use super::extract::{DryRun, PeoplePage, Search, SignedIn};
+use super::json::{self, Json, Table};
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::desk::people::NewAccount;
@@ -19,6 +19,7 @@ use crate::domain::Refusal;
 use crate::domain::ids::{PersonId, TeamId};
 use crate::domain::people::Role;
 use crate::domain::refusal::FieldError;
+use crate::view::import::Import;
 use crate::view::lists::List;
 use crate::view::roster::{self, Assignable, Created, Link, User};
 
@@ -26,6 +27,7 @@ pub fn routes() -> Router<HttpState> {
     Router::new()
         .route("/api/users", get(list).post(create))
         .route("/api/users/assignable", get(assignable))
+        .route("/api/users/import", post(import).layer(DefaultBodyLimit::disable()))
         .route("/api/users/{id}", get(one).patch(change))
         .route("/api/users/{id}/password-reset", post(reset_password))
 }
@@ -90,6 +92,17 @@ fn matrix_id(text: &str) -> Result<OwnedUserId, FieldError> {
 
 fn person_id(key: &str) -> Result<PersonId, Refusal> {
     key.parse().map_err(|_| Refusal::NotFound("person"))
+}
+
+/// Takes people over from a roster, or says what would come of it.
+async fn import(
+    State(desk): State<Desk>,
+    SignedIn(by): SignedIn,
+    DryRun(is_dry): DryRun,
+    Table(text): Table,
+) -> Result<Answer<Import>, Problem> {
+    let imported = desk.import_people(&by, &text, is_dry).await?;
+    Ok(Answer(Import::new(imported, is_dry)))
 }
 
 /// One person.

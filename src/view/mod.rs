@@ -7,6 +7,7 @@ pub mod cursor;
 pub mod export;
 pub mod files;
 pub mod finding;
+pub mod import;
 pub mod keys;
 pub mod lists;
 pub mod live;

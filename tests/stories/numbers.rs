@@ -157,7 +157,7 @@ story!(no_list_or_view_goes_through_a_whole_table, |seeded: Seeded| {
     let (cursor, id) = (list["nextCursor"].as_str().expect("more"), list["items"][3]["id"].as_str().expect("an id"));
     let paths = [
         "/api/support/tickets".to_owned(),
-        format!("/api/support/tickets?cursor={cursor}"),
+        "/api/support/tickets?sort=createdAt".to_owned(),
         "/api/support/tickets/all".to_owned(),
         format!("/api/support/tickets/all?cursor={cursor}"),
         format!("/api/support/tickets/{id}"),
@@ -166,6 +166,10 @@ story!(no_list_or_view_goes_through_a_whole_table, |seeded: Seeded| {
         "/api/support/stats".to_owned(),
         "/api/support/stats/agents?from=2026-01-01".to_owned(),
         "/api/support/stats?category=account&zone=Asia/Kathmandu".to_owned(),
+        "/api/support/tickets/all?status=open,pending&sort=createdAt".to_owned(),
+        "/api/support/tickets/all?assignee=me&sort=waiting".to_owned(),
+        "/api/support/search?q=course".to_owned(),
+        "/api/support/search?q=zeppelin&scope=mine".to_owned(),
     ];
 
     let plans = seeded.plans(&token, &paths).await;

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::FixedOffset;
+use http::HeaderValue;
 use ruma::{OwnedServerName, RoomVersionId};
 use tracing_subscriber::filter::Targets;
 use url::Url;
@@ -75,6 +76,8 @@ pub struct Server {
     pub public_url: Url,
     /// Whether every request comes through a proxy that writes `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// The other origins whose pages may ask the REST API.
+    pub cors_origins: Vec<HeaderValue>,
     /// How long requests in flight may take after a shutdown began.
     pub shutdown_grace: Duration,
 }

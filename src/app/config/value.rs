@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::FixedOffset;
+use http::HeaderValue;
 use ruma::{OwnedServerName, RoomVersionId};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use url::Url;
@@ -210,6 +211,17 @@ pub(super) fn issuer(raw: &Raw) -> Result<String, Fault> {
 pub(super) fn names(raw: &Raw) -> Result<Vec<String>, Fault> {
     let names = raw.text("names with commas between")?.split(',').map(str::trim);
     Ok(names.filter(|name| !name.is_empty()).map(str::to_owned).collect())
+}
+
+/// Origins of web pages (RFC 6454) with commas between; none at all is fine.
+pub(super) fn origins(raw: &Raw) -> Result<Vec<HeaderValue>, Fault> {
+    const EXPECTED: &str = "origins such as https://lms.example.org, with commas between";
+    let origin = |name: String| {
+        let url = Url::parse(&name).ok().filter(|url| url.origin().ascii_serialization() == name);
+        let origin = url.and_then(|url| HeaderValue::from_str(&url.origin().ascii_serialization()).ok());
+        origin.ok_or_else(|| not(&name, "an origin", EXPECTED))
+    };
+    names(raw)?.into_iter().map(origin).collect()
 }
 
 /// How tokens of a host application are signed.

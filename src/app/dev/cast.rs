@@ -2,6 +2,7 @@
 use super::chance::Chance;
 use super::words;
 use crate::domain::clock::from_millis;
+use crate::domain::ids::TeamId;
 use crate::domain::people::{Person, Role};
 use crate::domain::tickets::Category;
 use crate::store::bulk::Rows;
@@ -14,7 +15,7 @@ const TICKETS_EACH: usize = 8;
 const TEAMS: [&str; 4] = ["Technical support", "Examinations office", "Accounts", "Front desk"];
 
 struct Team {
-    id: String,
+    id: TeamId,
     name: String,
     members: Vec<usize>,
 }
@@ -46,7 +47,7 @@ impl Cast {
         let staff = (0..STAFF).map(|number| person(role(number), number)).collect();
         let students = (0..tickets.div_ceil(TICKETS_EACH)).map(|number| person(Role::Student, number)).collect();
         let team = |(number, name): (usize, &&str)| Team {
-            id: chance.id("tem", at),
+            id: chance.id("tea", at).parse().expect("made as ids are"),
             name: format!("{name} {seed}"),
             members: (0..STAFF).filter(|member| member % TEAMS.len() == number).collect(),
         };

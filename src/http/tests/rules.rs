@@ -2,7 +2,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::{Answer, Caller, TestApp, desk_with, http_story};
+use super::{Answer, Call, Caller, TestApp, desk_with, http_story};
 use crate::desk::{AutoClose, TicketSettings};
 use crate::domain::opening::StudentPriority;
 use crate::domain::people::Role;
@@ -288,4 +288,41 @@ http_story!(the_last_admin_stays_and_what_happens_to_people_is_written_down, |ap
     assert_eq!((texts(&rest, "action").len(), &rest["nextCursor"]), (1, &Value::Null));
     let (_, wrong) = app.get("/api/audit?action=dancing").by(&cay).send().await.problem(422);
     assert_eq!(wrong, ["/action"]);
+});
+
+http_story!(a_roster_is_looked_at_and_taken_over, |app| {
+    let (cay, ben) = (app.signed_in("cay", Role::Admin).await, app.signed_in("ben", Role::Instructor).await);
+    app.post("/api/teams").by(&cay).json(&json!({"name": "Maths"})).send().await.expect(201);
+    let text = "email,name,role,teams\nann@x.org,Ann,,\nben@example.org,Ben Ode,,maths\ncay@example.org,,student,\n\
+        nameless@x.org,,,\nzoe@x.org,Zoe,,Maths\nmax@x.org,Max,instructor,Physics\n";
+    let import = async |by: &Caller, query: &str| {
+        let call = app.post(&format!("/api/users/import{query}")).by(by).header("content-type", "text/csv");
+        Call { body: text.into(), ..call }.send().await
+    };
+
+    let dry = import(&cay, "?dryRun=yes").await.expect(200);
+    let nobody = look(&app, &cay, "/api/users?search=x.org").await;
+    let done = import(&cay, "").await.expect(200);
+    let again = import(&cay, "").await.expect(200);
+    import(&ben, "").await.problem(403);
+    let (_, wrong) = import(&cay, "?dryRun=maybe").await.problem(422);
+    app.post("/api/users/import").by(&cay).json(&json!({})).send().await.problem(415);
+
+    let outcomes = |answer: &Value| -> Vec<String> {
+        let rows = answer["rows"].as_array().expect("a list");
+        rows.iter().map(|row| row["outcome"].as_str().expect("a word").to_owned()).collect()
+    };
+    assert_eq!(outcomes(&dry), ["created", "updated", "updated", "failed", "failed", "failed"]);
+    assert_eq!(nobody["items"], json!([]), "a dry run changes nothing");
+    assert_eq!(outcomes(&done), ["created", "updated", "failed", "failed", "failed", "failed"]);
+    assert_eq!((&done["created"], &done["updated"], &done["failed"]), (&json!(1), &json!(1), &json!(4)));
+    assert!(done["rows"][2]["detail"].as_str().expect("why").contains("yourself"), "{done}");
+    assert!(done["rows"][0]["invitation"]["link"].as_str().is_some_and(|link| link.contains("#token=")));
+    assert_eq!(outcomes(&again)[..2], ["unchanged", "unchanged"]);
+    let seen = look(&app, &cay, "/api/users?search=ben@").await;
+    assert_eq!(
+        (&seen["items"][0]["displayName"], &seen["items"][0]["teams"][0]["name"]),
+        (&json!("Ben Ode"), &json!("Maths"))
+    );
+    assert_eq!(wrong, ["/dryRun"]);
 });

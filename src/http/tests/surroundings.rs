@@ -30,9 +30,37 @@ http_story!(a_request_keeps_its_id_when_that_is_harmless, |app| {
     }
 });
 
-http_story!(nothing_is_kept_in_caches, |app| {
-    let answer = app.get("/healthz").send().await;
+http_story!(nothing_is_kept_in_caches_shown_in_frames_or_told_to_other_sites, |app| {
+    let answer = app.get("/healthz").header("origin", "https://lms.example").send().await;
     assert_eq!((answer.header("cache-control"), answer.header("x-content-type-options")), ("no-store", "nosniff"));
+    assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
+    assert_eq!(answer.header("referrer-policy"), "no-referrer");
+    assert_eq!(answer.header("access-control-allow-origin"), "");
+});
+
+http_story!(pages_of_the_origins_that_are_named_may_ask, |app| {
+    let origin = |name: &'static str| http::HeaderValue::from_static(name);
+    let state = HttpState::new(app.desk.clone(), Metrics::default(), app.health.clone());
+    let router = crate::http::router(state.with_cors_origins([origin("https://lms.example")]));
+    let app = TestApp { router, ..app };
+
+    let asked = |from: &'static str| app.get("/api/auth/me").header("origin", from).send();
+    let preflight = app
+        .call("OPTIONS", "/api/support/tickets/x")
+        .header("origin", "https://lms.example")
+        .header("access-control-request-method", "PATCH")
+        .header("access-control-request-headers", "authorization,if-match")
+        .send()
+        .await;
+
+    assert_eq!(preflight.header("access-control-allow-origin"), "https://lms.example");
+    assert!(preflight.header("access-control-allow-methods").contains("PATCH"));
+    assert!(preflight.header("access-control-allow-headers").contains("if-match"));
+    let known = asked("https://lms.example").await;
+    assert_eq!(known.header("access-control-allow-origin"), "https://lms.example");
+    assert_eq!(known.header("access-control-allow-credentials"), "");
+    known.problem(401);
+    assert_eq!(asked("https://evil.example").await.header("access-control-allow-origin"), "");
 });
 
 http_story!(a_panic_or_a_defect_is_a_problem_that_says_nothing_of_its_cause, |app| {

@@ -31,6 +31,8 @@ const FILES: &str = "INSERT INTO files (id, ticket, message, uploader, filename,
                      created_at FROM messages WHERE seq = 3";
 const PEOPLE: &str = "INSERT INTO people (id, display_name, role, created_at) SELECT p.id || '-' || t.id, p.display_name, \
                       'student', 0 FROM people p JOIN tickets t ON t.assigned_to = p.id";
+const NAMED: &str = "INSERT INTO ticket_staff (ticket, person) SELECT id, assigned_to FROM tickets \
+                     WHERE assigned_to IS NOT NULL ON CONFLICT DO NOTHING";
 const READERS: &str = "INSERT INTO read_markers (ticket, person, seq, read_at) SELECT t.id, p.id, 1, 0 FROM tickets t \
                        CROSS JOIN (SELECT id FROM people WHERE role <> 'student' LIMIT 15) p WHERE TRUE \
                        ON CONFLICT DO NOTHING";
@@ -60,7 +62,7 @@ impl Fixture for Seeded {
         db.close().await;
         let seeded = Self { office: Office::over(overheard(&database).await, Clock::standing_at(now())) };
         // A small table is gone through whatever indexes there are.
-        for more in [FILES, PEOPLE, READERS, "ANALYZE"] {
+        for more in [FILES, PEOPLE, READERS, NAMED, "ANALYZE"] {
             seeded.does(more).await;
         }
         seeded
