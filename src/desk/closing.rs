@@ -2,7 +2,6 @@
 //! student is told first.
 use chrono::Duration;
 
-use super::outgoing::{self, Outgoing};
 use super::{AutoClose, Desk, changes, notices, tickets};
 use crate::domain::Refusal;
 use crate::domain::changes::What;
@@ -75,7 +74,6 @@ impl Desk {
         let told = (&student, notices::Event::ClosedByItself);
         notices::announce(&mut tx, self.clock(), &mut ticket, told, now).await?;
         store::tickets::update(&mut tx, &mut ticket).await?;
-        outgoing::enqueue(&mut tx, self.clock(), &ticket.id, &Outgoing::show_ticket(&ticket.id)).await?;
         tx.commit().await?;
         self.wake_outbox();
         tracing::info!(ticket.id = %ticket.id, "closed {} by itself", ticket.number.as_str());

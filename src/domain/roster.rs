@@ -86,7 +86,7 @@ fn row<'a>(cell: impl Fn(&'static str) -> Option<&'a str>, is_whole: bool) -> Re
         Role::parse(&name.to_lowercase()).ok_or_else(|| format!("role must be one of: {known}"))
     });
     let teams = cell("teams").map(|names| {
-        let names = names.split(['|', '/']).map(|name| name.trim().to_lowercase());
+        let names = names.split('|').map(|name| name.trim().to_lowercase());
         names.filter(|name| !name.is_empty()).collect()
     });
     Ok(Row { email, name, role: role.transpose()?, teams })

@@ -173,7 +173,10 @@ story!(no_list_or_view_goes_through_a_whole_table, |seeded: Seeded| {
     ];
 
     let plans = seeded.plans(&token, &paths).await;
-    seeded.does("DROP INDEX tickets_by_interaction").await;
+    // Of tickets there are other indexes, which may do instead; of what a ticket has there are none.
+    for index in ["tickets_by_interaction", "timeline_ticket", "messages_order"] {
+        seeded.does(&format!("DROP INDEX {index}")).await;
+    }
     let without = seeded.plans(&token, &paths).await;
 
     let scans = |plans: &[(String, Vec<String>)]| {
@@ -181,5 +184,5 @@ story!(no_list_or_view_goes_through_a_whole_table, |seeded: Seeded| {
     };
     assert!(plans.len() > 15, "only {} statements were heard", plans.len());
     assert_eq!(scans(&plans), Vec::<String>::new());
-    assert!(!scans(&without).is_empty(), "a list without its index goes through everything");
+    assert!(!scans(&without).is_empty(), "what has no index is gone through as a whole");
 });
