@@ -99,12 +99,8 @@ impl Desk {
         if ticket.team.as_ref() == to {
             return Ok(());
         }
-        let known = match to {
-            Some(id) => store::teams::by_id(tx, id).await?.filter(|team| !team.is_retired),
-            None => None,
-        };
-        if known.is_none() && to.is_some() {
-            return Err(Refusal::field("teamId", "is no team that gets tickets"));
+        if let Some(id) = to {
+            gets_tickets(tx, id).await?;
         }
         route(tx, self.clock(), Some(by), (ticket, to)).await?;
         Ok(())
@@ -121,11 +117,7 @@ impl Desk {
         }
         let to = match to {
             None => None,
-            Some(id) => {
-                let person = store::people::by_id(tx, id).await?;
-                let person = person.filter(|person| person.role.is_staff() && !person.is_disabled());
-                Some(person.ok_or_else(|| Refusal::field("userId", "is not an instructor or admin"))?)
-            }
+            Some(id) => Some(present_staff(tx, id).await?),
         };
         let (clock, now) = (self.clock(), self.clock().now());
         let from = std::mem::replace(&mut ticket.assigned_to, to.as_ref().map(|to| to.id.clone()));
@@ -146,6 +138,18 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// A member of staff who can be given something, by the field `userId`.
+pub(super) async fn present_staff(tx: &mut Tx, id: &PersonId) -> Result<Person, Refusal> {
+    let person = store::people::by_id(tx, id).await?.filter(Person::is_present_staff);
+    person.ok_or_else(|| Refusal::field("userId", "is not an instructor or admin"))
+}
+
+/// Refuses a team that gets no tickets, by the field `teamId`.
+pub(super) async fn gets_tickets(tx: &mut Tx, id: &TeamId) -> Result<(), Refusal> {
+    let team = store::teams::by_id(tx, id).await?.filter(|team| !team.is_retired);
+    team.map(drop).ok_or_else(|| Refusal::field("teamId", "is no team that gets tickets"))
 }
 
 /// Gives a (locked) ticket to a team that is known, or to none; the caller stores the ticket.

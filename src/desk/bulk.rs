@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use chrono::Duration;
 use serde_json::json;
 
-use super::assignment::Assignment;
+use super::assignment::{self, Assignment};
 use super::lifecycle::Moving;
 use super::{Desk, audit, crash, locked_ticket, may};
 use crate::domain::Refusal;
@@ -241,15 +241,10 @@ fn named(names: Vec<String>) -> Result<Vec<String>, Refusal> {
 async fn can_have(tx: &mut Tx, action: &BulkAction) -> Result<(), Refusal> {
     let BulkAction::Assign { person, team } = action else { return Ok(()) };
     if let Some(Some(id)) = person {
-        let known = store::people::by_id(tx, id).await?;
-        if !known.is_some_and(|person| person.role.is_staff() && !person.is_disabled()) {
-            return Err(Refusal::field("userId", "is not an instructor or admin"));
-        }
+        assignment::present_staff(tx, id).await?;
     }
-    if let Some(Some(id)) = team
-        && store::teams::by_id(tx, id).await?.is_none_or(|team| team.is_retired)
-    {
-        return Err(Refusal::field("teamId", "is no team that gets tickets"));
+    if let Some(Some(id)) = team {
+        assignment::gets_tickets(tx, id).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Confidential tickets: of staff, only those who are named may see them.
 use serde_json::json;
 
-use super::{Desk, audit, changes, locked_ticket, notes, permitted_ticket, tickets};
+use super::{Desk, assignment, audit, changes, locked_ticket, notes, permitted_ticket, tickets};
 use crate::domain::Refusal;
 use crate::domain::audit::Deed;
 use crate::domain::changes::What;
@@ -42,9 +42,7 @@ impl Desk {
     pub async fn name_staff(&self, by: &Person, key: &str, person: &PersonId) -> Result<Person, Refusal> {
         let mut tx = self.db().write().await?;
         let ticket = locked_ticket(&mut tx, by, key, Action::NameStaff).await?;
-        let person = store::people::by_id(&mut tx, person).await?;
-        let person = person.filter(|person| person.role.is_staff() && !person.is_disabled());
-        let person = person.ok_or_else(|| Refusal::field("userId", "is not an instructor or admin"))?;
+        let person = assignment::present_staff(&mut tx, person).await?;
         if named_staff::insert(&mut tx, &ticket.id, &person.id).await? {
             let values = (None, Some(person.id.to_string()));
             self.note_naming(tx, by, &ticket, values).await?;

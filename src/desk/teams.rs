@@ -126,7 +126,7 @@ impl Desk {
 
 async fn check_members(tx: &mut Tx, members: &[PersonId]) -> Result<(), Refusal> {
     let known = store::people::by_ids(tx, members).await?;
-    let is_staff = |id: &PersonId| known.get(id).is_some_and(|person| person.role.is_staff() && !person.is_disabled());
+    let is_staff = |id: &PersonId| known.get(id).is_some_and(Person::is_present_staff);
     let wrong = members.iter().enumerate().filter(|(_, id)| !is_staff(id));
     let errors: Vec<FieldError> = wrong
         .map(|(index, _)| FieldError {

@@ -63,6 +63,11 @@ impl Person {
         if self.role.is_staff() { Ok(()) } else { Err(Refusal::Forbidden("this is for instructors and admins")) }
     }
 
+    /// Whether they are staff who can be asked at present: not disabled.
+    pub fn is_present_staff(&self) -> bool {
+        self.role.is_staff() && !self.is_disabled()
+    }
+
     pub fn is_disabled(&self) -> bool {
         self.disabled_at.is_some()
     }

@@ -59,7 +59,7 @@ pub(in crate::desk) async fn follow(
 /// staff as before.
 pub(in crate::desk) async fn look_at(tx: &mut Tx, clock: &Clock, person: &PersonId) -> Result<(), DbError> {
     let now = store::people::by_id(tx, person).await?;
-    if now.is_some_and(|person| person.role.is_staff() && !person.is_disabled()) {
+    if now.is_some_and(|person| person.is_present_staff()) {
         return Ok(());
     }
     for ticket in note_rooms::tickets_of_member(tx, person).await? {
