@@ -23,6 +23,10 @@ const COMMON: i64 = 10;
 /// So many texts are looked at for one page at most, in steps.
 const WINDOWS: [i64; 2] = [400, 4_000];
 
+/// The order of texts, as no index has it: PostgreSQL would otherwise read every text in that order, hoping to have
+/// enough soon.
+const UNINDEXED: &str = "s.position + 0";
+
 /// Which texts are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shelf {
@@ -139,8 +143,7 @@ fn newest(shelf: Shelf, words: &str, (below, limit): (Option<i64>, i64), engine:
         Engine::Postgres => {
             let mut sql = Sql::new("SELECT s.position FROM ");
             sql.push(shelf.table()).push(" WHERE ").push(shelf.parts()).push(" AND s.words @@ ");
-            // An order that no index has: otherwise a wrong guess at how common the words are reads everything.
-            (sql, "s.position + 0")
+            (sql, UNINDEXED)
         }
     };
     match engine {
@@ -232,7 +235,7 @@ async fn matching(tx: &mut Tx, query: &Query, shelf: Shelf, texts: Sql) -> Resul
     }
     sql.push(" WHERE s.position = h.position AND t.id = s.ticket");
     fits(&mut sql, query);
-    sql.push(" ORDER BY s.position DESC");
+    sql.push(" ORDER BY ").push(UNINDEXED).push(" DESC");
     let rows: Vec<TextRow> = fetch_all!(tx, sql);
     let rows = rows.into_iter().filter(|(.., body)| have(body.as_deref().unwrap_or_default(), &query.filter.words));
     rows.map(|(position, ticket, part, id, _)| read((position, ticket, part, id))).collect()
@@ -257,7 +260,7 @@ fn texts_of(query: &Query, shelf: Shelf, (below, limit): (Option<i64>, i64)) -> 
     if let Some(below) = below {
         sql.push(" AND s.position < ").bind(below);
     }
-    sql.push(" ORDER BY s.position DESC LIMIT ").number(limit);
+    sql.push(" ORDER BY ").push(UNINDEXED).push(" DESC LIMIT ").number(limit);
     Some(sql)
 }
 
@@ -308,7 +311,7 @@ async fn fitting(tx: &mut Tx, query: &Query, (shelf, texts): (Shelf, Sql), limit
     sql.push(shelf.columns()).push(" FROM (").append(texts).push(") AS h CROSS JOIN ").push(shelf.table());
     sql.push(" CROSS JOIN tickets t WHERE s.position = h.position AND t.id = s.ticket");
     fits(&mut sql, query);
-    sql.push(" ORDER BY s.position DESC LIMIT ").number(limit);
+    sql.push(" ORDER BY ").push(UNINDEXED).push(" DESC LIMIT ").number(limit);
     let rows: Vec<HitRow> = fetch_all!(tx, sql);
     rows.into_iter().map(read).collect()
 }
