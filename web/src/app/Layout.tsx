@@ -1,0 +1,113 @@
+import { Menu } from "@base-ui/react/menu";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { chooseLanguage, LANGUAGES, language } from "~/i18n";
+import { signOut, useMe } from "~/session/session";
+import { chooseTheme, THEMES, useTheme } from "~/theme/theme";
+import { Avatar } from "~/ui/Avatar";
+import { cx } from "~/ui/cx";
+import { CheckIcon, ExitIcon } from "~/ui/icons";
+
+/** The frame around every page of whoever is signed in. */
+export function Layout() {
+  const { t } = useTranslation();
+  return (
+    <div className="flex h-full flex-col">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:bg-raised focus:px-3 focus:py-2 focus:shadow-pop"
+      >
+        {t("app.skip")}
+      </a>
+      <header className="flex h-14 shrink-0 items-center gap-4 border-b border-line bg-surface px-4">
+        <Link to="/" className="flex items-center gap-2 rounded-lg font-semibold tracking-tight">
+          <img src="/icons/icon.svg" alt="" width={26} height={26} />
+          {t("app.name")}
+        </Link>
+        <nav aria-label={t("app.menu")} className="flex flex-1 gap-1">
+          <NavLink to="/tickets">{t("nav.myTickets")}</NavLink>
+        </nav>
+        <AccountMenu />
+      </header>
+      <div id="content" tabIndex={-1} className="min-h-0 flex-1 outline-none">
+        <Outlet />
+      </div>
+    </div>
+  );
+}
+
+function NavLink({ to, children }: { to: "/tickets"; children: string }) {
+  return (
+    <Link
+      to={to}
+      className="rounded-lg px-3 py-1.5 text-sm font-medium text-muted hover:bg-hover hover:text-text"
+      activeProps={{ className: "bg-hover !text-text", "aria-current": "page" }}
+    >
+      {children}
+    </Link>
+  );
+}
+
+const ITEM = cx(
+  "flex cursor-default items-center gap-2 rounded-md px-2.5 py-1.5 text-sm outline-none select-none",
+  "data-highlighted:bg-hover",
+);
+
+function AccountMenu() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const theme = useTheme();
+  const navigate = useNavigate();
+  return (
+    <Menu.Root>
+      <Menu.Trigger className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover" aria-label={me.displayName}>
+        <Avatar name={me.displayName} url={me.avatarUrl} size={30} />
+        <span className="hidden text-sm font-medium sm:inline">{me.displayName}</span>
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner align="end" sideOffset={6} className="z-40">
+          <Menu.Popup className="w-60 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
+            <Menu.Group>
+              <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">{t("theme.label")}</Menu.GroupLabel>
+              <Menu.RadioGroup value={theme} onValueChange={chooseTheme}>
+                {THEMES.map((name) => (
+                  <Menu.RadioItem key={name} value={name} className={ITEM} closeOnClick={false}>
+                    <span className="flex-1">{t(`theme.${name}`)}</span>
+                    <Menu.RadioItemIndicator>
+                      <CheckIcon />
+                    </Menu.RadioItemIndicator>
+                  </Menu.RadioItem>
+                ))}
+              </Menu.RadioGroup>
+            </Menu.Group>
+            <Menu.Separator className="my-1.5 h-px bg-line" />
+            <Menu.Group>
+              <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">{t("language.label")}</Menu.GroupLabel>
+              <Menu.RadioGroup value={language()} onValueChange={chooseLanguage}>
+                {LANGUAGES.map((name) => (
+                  <Menu.RadioItem key={name} value={name} className={ITEM} closeOnClick={false} lang={name}>
+                    <span className="flex-1">{t(`language.${name}`)}</span>
+                    <Menu.RadioItemIndicator>
+                      <CheckIcon />
+                    </Menu.RadioItemIndicator>
+                  </Menu.RadioItem>
+                ))}
+              </Menu.RadioGroup>
+            </Menu.Group>
+            <Menu.Separator className="my-1.5 h-px bg-line" />
+            <Menu.Item
+              className={ITEM}
+              onClick={async () => {
+                await signOut();
+                await navigate({ to: "/sign-in" });
+              }}
+            >
+              <ExitIcon />
+              {t("nav.signOut")}
+            </Menu.Item>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

@@ -1,0 +1,84 @@
+/** The pages by address, each loaded when it is first needed, and who may open them. */
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { Layout } from "~/app/Layout";
+import { ErrorPage, NotFoundPage } from "~/app/ErrorPages";
+import { SignedInOnly } from "~/app/guards";
+import type { Role, Session } from "~/session/session";
+import { readTicketSearch } from "~/features/tickets/ticketSearch";
+
+interface Context {
+  session: Session;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  errorComponent: ({ error }) => <ErrorPage error={error instanceof Error ? error : new Error(String(error))} />,
+  notFoundComponent: NotFoundPage,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search): { next?: string } => (typeof search.next === "string" ? { next: search.next } : {}),
+  component: lazyRouteComponent(() => import("~/pages/SignInPage"), "SignInPage"),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  component: () => (
+    <SignedInOnly>
+      <Layout />
+    </SignedInOnly>
+  ),
+});
+
+const start = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  beforeLoad: ({ context }) => {
+    const role = context.session.me?.role;
+    if (role) throw redirect({ to: homeOf(role), replace: true });
+  },
+  component: () => null,
+});
+
+/** Where somebody begins. */
+export function homeOf(role: Role): "/tickets" {
+  return role === "student" ? "/tickets" : "/tickets";
+}
+
+const tickets = createRoute({
+  getParentRoute: () => inside,
+  path: "/tickets",
+  validateSearch: readTicketSearch,
+  component: lazyRouteComponent(() => import("~/pages/StudentSupportPage"), "StudentSupportPage"),
+});
+
+const ticket = createRoute({
+  getParentRoute: () => inside,
+  path: "/tickets/$ticketId",
+  component: lazyRouteComponent(() => import("~/pages/StudentTicketDetailPage"), "StudentTicketDetailPage"),
+});
+
+const routes = root.addChildren([signIn, inside.addChildren([start, tickets, ticket])]);
+
+export const router = createRouter({
+  routeTree: routes,
+  context: { session: { me: null, isLoading: true, error: null } },
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,167 @@
+import { Popover } from "@base-ui/react/popover";
+import { useTranslation } from "react-i18next";
+import { Button } from "~/ui/Button";
+import { cx } from "~/ui/cx";
+import { INPUT } from "~/ui/Field";
+import { ChevronIcon, CloseIcon } from "~/ui/icons";
+import { CATEGORIES, isFiltered, PRIORITIES, SORTS, type Sort, type TicketSearch } from "./ticketSearch";
+
+interface Props {
+  search: TicketSearch;
+  onChange: (search: TicketSearch) => void;
+}
+
+const CHOICES = { category: CATEGORIES, priority: PRIORITIES } as const;
+type Choice = keyof typeof CHOICES;
+
+/** Dropdowns for what a list may be narrowed to, a sort, and what is chosen as chips that can be taken off. */
+export function TicketFilters({ search, onChange }: Props) {
+  const { t } = useTranslation();
+  const { q, status, sort, ...rest } = search;
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-2">
+        <ChoiceFilter field="category" search={search} onChange={onChange} />
+        <ChoiceFilter field="priority" search={search} onChange={onChange} />
+        <DateFilter search={search} onChange={onChange} />
+        <label className="ml-auto flex items-center gap-2 text-sm text-muted">
+          {t("tickets.sort.label")}
+          <select
+            value={sort ?? "lastInteractionAt"}
+            onChange={(event) => onChange(withSort(search, event.target.value as Sort))}
+            className={cx(INPUT, "h-8 w-auto py-0 pr-7 text-sm")}
+          >
+            {SORTS.map((name) => (
+              <option key={name} value={name}>
+                {t(`tickets.sort.${name}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {isFiltered(rest) && (
+        <div className="flex flex-wrap items-center gap-1.5">
+          {(Object.keys(CHOICES) as Choice[]).flatMap((field) =>
+            (search[field] ?? []).map((value) => (
+              <Chip
+                key={`${field}-${value}`}
+                name={t(`${field}.${value}` as "category.other")}
+                onRemove={() => onChange(without(search, field, value))}
+              />
+            )),
+          )}
+          {(["createdFrom", "createdTo"] as const).map((field) => {
+            const day = search[field];
+            const name = `${t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")} ${day}`;
+            return day && <Chip key={field} name={name} onRemove={() => onChange(dropped(search, field))} />;
+          })}
+          <Button kind="quiet" size="small" onClick={() => onChange({ ...(sort && { sort }), ...(status && { status }) })}>
+            {t("tickets.filters.clear")}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function withSort(search: TicketSearch, sort: Sort): TicketSearch {
+  return sort === "lastInteractionAt" ? dropped(search, "sort") : { ...search, sort };
+}
+
+function dropped(search: TicketSearch, field: keyof TicketSearch): TicketSearch {
+  const { [field]: _, ...rest } = search;
+  return rest;
+}
+
+function without(search: TicketSearch, field: Choice, value: string): TicketSearch {
+  const left = (search[field] as string[] | undefined)?.filter((other) => other !== value) ?? [];
+  return left.length > 0 ? { ...search, [field]: left } : dropped(search, field);
+}
+
+function Chip({ name, onRemove }: { name: string; onRemove: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <span className="inline-flex h-7 items-center gap-1 rounded-full bg-accent-soft pr-1 pl-3 text-sm text-accent-text">
+      {name}
+      <button
+        type="button"
+        aria-label={t("tickets.filters.remove", { name })}
+        onClick={onRemove}
+        className="grid size-6 place-items-center rounded-full hover:bg-hover"
+      >
+        <CloseIcon className="size-3.5" />
+      </button>
+    </span>
+  );
+}
+
+const TRIGGER = "inline-flex h-8 items-center gap-1 rounded-lg border border-line bg-surface px-2.5 text-sm hover:bg-hover";
+const POPUP = "z-40 rounded-xl border border-line bg-raised p-2 shadow-pop outline-none";
+
+function ChoiceFilter({ field, search, onChange }: Props & { field: Choice }) {
+  const { t } = useTranslation();
+  const chosen: readonly string[] = search[field] ?? [];
+  return (
+    <Popover.Root>
+      <Popover.Trigger className={TRIGGER}>
+        {t(`${field}.label`)}
+        {chosen.length > 0 && <span className="tabular text-accent-text">({chosen.length})</span>}
+        <ChevronIcon className="size-4 text-muted" />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner align="start" sideOffset={6} className="z-40">
+          <Popover.Popup className={POPUP} aria-label={t(`${field}.label`)}>
+            {CHOICES[field].map((value) => (
+              <label key={value} className="flex items-center gap-2.5 rounded-md px-2 py-1.5 text-sm hover:bg-hover">
+                <input
+                  type="checkbox"
+                  className="size-4 accent-accent"
+                  checked={chosen.includes(value)}
+                  onChange={(event) =>
+                    onChange(
+                      event.target.checked
+                        ? { ...search, [field]: [...chosen, value] }
+                        : without(search, field, value),
+                    )
+                  }
+                />
+                {t(`${field}.${value}` as "category.other")}
+              </label>
+            ))}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function DateFilter({ search, onChange }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Popover.Root>
+      <Popover.Trigger className={TRIGGER}>
+        {t("ticket.opened")}
+        <ChevronIcon className="size-4 text-muted" />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner align="start" sideOffset={6} className="z-40">
+          <Popover.Popup className={cx(POPUP, "flex flex-col gap-2 p-3")} aria-label={t("ticket.opened")}>
+            {(["createdFrom", "createdTo"] as const).map((field) => (
+              <label key={field} className="flex flex-col gap-1 text-sm">
+                {t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")}
+                <input
+                  type="date"
+                  className={cx(INPUT, "h-9")}
+                  value={search[field] ?? ""}
+                  onChange={(event) =>
+                    onChange(event.target.value ? { ...search, [field]: event.target.value } : dropped(search, field))
+                  }
+                />
+              </label>
+            ))}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

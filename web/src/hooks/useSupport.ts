@@ -1,0 +1,27 @@
+/** Tickets as the page keeps them: lists page by page, single ones, and what is done to them. The plan's `useSupport`. */
+import { type InfiniteData, infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
+import type { FullTicket, OwnTicketList } from "~/api/schema";
+import { getAllTickets, getMyTickets, getTicketById, type TicketQuery } from "~/services/supportService";
+
+export type TicketPages = InfiniteData<OwnTicketList>;
+
+/** A list that goes on; `all` for every ticket of the desk. */
+export function ticketList(query: TicketQuery, scope: "mine" | "all" = "mine") {
+  return infiniteQueryOptions({
+    queryKey: ["tickets", scope, query] as const,
+    queryFn: ({ pageParam, signal }) =>
+      (scope === "all" ? getAllTickets : getMyTickets)({ ...query, ...(pageParam && { cursor: pageParam }) }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: OwnTicketList) => page.nextCursor ?? undefined,
+  });
+}
+
+export function ticketById(id: string) {
+  return queryOptions<FullTicket>({ queryKey: ["ticket", id], queryFn: ({ signal }) => getTicketById(id, signal) });
+}
+
+/** Reads a ticket before it is opened. */
+export function useTicketIntent(): (id: string) => void {
+  const queries = useQueryClient();
+  return (id) => void queries.prefetchQuery(ticketById(id));
+}

@@ -1,0 +1,112 @@
+/**
+ * The tokens of the signed-in person. The access token is in memory alone; the refresh token is kept for the browser's
+ * next visit, and shared by its tabs: whoever renews it tells the others.
+ */
+import { ProblemError, problemOf } from "~/api/problem";
+
+const KEPT_AS = "roomdesk.refresh";
+/** Renewed so long before it is over. */
+const AHEAD_MS = 30_000;
+
+interface Tokens {
+  accessToken: string;
+  refreshToken: string;
+  expiresIn: number;
+}
+
+let access: { token: string; until: number } | null = null;
+let renewing: Promise<string | null> | null = null;
+const listeners = new Set<() => void>();
+
+/** Calls back when somebody signs in or out, here or in another tab. */
+export function onSignedInOrOut(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function tell(): void {
+  for (const listener of listeners) listener();
+}
+
+export function keep(tokens: Tokens): void {
+  access = { token: tokens.accessToken, until: Date.now() + tokens.expiresIn * 1000 };
+  store(tokens.refreshToken);
+  tell();
+}
+
+export function forget(): void {
+  access = null;
+  store(null);
+  tell();
+}
+
+export function refreshToken(): string | null {
+  try {
+    return localStorage.getItem(KEPT_AS);
+  } catch {
+    return memory;
+  }
+}
+
+/** Where the browser keeps nothing. */
+let memory: string | null = null;
+
+function store(token: string | null): void {
+  memory = token;
+  try {
+    if (token === null) localStorage.removeItem(KEPT_AS);
+    else localStorage.setItem(KEPT_AS, token);
+  } catch {
+    // It lasts as long as the page.
+  }
+}
+
+addEventListener("storage", (event) => {
+  if (event.key !== KEPT_AS) return;
+  if (event.newValue === null) access = null;
+  tell();
+});
+
+/** A token that is good for a while; null for nobody. Asks the desk for another one at most once at a time. */
+export async function accessToken(): Promise<string | null> {
+  if (access && access.until - AHEAD_MS > Date.now()) return access.token;
+  if (refreshToken() === null) return null;
+  renewing ??= alone(renew).finally(() => {
+    renewing = null;
+  });
+  return renewing;
+}
+
+/** The desk refuses a token that it does not know any more: the next one is asked for. */
+export function refused(token: string): void {
+  if (access?.token === token) access = null;
+}
+
+/** A refresh token is good once, so that only one tab at a time may show it. */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks ? navigator.locks.request("roomdesk.refresh", work) : work();
+}
+
+async function renew(): Promise<string | null> {
+  const token = refreshToken();
+  if (token === null) return null;
+  let response: Response;
+  try {
+    response = await fetch("/api/auth/refresh", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ refreshToken: token }),
+    });
+  } catch {
+    throw new ProblemError(0, "offline", "");
+  }
+  if (response.ok) {
+    keep((await response.json()) as Tokens);
+    return access?.token ?? null;
+  }
+  if (response.status === 401 || response.status === 403) {
+    forget();
+    return null;
+  }
+  throw await problemOf(response);
+}
