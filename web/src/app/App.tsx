@@ -1,9 +1,13 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { OfflinePage } from "~/app/ErrorPages";
 import { queries } from "~/app/queries";
 import { router } from "~/app/router";
 import { SessionProvider, useSession } from "~/session/session";
+import { Delayed } from "~/ui/Delayed";
+import { Spinner } from "~/ui/Spinner";
 import { ToastProvider } from "~/ui/Toast";
 
 export function App() {
@@ -20,6 +24,25 @@ export function App() {
   );
 }
 
+/** The pages, once it is known who is there; whoever signs in or out gets theirs anew. */
 function Routes() {
-  return <RouterProvider router={router} context={{ session: useSession() }} />;
+  const session = useSession();
+  const id = session.me?.id;
+  const shownTo = useRef(id);
+  useEffect(() => {
+    if (shownTo.current === id) return;
+    shownTo.current = id;
+    void router.invalidate();
+  }, [id]);
+  if (session.me === null && session.isLoading) {
+    return (
+      <Delayed>
+        <div className="grid h-full place-items-center text-muted">
+          <Spinner />
+        </div>
+      </Delayed>
+    );
+  }
+  if (session.me === null && session.error) return <OfflinePage error={session.error} />;
+  return <RouterProvider router={router} context={{ session }} />;
 }

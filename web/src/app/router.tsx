@@ -9,7 +9,6 @@ import {
 } from "@tanstack/react-router";
 import { Layout } from "~/app/Layout";
 import { ErrorPage, NotFoundPage } from "~/app/ErrorPages";
-import { SignedInOnly } from "~/app/guards";
 import type { Role, Session } from "~/session/session";
 import { readTicketSearch } from "~/features/tickets/ticketSearch";
 
@@ -33,11 +32,11 @@ const signIn = createRoute({
 const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
-  component: () => (
-    <SignedInOnly>
-      <Layout />
-    </SignedInOnly>
-  ),
+  beforeLoad: ({ context, location }) => {
+    if (context.session.me) return;
+    throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href }, replace: true });
+  },
+  component: Layout,
 });
 
 const start = createRoute({

@@ -24,7 +24,7 @@ export function TicketFilters({ search, onChange }: Props) {
         <ChoiceFilter field="category" search={search} onChange={onChange} />
         <ChoiceFilter field="priority" search={search} onChange={onChange} />
         <DateFilter search={search} onChange={onChange} />
-        <label className="ml-auto flex items-center gap-2 text-sm text-muted">
+        <label className="ml-auto flex items-center gap-2 text-sm whitespace-nowrap text-muted">
           {t("tickets.sort.label")}
           <select
             value={sort ?? "lastInteractionAt"}
