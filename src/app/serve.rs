@@ -181,6 +181,7 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     let desk = desk(config, &registration, db, clock)?;
     let folder = || format!("[files] folder: cannot use {}", config.files.folder.display());
     desk.files().prepare().with_context(folder)?;
+    desk.free_requests().await.context("cannot free what was under way")?;
     let bridge = bridge(config, &registration, &desk)?;
     let (health, metrics) = (Health::default(), Metrics::default());
     let (stop_http, stop_jobs) = (CancellationToken::new(), CancellationToken::new());

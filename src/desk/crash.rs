@@ -4,6 +4,8 @@
 
 /// After what somebody asked for is true, before they are told.
 pub const ACCEPTED: &str = "accepted";
+/// After a request that has a key was done, before its answer is kept.
+pub const ANSWERING: &str = "answering";
 /// After the reader has committed a batch.
 pub const READER_COMMITTED: &str = "reader-committed";
 /// Inside the transaction that applies events.

@@ -37,6 +37,7 @@ pub mod people;
 pub mod pulse;
 pub mod reading;
 mod relations;
+pub mod repeats;
 pub mod room;
 pub mod roster;
 pub mod saying;

@@ -11,6 +11,7 @@ use super::files::{MESSAGE, say, status_of};
 use super::forms::{Body, Form};
 use super::json::Json;
 use super::problem::Problem;
+use super::repeats::Repeatable;
 use crate::desk::Desk;
 use crate::domain::Refusal;
 use crate::domain::messages::{Draft, Message};
@@ -49,6 +50,7 @@ struct NewMessage {
 async fn send(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
+    repeatable: Repeatable,
     body: Body<NewMessage>,
 ) -> Result<Response, Problem> {
     let new = match body {
@@ -57,7 +59,7 @@ async fn send(
     };
     let ticket = new.ticket.ok_or_else(|| Refusal::field("ticket", "must not be empty"))?;
     let NewMessage { message, reply_to, thread, mentions, client_id, .. } = new;
-    let draft = Draft { message, reply_to, thread, mentions, client_id };
+    let draft = Draft { message, reply_to, thread, mentions, client_id: repeatable.id_or(client_id) };
     let said = desk.send_message(&person, &ticket, &draft).await?;
     Ok((status_of(&said), Answer(one_shown(&desk, &said.made()).await?)).into_response())
 }

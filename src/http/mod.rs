@@ -26,6 +26,7 @@ mod participants;
 mod passwords;
 mod problem;
 mod reading;
+mod repeats;
 mod sessions;
 mod settings;
 mod stats;
@@ -50,6 +51,7 @@ use tower_http::cors::CorsLayer;
 
 use self::gate::{Gate, RATE_LIMIT, RATE_LIMIT_POLICY};
 use self::problem::Problem;
+use self::repeats::{IDEMPOTENCY_KEY, REPLAYED};
 use crate::desk::Desk;
 use crate::desk::health::Health;
 use crate::desk::metrics::Metrics;
@@ -60,8 +62,8 @@ pub use self::gate::RequestLimits;
 const CORS_MAX_AGE: Duration = Duration::from_secs(600);
 
 /// What pages of other origins may read of an answer.
-const TOLD: [HeaderName; 7] =
-    [ETAG, LOCATION, RETRY_AFTER, CONTENT_RANGE, RATE_LIMIT, RATE_LIMIT_POLICY, observe::REQUEST_ID];
+const TOLD: [HeaderName; 8] =
+    [ETAG, LOCATION, RETRY_AFTER, CONTENT_RANGE, RATE_LIMIT, RATE_LIMIT_POLICY, REPLAYED, observe::REQUEST_ID];
 
 /// How a client's address is known, for the limits of sign-ins and requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -141,10 +143,13 @@ fn surrounded(routes: Router<HttpState>, state: HttpState) -> Router {
     routes
         .fallback(|| async { Problem::no_route() })
         .method_not_allowed_fallback(|| async { Problem::no_method() })
+        // Before a key is settled: what panics is a failure as any other.
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(state.desk.clone(), repeats::once))
         .layer(middleware::from_fn_with_state(state.clone(), gate::admit))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(cors(&state.cors_origins))
-        .layer(middleware::from_fn_with_state(state.metrics.clone(), observe::observe))
+        .layer(middleware::from_fn_with_state(state.clone(), observe::observe))
         .with_state(state)
 }
 
@@ -157,7 +162,7 @@ fn cors(origins: &[HeaderValue]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins.to_vec())
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, RANGE])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, RANGE, IDEMPOTENCY_KEY])
         .expose_headers(TOLD)
         .max_age(CORS_MAX_AGE)
 }

@@ -12,6 +12,7 @@ use super::files::status_of;
 use super::forms::{Body, Form, Verdict};
 use super::json::Json;
 use super::problem::Problem;
+use super::repeats::Repeatable;
 use crate::desk::Desk;
 use crate::domain::Refusal;
 use crate::domain::notes::{Note, NoteDraft};
@@ -57,12 +58,14 @@ async fn write(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     TicketKey(key): TicketKey,
+    repeatable: Repeatable,
     body: Body<NewNote>,
 ) -> Result<Response, Problem> {
     let NewNote { note, mentions, client_id } = match body {
         Body::Json(new) => new,
         Body::Form(form) => return write_with_files(&desk, (&person, &key), form).await,
     };
+    let client_id = repeatable.id_or(client_id);
     let noted = desk.write_note(&person, &key, &NoteDraft { note, mentions, client_id }).await?;
     Ok((status_of(&noted), Answer(shown(&desk, &noted.made()).await?)).into_response())
 }

@@ -14,6 +14,7 @@ use super::forms::{Body, Form};
 use super::lifecycle;
 use super::messages::{self, shown};
 use super::problem::Problem;
+use super::repeats::Repeatable;
 use crate::desk::Desk;
 use crate::desk::tickets::Opened;
 use crate::domain::Refusal;
@@ -90,10 +91,11 @@ async fn open(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     HostContext(context): HostContext,
+    repeatable: Repeatable,
     body: Body<Draft>,
 ) -> Result<Response, Problem> {
     let draft = match body {
-        Body::Json(draft) => draft,
+        Body::Json(draft) => Draft { client_id: repeatable.id_or(draft.client_id), ..draft },
         Body::Form(form) => return open_with_files(&desk, &person, (form, context)).await,
     };
     let draft = TicketDraft::from(draft);

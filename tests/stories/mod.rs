@@ -14,6 +14,7 @@ mod finding;
 mod ghosts;
 mod ground;
 mod house;
+mod idempotency;
 mod lifecycle;
 mod lists;
 mod live;

@@ -7,6 +7,7 @@ mod lifecycle;
 mod limits;
 mod page;
 mod people;
+mod repeats;
 mod rules;
 mod sessions;
 mod stats;
