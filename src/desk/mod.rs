@@ -49,6 +49,7 @@ pub mod teams;
 pub mod tickets;
 pub mod to_matrix;
 pub mod typing;
+pub mod watching;
 
 use std::sync::Arc;
 

@@ -41,6 +41,7 @@ pub mod tags;
 pub mod teams;
 pub mod tickets;
 pub mod timeline;
+pub mod watching;
 
 pub use db::{Db, DbError, Engine, Tx};
 

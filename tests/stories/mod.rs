@@ -34,3 +34,4 @@ mod repetitions;
 mod rules;
 mod search;
 mod tickets;
+mod watching;
