@@ -25,6 +25,7 @@ mod outages;
 mod page;
 mod participants;
 mod people;
+mod permissions;
 mod powers;
 mod process;
 mod reading;
