@@ -47,6 +47,10 @@ fn data(cast: &Cast<'_>, event: &str, (stage, role): (&Stage, Role)) -> Option<V
         "send-message" => json!({"ticket": stage.the(Thing::Ticket), "message": "It is out"}),
         "mark-read" => json!({"message": stage.the(Thing::Message)}),
         "subscribe-list" | "unsubscribe-list" => Value::Null,
+        "watch-list" => json!({"q": "status:open"}),
+        "watch-list +all" => json!({"q": "status:open", "scope": "all"}),
+        // The first that was watched, by the row before.
+        "unwatch-list" => json!({"watch": 1}),
         _ => return None,
     })
 }
@@ -103,6 +107,7 @@ pub async fn examine_telling(cast: &Cast<'_>, rows: &[Row]) -> Vec<String> {
         // Whoever may not is refused, which is another row's claim.
         inside.asks("join-ticket", &json!({"ticket": stages.ticket_of(role).id})).await;
         beside.gets("subscribe-list", &Value::Null).await;
+        beside.gets("watch-list", &json!({"q": ""})).await;
         watching.insert(role, Watching { inside, beside });
     }
     for stage in &stages.0 {
@@ -119,7 +124,9 @@ pub async fn examine_telling(cast: &Cast<'_>, rows: &[Row]) -> Vec<String> {
                 Some((_, other)) => panic!("{other} is no way of being told"),
                 None => (inside, None),
             };
-            let is_it = |told: &Value| told["ticket"] == ticket && by.is_none_or(|by| told["user"]["id"] == by);
+            let is_it = |told: &Value| {
+                told["ticket"] == ticket && told["gone"] != true && by.is_none_or(|by| told["user"]["id"] == by)
+            };
             let got = Cell::Told(socket.heard_of(name).iter().any(is_it));
             if row.cell(*role) != got {
                 deviations.push(format!(

@@ -112,6 +112,11 @@ impl Stage {
         format!("jabberwock{}", self.number)
     }
 
+    /// A word that stands in no other note.
+    pub fn noted(&self) -> String {
+        format!("plumber{}", self.number)
+    }
+
     async fn make(&mut self, cast: &Cast<'_>, thing: Thing, (is_confidential, whose): (bool, Role)) -> String {
         match thing {
             Thing::Ticket | Thing::ClosedTicket => {
@@ -194,7 +199,7 @@ impl Stage {
     }
 
     async fn note(&self, cast: &Cast<'_>, thing: Thing) -> String {
-        let note = cast.ben.notes(self.ticket(), "Call the plumber").await;
+        let note = cast.ben.notes(self.ticket(), &format!("Call the {}", self.noted())).await;
         let id = text(&note["id"]);
         if thing == Thing::EditedNote {
             cast.ben.edits_note(&note, "Call two plumbers").await.expect(200);
