@@ -1,7 +1,7 @@
 //! Notes about a ticket, for staff alone: for everybody else there is nothing here, whether there are notes or not.
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, patch};
+use axum::routing::{get, patch, post};
 use axum::{Json as Answer, RequestPartsExt, Router};
 use http::request::Parts;
 use serde::Deserialize;
@@ -26,6 +26,7 @@ pub fn routes() -> Router<HttpState> {
     Router::new()
         .route("/api/support/tickets/{id}/notes", get(list).post(write).layer(DefaultBodyLimit::disable()))
         .route("/api/support/tickets/{id}/notes/{note}", patch(edit).delete(remove))
+        .route("/api/support/tickets/{id}/notes/{note}/retry", post(retry))
         .route("/api/support/tickets/{id}/notes/{note}/revisions", get(revisions))
 }
 
@@ -142,6 +143,12 @@ async fn edit(on: OnNote, Json(new): Json<NewText>) -> Result<Answer<view::notes
 /// Empties an own note, or as an admin anybody's.
 async fn remove(on: OnNote) -> Result<Answer<view::notes::Note>, Problem> {
     let note = on.desk.delete_note(&on.by, on.key()).await?;
+    Ok(Answer(shown(&on.desk, &note).await?))
+}
+
+/// Sends a failed note again.
+async fn retry(on: OnNote) -> Result<Answer<view::notes::Note>, Problem> {
+    let note = on.desk.retry_note(&on.by, on.key()).await?;
     Ok(Answer(shown(&on.desk, &note).await?))
 }
 

@@ -26,6 +26,7 @@ mod outages;
 mod page;
 mod participants;
 mod people;
+mod permissions;
 mod powers;
 mod process;
 mod reading;

@@ -224,7 +224,7 @@ impl<H: Home> Site<H> {
 pub const PASSWORD: &str = "a horse that staples";
 
 /// The address of the account of this name.
-fn address(name: &str) -> String {
+pub fn address(name: &str) -> String {
     format!("{}@example.org", name.to_lowercase().replace(' ', "."))
 }
 
