@@ -145,8 +145,8 @@ fn signing_in() -> Vec<Operation> {
             .with(&[Twin])
             .own()
             .body(|_| Body::Json(json!({"currentPassword": PRESENT, "newPassword": CHOSEN}))),
-        on("PUT /api/auth/me/avatar", &[]).body(|_| Body::Bytes("image/png", png(64, 64))),
-        on("DELETE /api/auth/me/avatar", &[]),
+        on("PUT /api/auth/me/avatar", &[]).with(&[Twin]).own().body(|_| Body::Bytes("image/png", png(64, 64))),
+        on("DELETE /api/auth/me/avatar", &[]).with(&[Twin]).own(),
         on("GET /api/auth/sessions", &[]),
         on("DELETE /api/auth/sessions/{id}", &[Session]).own(),
         on("DELETE /api/auth/sessions/{id} +another's", &[OthersSession]),

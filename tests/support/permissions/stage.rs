@@ -255,8 +255,8 @@ impl Stage {
         value
     }
 
-    /// Everything that a refused request must have left as it was.
-    pub async fn looks(&self, cast: &Cast<'_>) -> Vec<Value> {
+    /// Everything that a refused request must have left as it was, by where it is seen.
+    pub async fn looks(&self, cast: &Cast<'_>) -> Vec<(String, Value)> {
         let mut paths = Vec::new();
         if let Some(ticket) = &self.ticket {
             let path = format!("/api/support/tickets/{}", ticket.id);
@@ -273,12 +273,12 @@ impl Stage {
         let mut seen = Vec::new();
         for (by, path) in paths {
             let answer = by.get(&path).await;
-            seen.push(json!([answer.status.as_u16(), answer.body]));
+            seen.push((path, json!([answer.status.as_u16(), answer.body])));
         }
         if let Some(id) = self.things.get(&Thing::Key) {
             let keys = cast.eve.get("/api/keys").await.expect(200);
             let keys = keys["items"].as_array().expect("a list");
-            seen.extend(keys.iter().find(|key| key["id"] == id.as_str()).cloned());
+            seen.extend(keys.iter().find(|key| key["id"] == id.as_str()).map(|key| ("a key".to_owned(), key.clone())));
         }
         seen
     }
