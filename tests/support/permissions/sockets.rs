@@ -47,9 +47,8 @@ fn data(cast: &Cast<'_>, event: &str, (stage, role): (&Stage, Role)) -> Option<V
         "send-message" => json!({"ticket": stage.the(Thing::Ticket), "message": "It is out"}),
         "mark-read" => json!({"message": stage.the(Thing::Message)}),
         "subscribe-list" | "unsubscribe-list" => Value::Null,
-        "watch-list" => json!({"q": "status:open"}),
-        "watch-list +all" => json!({"q": "status:open", "scope": "all"}),
-        // The first that was watched, by the row before.
+        "watch-list" => json!({"q": ""}),
+        "watch-list +all" => json!({"q": "", "scope": "all"}),
         "unwatch-list" => json!({"watch": 1}),
         _ => return None,
     })
@@ -124,9 +123,7 @@ pub async fn examine_telling(cast: &Cast<'_>, rows: &[Row]) -> Vec<String> {
                 Some((_, other)) => panic!("{other} is no way of being told"),
                 None => (inside, None),
             };
-            let is_it = |told: &Value| {
-                told["ticket"] == ticket && told["gone"] != true && by.is_none_or(|by| told["user"]["id"] == by)
-            };
+            let is_it = |told: &Value| told["ticket"] == ticket && by.is_none_or(|by| told["user"]["id"] == by);
             let got = Cell::Told(socket.heard_of(name).iter().any(is_it));
             if row.cell(*role) != got {
                 deviations.push(format!(
