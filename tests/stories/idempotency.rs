@@ -229,7 +229,7 @@ story!(a_request_whose_client_goes_away_is_done_and_answered, |desk: Alone| {
     let answers = join_all((0..20).map(|number| {
         let request = keyed(&ann, TICKETS, &format!("k-{number}"), &opening());
         // Some are cut off before they are read, some while they are done, some after it.
-        timeout(Duration::from_millis(number * 2), request.attempt())
+        timeout(Duration::from_millis(number * 10), request.attempt())
     }))
     .await;
     drop(answers);
