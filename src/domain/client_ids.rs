@@ -9,7 +9,7 @@ use super::refusal::FieldError;
 /// The name of the field, wherever it is taken.
 pub const FIELD: &str = "clientId";
 /// Longest one, in characters.
-const LIMIT: usize = 64;
+pub const LIMIT: usize = 64;
 
 /// What a client calls what it asked for: 1 to 64 letters, digits, `-`, `.`, `_` and `~` (the unreserved characters of
 /// RFC 3986), so a UUID, a ULID or a counter. Each is one person's own, and means one thing for ever.

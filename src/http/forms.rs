@@ -15,7 +15,7 @@ use super::problem::Problem;
 use crate::desk::Desk;
 use crate::desk::files::{Offered, Taken};
 use crate::domain::Refusal;
-use crate::domain::files::shown_name;
+use crate::domain::files::{self, shown_name};
 use crate::domain::messages::{MENTIONS_LIMIT, Message};
 use crate::domain::refusal::FieldError;
 use crate::domain::tags;
@@ -23,8 +23,6 @@ use crate::view::files::Outcome;
 
 /// How long the next bytes may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
-/// The most files of one form.
-const MOST_FILES: usize = 20;
 /// The most bytes of a field; the longest text has fewer.
 const FIELD: usize = 128 * 1024;
 
@@ -98,8 +96,8 @@ async fn read(mut parts: Multipart, desk: &Desk, known: &[&'static str], filled:
             }
             continue;
         };
-        if filled.files.len() == MOST_FILES {
-            return Err(FieldError::new("files", format!("are more than {MOST_FILES}")).into());
+        if filled.files.len() == files::MOST {
+            return Err(FieldError::new("files", format!("are more than {}", files::MOST)).into());
         }
         let mut broken = None;
         let taken = desk.take_file(&name, chunks(&mut part, &mut broken)).await;

@@ -1,6 +1,8 @@
 //! What sockets are told: the shapes of REST, with the number of the change and the ticket it is about.
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::Moment;
 use super::messages::Message;
 use super::notes::Note;
 use super::people::{Participant, PersonRef};
@@ -43,7 +45,7 @@ pub struct OfReading {
     pub user: PersonRef,
     /// The `place` of the last message they have read.
     pub place: i64,
-    pub read_at: String,
+    pub read_at: Moment,
 }
 
 /// `user-joined` and `user-left`: somebody was let in or put out.
@@ -85,7 +87,7 @@ pub struct Reload {
 }
 
 /// What is left to read in a ticket.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Unread {
     pub unread_count: i64,

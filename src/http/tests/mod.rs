@@ -4,6 +4,7 @@ mod avatars;
 mod bad_input;
 mod identity;
 mod lifecycle;
+mod openapi;
 mod page;
 mod people;
 mod rules;
