@@ -1,11 +1,12 @@
-//! Looking for words: in titles first, then in descriptions and messages, the newest first; and for tickets by number.
+//! Looking for words: in titles first, then in descriptions and messages, then, for staff, in notes, the newest first;
+//! and for tickets by number.
 use std::collections::HashMap;
 
 use super::Desk;
 use super::finding::in_order;
 use crate::domain::Refusal;
 use crate::domain::filter::{Filter, Query};
-use crate::domain::ids::{MessageId, TicketId};
+use crate::domain::ids::{MessageId, NoteId, TicketId};
 use crate::domain::tickets::Ticket;
 use crate::domain::words::{Phrase, Piece, snippet};
 use crate::store::search::{self, Hit, Part, Shelf};
@@ -31,6 +32,7 @@ pub enum Where {
     Title,
     Description,
     Message(MessageId),
+    Note(NoteId),
 }
 
 /// A place in a ticket, with the text around it.
@@ -103,10 +105,9 @@ impl Desk {
                 at = Some(Further { shelf: further.shelf, below: rest });
                 break;
             }
-            at = match (found.next, further.shelf) {
-                (Some(position), shelf) => Some(Further { shelf, below: Some(position) }),
-                (None, Shelf::Titles) => Some(Further { shelf: Shelf::Bodies, below: None }),
-                (None, Shelf::Bodies) => None,
+            at = match found.next {
+                Some(position) => Some(Further { below: Some(position), ..further }),
+                None => after_shelf(query, further.shelf).map(|shelf| Further { shelf, below: None }),
             };
             // One look at each shelf is enough work for one page.
             if found.next.is_some() {
@@ -115,6 +116,12 @@ impl Desk {
         }
         Ok(SearchPage { tickets: told(&mut tx, query, pile).await?, next: at })
     }
+}
+
+/// The shelf in which the query looks next.
+fn after_shelf(query: &Query, shelf: Shelf) -> Option<Shelf> {
+    let mut shelves = Shelf::of(query).iter().skip_while(|other| **other != shelf);
+    shelves.nth(1).copied()
 }
 
 /// Adds hits until one begins a ticket too many; then the position above which everything is taken.
@@ -185,11 +192,16 @@ fn every_number(beginning: &str) -> (String, String) {
 /// The tickets of a pile, each with the text around what was found.
 async fn told(tx: &mut Tx, query: &Query, pile: Pile) -> Result<Vec<FoundTicket>, DbError> {
     let Pile { order, mut hits } = pile;
-    let messages = hits.values().flatten().filter_map(|spot| match spot {
-        Spot::Text(Part::Message(id)) => Some(id.clone()),
-        _ => None,
-    });
-    let bodies = search::bodies(tx, &messages.collect::<Vec<_>>()).await?;
+    let (mut messages, mut notes) = (Vec::new(), Vec::new());
+    for spot in hits.values().flatten() {
+        match spot {
+            Spot::Text(Part::Message(id)) => messages.push(id.clone()),
+            Spot::Text(Part::Note(id)) => notes.push(id.clone()),
+            _ => {}
+        }
+    }
+    let bodies = search::bodies(tx, &messages).await?;
+    let noted = search::note_bodies(tx, &notes).await?;
     let words = &query.filter.words;
     let mut tickets = Vec::new();
     for ticket in in_order(tx, &order).await? {
@@ -205,6 +217,10 @@ async fn told(tx: &mut Tx, query: &Query, pile: Pile) -> Result<Vec<FoundTicket>
             Spot::Text(Part::Message(id)) => {
                 let body = bodies.get(&id)?;
                 Some(Match { snippet: snippet(body, words), place: Where::Message(id) })
+            }
+            Spot::Text(Part::Note(id)) => {
+                let body = noted.get(&id)?;
+                Some(Match { snippet: snippet(body, words), place: Where::Note(id) })
             }
         };
         let matches = hits.remove(&ticket.id).unwrap_or_default().into_iter().filter_map(shown).collect();

@@ -14,6 +14,7 @@ use super::extract::SignedIn;
 use super::finding::reader;
 use super::json::Json;
 use super::problem::Problem;
+use super::repeats::Repeatable;
 use crate::desk::Desk;
 use crate::desk::bulk::Chosen;
 use crate::desk::finding::query_of;
@@ -80,6 +81,7 @@ fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, 
 async fn begin(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
+    Repeatable(asked): Repeatable,
     Json(bulk): Json<Bulk>,
 ) -> Result<Response, Problem> {
     person.sees_staff()?;
@@ -91,7 +93,7 @@ async fn begin(
         (Some(_), Some(_)) => return Err(FieldError::new("filter", "does not go together with ids").into()),
     };
     let draft = BulkDraft { action, user_id, team_id, status, resolution, add, remove };
-    let job = desk.begin_bulk(&person, draft, chosen).await?;
+    let job = desk.begin_bulk(&person, draft, chosen, asked.as_ref()).await?;
     let location = [(LOCATION, format!("/api/jobs/{}", job.id))];
     Ok((StatusCode::ACCEPTED, location, Answer(Job::new(job, Vec::new()))).into_response())
 }

@@ -2,7 +2,6 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
-use axum::extract::Path;
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -24,20 +23,18 @@ pub fn routes() -> Router<HttpState> {
             get(|| async { own("text/javascript; charset=utf-8", include_str!("docs/start.js")) }),
         )
         .route("/api/docs/page.css", get(|| async { own("text/css; charset=utf-8", include_str!("docs/page.css")) }))
-        .route("/api/docs/vendor/{name}", get(vendored))
+        .route("/api/docs/swagger-ui.css", get(|| async { vendored("swagger-ui.css") }))
+        .route("/api/docs/swagger-ui-bundle.js", get(|| async { vendored("swagger-ui-bundle.js") }))
 }
 
 fn own(kind: &'static str, text: &'static str) -> Response {
     file(kind, text.as_bytes().into())
 }
 
-/// A file of Swagger UI; those that the page asks for, and no other.
-async fn vendored(Path(name): Path<String>) -> Result<Response, Problem> {
+/// A file of Swagger UI.
+fn vendored(name: &str) -> Result<Response, Problem> {
     static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config::default()));
-    if !["swagger-ui.css", "swagger-ui-bundle.js"].contains(&name.as_str()) {
-        return Err(Problem::no_route());
-    }
-    match utoipa_swagger_ui::serve(&name, Arc::clone(&CONFIG)) {
+    match utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG)) {
         Ok(Some(found)) => Ok(file(&found.content_type, found.bytes.into_owned())),
         Ok(None) | Err(_) => Err(Problem::no_route()),
     }

@@ -3,8 +3,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, StreamExt};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use tokio::sync::mpsc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,7 +19,11 @@ use crate::desk::finding::query_of;
 use crate::domain::Refusal;
 use crate::domain::filter::{Place, Query, Realm, Sort, SortKey};
 use crate::domain::opening::one_of;
+use crate::store::export::Line;
 use crate::view::export;
+
+/// So many parts are read ahead of the one that is being sent.
+const AHEAD: usize = 1;
 
 pub fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new().routes(routes!(table))
@@ -57,28 +62,29 @@ async fn table(
     Ok((headers, Body::from_stream(parts(desk, query, head))).into_response())
 }
 
-/// What comes next.
-enum Next {
-    Head(Vec<u8>),
-    After(Option<Place>),
-    Nothing,
-}
-
 /// The file, part by part. A failure breaks it off, so that it is not taken for the whole.
 fn parts(desk: Desk, query: Query, head: Vec<u8>) -> impl Stream<Item = Result<Bytes, Refusal>> {
-    stream::try_unfold(Next::Head(head), move |next| {
-        let (desk, query) = (desk.clone(), query.clone());
-        async move {
-            let after = match next {
-                Next::Head(head) => return Ok(Some((Bytes::from(head), Next::After(None)))),
-                Next::After(after) => after,
-                Next::Nothing => return Ok(None),
-            };
-            let (lines, rest) = desk.lines(&query, after.as_ref()).await.inspect_err(|error| {
-                tracing::error!(%error, "a table of tickets broke off");
-            })?;
-            let next = rest.map_or(Next::Nothing, |place| Next::After(Some(place)));
-            Ok(Some((Bytes::from(export::rows(&lines)), next)))
+    // The next part is read while one is written and sent.
+    let (reader, written) = mpsc::channel(AHEAD);
+    tokio::spawn(read(desk, query, reader));
+    let rows = stream::unfold(written, async |mut written| {
+        let part: Result<Vec<Line>, Refusal> = written.recv().await?;
+        Some((part.map(|lines| Bytes::from(export::rows(&lines))), written))
+    });
+    stream::once(async { Ok(Bytes::from(head)) }).chain(rows)
+}
+
+/// Reads every part, until nobody wants more.
+async fn read(desk: Desk, query: Query, reader: mpsc::Sender<Result<Vec<Line>, Refusal>>) {
+    let mut after: Option<Place> = None;
+    loop {
+        let part = desk.lines(&query, after.as_ref()).await.inspect_err(|error| {
+            tracing::error!(%error, "a table of tickets broke off");
+        });
+        let (part, rest) = part.map_or_else(|error| (Err(error), None), |(lines, rest)| (Ok(lines), rest));
+        if reader.send(part).await.is_err() || rest.is_none() {
+            return;
         }
-    })
+        after = rest;
+    }
 }

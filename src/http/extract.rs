@@ -5,11 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::RequestPartsExt;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
-use http::header::{AUTHORIZATION, USER_AGENT};
+use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use serde::Deserialize;
 
+use super::gate::identity_of;
 use super::json::escaped;
 use super::problem::Problem;
 use super::{ClientAddress, HttpState};
@@ -39,29 +40,25 @@ pub struct SignedIn(pub Person);
 impl FromRequestParts<HttpState> for SignedIn {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
-        let identity = identify(parts, state).await?;
-        match &identity.proof {
-            Proof::Session(_) => {}
-            Proof::Host { context } => {
-                parts.extensions.insert(HostContext(context.clone()));
-            }
-            Proof::Key(scopes) => {
-                let is_reading = matches!(parts.method, Method::GET | Method::HEAD);
-                match Scope::needed(is_reading, parts.uri.path()) {
-                    Some(scope) if scopes.contains(&scope) => {}
-                    Some(scope) => return Err(Problem::not_in_scope(scope.as_str())),
-                    None => return Err(Refusal::Forbidden("no key can do this: sign in").into()),
-                }
-            }
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let identity = identity_of(parts)?;
+        within_scope(&identity, parts)?;
+        if let Proof::Host { context } = &identity.proof {
+            parts.extensions.insert(HostContext(context.clone()));
         }
         Ok(Self(identity.person))
     }
 }
 
-async fn identify(parts: &Parts, state: &HttpState) -> Result<Identity, Problem> {
-    let token = bearer(&parts.headers).ok_or(Refusal::Unauthenticated("sign in first"))?;
-    Ok(state.desk.identify(token).await?)
+/// Whether a key is good for the request; everybody else may ask for anything.
+pub(super) fn within_scope(identity: &Identity, parts: &Parts) -> Result<(), Problem> {
+    let Proof::Key { scopes, .. } = &identity.proof else { return Ok(()) };
+    let is_reading = matches!(parts.method, Method::GET | Method::HEAD);
+    match Scope::needed(is_reading, parts.uri.path()) {
+        Some(scope) if scopes.contains(&scope) => Ok(()),
+        Some(scope) => Err(Problem::not_in_scope(scope.as_str())),
+        None => Err(Refusal::Forbidden("no key can do this: sign in").into()),
+    }
 }
 
 /// What the host application said that the request is about, for handlers that come after [`SignedIn`].
@@ -74,12 +71,6 @@ impl<S: Send + Sync> FromRequestParts<S> for HostContext {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(parts.extensions.get().cloned().unwrap_or_default())
     }
-}
-
-/// RFC 6750, section 2.1; the scheme's case does not matter.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The id or the number of a ticket in the path, as it was given.
@@ -129,11 +120,11 @@ pub struct InSession(pub Person, pub SessionId);
 impl FromRequestParts<HttpState> for InSession {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
-        let identity = identify(parts, state).await?;
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let identity = identity_of(parts)?;
         match identity.proof {
             Proof::Session(session) => Ok(Self(identity.person, session)),
-            Proof::Host { .. } | Proof::Key(_) => {
+            Proof::Host { .. } | Proof::Key { .. } => {
                 Err(Refusal::Forbidden("this needs a sign-in at the desk itself").into())
             }
         }
@@ -157,14 +148,19 @@ impl FromRequestParts<HttpState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
-        let peer = parts.extract::<ConnectInfo<SocketAddr>>().await.map(|ConnectInfo(peer)| peer.ip());
-        let peer = peer.map_err(|error| Refusal::Broken(Box::new(error)))?;
-        let address = match state.client_address {
-            ClientAddress::Peer => peer,
-            ClientAddress::Forwarded => forwarded(&parts.headers).unwrap_or(peer),
-        };
+        let address = client_address(parts, state.client_address);
+        let address = address.ok_or_else(|| Refusal::Broken("nobody said who connected".into()))?;
         let user_agent = parts.headers.get(USER_AGENT).and_then(|name| name.to_str().ok()).map(str::to_owned);
         Ok(Self { address, user_agent })
+    }
+}
+
+/// Where a request came from.
+pub(super) fn client_address(parts: &Parts, how: ClientAddress) -> Option<IpAddr> {
+    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    match how {
+        ClientAddress::Peer => Some(peer.ip()),
+        ClientAddress::Forwarded => Some(forwarded(&parts.headers).unwrap_or(peer.ip())),
     }
 }
 

@@ -7,6 +7,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use bytes::Bytes;
 use futures_util::{Stream, stream};
+use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
@@ -15,6 +16,7 @@ use super::problem::Problem;
 use crate::desk::Desk;
 use crate::desk::files::{Offered, Taken};
 use crate::domain::Refusal;
+use crate::domain::client_ids::{self, Asked, ClientId};
 use crate::domain::files::{self, shown_name};
 use crate::domain::messages::{MENTIONS_LIMIT, Message};
 use crate::domain::refusal::FieldError;
@@ -39,8 +41,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
+        if is_form(request.headers()) {
             return Ok(Self::Form(Form::from_request(request, state).await?));
         }
         let Json(body) = Json::<T>::from_request(request, state).await?;
@@ -48,15 +49,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
+/// Whether the body says that it is a form with files.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
+}
+
 /// A form of which nothing is read yet.
-pub struct Form(Multipart);
+pub struct Form {
+    parts: Multipart,
+    /// The id of what it makes, unless it says one itself.
+    id: Option<ClientId>,
+}
 
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let id = request.extensions().get::<Asked>().map(|asked| asked.id.clone());
         let parts = Multipart::from_request(request, state).await;
-        parts.map(Self).map_err(|error| Problem::not_a_form(error.body_text()))
+        let parts = parts.map_err(|error| Problem::not_a_form(error.body_text()))?;
+        Ok(Self { parts, id })
     }
 }
 
@@ -72,8 +85,13 @@ impl Form {
     /// refused, nothing of it stays.
     pub async fn read(self, desk: &Desk, known: &[&'static str]) -> Result<Filled, Problem> {
         let mut filled = Filled { fields: HashMap::new(), files: Vec::new() };
-        match read(self.0, desk, known, &mut filled).await {
-            Ok(()) => Ok(filled),
+        match read(self.parts, desk, known, &mut filled).await {
+            Ok(()) => {
+                if let Some(id) = self.id {
+                    filled.fields.entry(client_ids::FIELD).or_insert_with(|| vec![id.to_string()]);
+                }
+                Ok(filled)
+            }
             Err(problem) => {
                 filled.discard(desk).await;
                 Err(problem)

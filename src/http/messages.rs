@@ -14,6 +14,7 @@ use super::forms::{Body, Form};
 use super::json::Json;
 use super::openapi::forms::NewMessageForm;
 use super::problem::Problem;
+use super::repeats::Repeatable;
 use crate::desk::Desk;
 use crate::domain::Refusal;
 use crate::domain::client_ids::ClientId;
@@ -78,12 +79,14 @@ enum SaidOrUploaded {
     responses(
         (status = 201, description = "The message; of a form, every message and what came of each file.", body = SaidOrUploaded),
         (status = 200, description = "What an earlier request with this `clientId` made.", body = SaidOrUploaded),
+        (status = 404, description = "There is no such ticket for this person."),
         (status = 409, description = "The `clientId` stands for something else."),
     ),
 )]
 async fn send(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
+    repeatable: Repeatable,
     body: Body<NewMessage>,
 ) -> Result<Response, Problem> {
     let new = match body {
@@ -92,7 +95,7 @@ async fn send(
     };
     let ticket = new.ticket.ok_or_else(|| Refusal::field("ticket", "must not be empty"))?;
     let NewMessage { message, reply_to, thread, mentions, client_id, .. } = new;
-    let draft = Draft { message, reply_to, thread, mentions, client_id };
+    let draft = Draft { message, reply_to, thread, mentions, client_id: repeatable.id_or(client_id) };
     let said = desk.send_message(&person, &ticket, &draft).await?;
     Ok((status_of(&said), Answer(one_shown(&desk, &said.made()).await?)).into_response())
 }

@@ -15,6 +15,7 @@ use super::forms::{Body, Form, Verdict};
 use super::json::Json;
 use super::openapi::forms::NewNoteForm;
 use super::problem::Problem;
+use super::repeats::Repeatable;
 use crate::desk::Desk;
 use crate::domain::Refusal;
 use crate::domain::client_ids::ClientId;
@@ -30,6 +31,7 @@ pub fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(list, write).layer(DefaultBodyLimit::disable()))
         .routes(routes!(edit, remove))
+        .routes(routes!(retry))
         .routes(routes!(revisions))
 }
 
@@ -90,12 +92,14 @@ async fn write(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     TicketKey(key): TicketKey,
+    repeatable: Repeatable,
     body: Body<NewNote>,
 ) -> Result<Response, Problem> {
     let NewNote { note, mentions, client_id } = match body {
         Body::Json(new) => new,
         Body::Form(form) => return write_with_files(&desk, (&person, &key), form).await,
     };
+    let client_id = repeatable.id_or(client_id);
     let noted = desk.write_note(&person, &key, &NoteDraft { note, mentions, client_id }).await?;
     Ok((status_of(&noted), Answer(shown(&desk, &noted.made()).await?)).into_response())
 }
@@ -186,6 +190,20 @@ async fn edit(on: OnNote, Json(new): Json<NewText>) -> Result<Answer<view::notes
 )]
 async fn remove(on: OnNote) -> Result<Answer<view::notes::Note>, Problem> {
     let note = on.desk.delete_note(&on.by, on.key()).await?;
+    Ok(Answer(shown(&on.desk, &note).await?))
+}
+
+/// Sends a note again that did not get into its room.
+#[utoipa::path(
+    post, path = "/api/support/tickets/{id}/notes/{note}/retry", operation_id = "retryNote", tag = "Notes",
+    params(OnNote),
+    responses(
+        (status = 200, description = "The note as it is now.", body = view::notes::Note),
+        (status = 409, description = "It has not failed."),
+    ),
+)]
+async fn retry(on: OnNote) -> Result<Answer<view::notes::Note>, Problem> {
+    let note = on.desk.retry_note(&on.by, on.key()).await?;
     Ok(Answer(shown(&on.desk, &note).await?))
 }
 

@@ -18,6 +18,7 @@ use super::messages::{self, shown};
 use super::openapi::answers::OpenedTicket;
 use super::openapi::forms::NewTicketForm;
 use super::problem::Problem;
+use super::repeats::Repeatable;
 use crate::desk::Desk;
 use crate::desk::tickets::Opened;
 use crate::domain::Refusal;
@@ -29,7 +30,7 @@ use crate::domain::tickets::{Category, Priority, Ticket};
 use crate::view;
 use crate::view::files::Uploaded;
 use crate::view::people::{Participant, People};
-use crate::view::schemas::{self, Body as Text, Context, Tags, Title};
+use crate::view::schemas::{self, Body as Text, ContextOrNone, Tags, Title};
 use crate::view::tickets::{Linked, OwnTicket};
 
 pub fn routes() -> OpenApiRouter<HttpState> {
@@ -47,13 +48,14 @@ struct Draft {
     title: Option<String>,
     #[schema(value_type = Text)]
     description: Option<String>,
-    #[schema(value_type = Category)]
+    /// Usually `general`.
+    #[schema(value_type = Option<Category>)]
     category: Option<String>,
     #[schema(value_type = Option<Priority>)]
     priority: Option<String>,
     #[schema(value_type = Option<Impact>)]
     impact: Option<String>,
-    #[schema(value_type = Option<Context>)]
+    #[schema(value_type = Option<ContextOrNone>)]
     context: Option<String>,
     #[serde(default)]
     #[schema(value_type = Tags)]
@@ -124,10 +126,11 @@ async fn open(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     HostContext(context): HostContext,
+    repeatable: Repeatable,
     body: Body<Draft>,
 ) -> Result<Response, Problem> {
     let draft = match body {
-        Body::Json(draft) => draft,
+        Body::Json(draft) => Draft { client_id: repeatable.id_or(draft.client_id), ..draft },
         Body::Form(form) => return open_with_files(&desk, &person, (form, context)).await,
     };
     let draft = TicketDraft::from(draft);

@@ -1,13 +1,18 @@
 //! The database: opening, migrating, transactions on SQLite or PostgreSQL.
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, Database, Executor, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool,
+    Transaction,
+};
 
 /// The migrations in order: version, description, text. Forward only.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -24,7 +29,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "finding", include_str!("../../migrations/0011_finding.sql")),
     (12, "numbers", include_str!("../../migrations/0012_numbers.sql")),
     (13, "keys", include_str!("../../migrations/0013_keys.sql")),
+    (14, "repeats", include_str!("../../migrations/0014_repeats.sql")),
+    (15, "note_search", include_str!("../../migrations/0015_note_search.sql")),
 ];
+
+/// So many prepared statements each connection keeps.
+const STATEMENTS_KEPT: usize = 500;
+/// So many rows SQLite's thread hands on before it waits for their reader.
+const ROWS_AHEAD: usize = 1_000;
+/// How long a connection to PostgreSQL may rest and is still taken to be there.
+const REST: Duration = Duration::from_secs(1);
 
 /// Whatever the database reported.
 #[derive(Debug, thiserror::Error)]
@@ -85,18 +99,63 @@ pub enum Db {
     Postgres(PgPool),
 }
 
-/// A transaction; dropped without [`Tx::commit`] it leaves no trace.
+/// A transaction; dropped without [`Tx::commit`] it leaves no trace. One that only reads may be without BEGIN.
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Held<Sqlite>),
+    Postgres(Held<Postgres>),
+}
+
+/// A connection of a pool.
+pub enum Held<DB: Database> {
+    Transaction(Transaction<'static, DB>),
+    /// For statements of which each stands by itself: BEGIN and ROLLBACK would take longer than many of them.
+    Reading(PoolConnection<DB>),
+}
+
+impl<DB: Database> Deref for Held<DB> {
+    type Target = DB::Connection;
+
+    fn deref(&self) -> &DB::Connection {
+        match self {
+            Self::Transaction(tx) => tx,
+            Self::Reading(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Database> DerefMut for Held<DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Transaction(tx) => tx,
+            Self::Reading(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Database> Held<DB> {
+    async fn commit(self) -> Result<(), DbError> {
+        match self {
+            Self::Transaction(tx) => Ok(tx.commit().await?),
+            Self::Reading(_) => Ok(()),
+        }
+    }
 }
 
 impl Db {
     /// Opens PostgreSQL at `postgres://…` with at most `max_connections`.
     pub async fn open_postgres(url: &str, max_connections: u32) -> Result<Self, DbError> {
-        // The server would spend more on compiling a list's statement than on running it.
-        let options = PgConnectOptions::from_str(url)?.options([("jit", "off")]).disable_statement_logging();
+        // The server would spend more on compiling a list's statement than on running it; and it takes disks to be
+        // turning, so that it would rather sort every open ticket than read fifty in the order of an index.
+        let options = PgConnectOptions::from_str(url)?
+            .options([("jit", "off"), ("random_page_cost", "1.1")])
+            .statement_cache_capacity(STATEMENTS_KEPT)
+            .disable_statement_logging();
         let pool = PgPoolOptions::new()
+            // Asking each time would double the shortest requests; the server may have gone during a rest, though.
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move { Ok(about.idle_for < REST || connection.ping().await.is_ok()) })
+            })
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options)
@@ -115,14 +174,14 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-16000")
+            .statement_cache_capacity(STATEMENTS_KEPT)
+            .row_buffer_size(ROWS_AHEAD)
             .disable_statement_logging();
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options.clone())
-            .await?;
-        let readers =
-            SqlitePoolOptions::new().max_connections(max_connections.max(1)).connect_with(options.read_only(true));
+        // A file does not go away.
+        let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+        let writer =
+            pool().max_connections(1).acquire_timeout(Duration::from_secs(30)).connect_with(options.clone()).await?;
+        let readers = pool().max_connections(max_connections.max(1)).connect_with(options.read_only(true));
         Ok(Self::Sqlite { writer, readers: readers.await? })
     }
 
@@ -164,26 +223,25 @@ impl Db {
     pub async fn write(&self) -> Result<Tx, DbError> {
         Ok(match self {
             // A plain BEGIN that turns into a writer later fails when somebody else wrote in between.
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { writer, .. } => Tx::Sqlite(Held::Transaction(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Self::Postgres(pool) => Tx::Postgres(Held::Transaction(pool.begin().await?)),
         })
     }
 
-    /// A transaction that only reads, from one snapshot on SQLite.
+    /// For reading alone. Each statement sees what is committed when it begins.
     pub async fn read(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Held::Reading(readers.acquire().await?)),
+            Self::Postgres(pool) => Tx::Postgres(Held::Reading(pool.acquire().await?)),
         })
     }
 
-    /// As [`Db::read`], from one snapshot on both: what several statements see belongs together.
+    /// As [`Db::read`], from one snapshot: what several statements see belongs together.
     pub async fn read_at_once(&self) -> Result<Tx, DbError> {
+        const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         Ok(match self {
-            Self::Sqlite { .. } => self.read().await?,
-            Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Held::Transaction(readers.begin().await?)),
+            Self::Postgres(pool) => Tx::Postgres(Held::Transaction(pool.begin_with(SNAPSHOT).await?)),
         })
     }
 
@@ -212,10 +270,9 @@ impl Tx {
     /// Makes everything done in it true, at once.
     pub async fn commit(self) -> Result<(), DbError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(held) => held.commit().await,
+            Self::Postgres(held) => held.commit().await,
         }
-        Ok(())
     }
 
     pub fn engine(&self) -> Engine {

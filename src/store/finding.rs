@@ -9,7 +9,8 @@ mod streams;
 use super::query::{Sql, fetch_all};
 use super::{DbError, Tx};
 use crate::domain::filter::{Direction, Place, Query, Sort, SortKey, Span};
-pub(super) use predicates::fits;
+use crate::domain::status::Status;
+pub(super) use predicates::{asks, fits};
 use streams::Streams;
 
 /// So many tickets are sorted at once at most.
@@ -151,6 +152,10 @@ fn sources(query: &Query) -> Vec<Sql> {
     if !filter.assignees.is_empty() && !Streams::know_assignees(query) {
         let mut sql = Sql::new("SELECT t.id AS ticket FROM tickets t WHERE ");
         predicates::assigned(&mut sql, &filter.assignees);
+        if !filter.statuses.is_empty() {
+            // The index of people holds their tickets status by status, and most are closed.
+            sql.push(" AND t.status IN ").list(filter.statuses.iter().copied().map(Status::as_str));
+        }
         sources.push(sql);
     }
     if filter.waiting == Some(true) && key != SortKey::Waiting {

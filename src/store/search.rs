@@ -1,8 +1,7 @@
 //! Full text: FTS5 on SQLite, tsvector on PostgreSQL, kept in step by triggers.
 //!
-//! What may be found is a row of `search_texts`, whose positions grow with time. Of a common word only the newest texts
-//! are looked at. Internal notes are to be parts of their own there: `BODIES` names those that everybody in a ticket
-//! may find, and staff would look in theirs besides.
+//! What may be found is a row of `search_texts` or, for staff alone, of `notes`, whose positions grow with time. Of a
+//! common word only the newest texts are looked at.
 use std::collections::HashMap;
 
 use super::db::Engine;
@@ -10,7 +9,7 @@ use super::finding::fits;
 use super::query::{Sql, fetch_all};
 use super::{DbError, Tx};
 use crate::domain::filter::{Query, Realm};
-use crate::domain::ids::{MessageId, PersonId, TicketId};
+use crate::domain::ids::{MessageId, NoteId, PersonId, TicketId};
 use crate::domain::words::{Phrase, have};
 
 /// So many of the newest texts that have the words are looked at for a list.
@@ -24,20 +23,69 @@ const COMMON: i64 = 10;
 /// So many texts are looked at for one page at most, in steps.
 const WINDOWS: [i64; 2] = [400, 4_000];
 
+/// The order of texts, as no index has it: PostgreSQL would otherwise read every text in that order, hoping to have
+/// enough soon.
+const UNINDEXED: &str = "s.position + 0";
+
 /// Which texts are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shelf {
     Titles,
     /// Descriptions and messages.
     Bodies,
+    /// Internal notes.
+    Notes,
 }
 
 impl Shelf {
+    /// Those in which a query looks, in this order. Only staff look through everybody's tickets, and only there for
+    /// notes.
+    pub fn of(query: &Query) -> &'static [Self] {
+        match query.realm {
+            Realm::Own => &[Self::Titles, Self::Bodies],
+            Realm::Desk => &[Self::Titles, Self::Bodies, Self::Notes],
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Titles => "titles",
+            Self::Bodies => "bodies",
+            Self::Notes => "notes",
+        }
+    }
+
+    /// Where its texts are, as `s`.
+    fn table(self) -> &'static str {
+        match self {
+            Self::Titles | Self::Bodies => "search_texts s",
+            Self::Notes => "notes s",
+        }
+    }
+
     /// The condition that picks its rows; as the partial indexes have it.
     fn parts(self) -> &'static str {
         match self {
             Self::Titles => "s.part = 'title'",
             Self::Bodies => "s.part IN ('description', 'message')",
+            Self::Notes => "s.deleted_at IS NULL",
+        }
+    }
+
+    /// The columns of a hit.
+    fn columns(self) -> &'static str {
+        match self {
+            Self::Titles | Self::Bodies => "s.position, s.ticket, s.part, s.message",
+            Self::Notes => "s.position, s.ticket, 'note', s.id",
+        }
+    }
+
+    /// The newest texts that have some words, by SQLite's full-text index; the words are to follow.
+    fn matching(self) -> &'static str {
+        match self {
+            Self::Titles => "SELECT rowid AS position FROM search_titles WHERE search_titles MATCH ",
+            Self::Bodies => "SELECT rowid AS position FROM search_bodies WHERE search_bodies MATCH ",
+            Self::Notes => "SELECT rowid AS position FROM search_notes WHERE search_notes MATCH ",
         }
     }
 }
@@ -48,6 +96,7 @@ pub enum Part {
     Title,
     Description,
     Message(MessageId),
+    Note(NoteId),
 }
 
 /// A text that has the words.
@@ -58,7 +107,7 @@ pub struct Hit {
     pub part: Part,
 }
 
-/// Position, ticket, part and message.
+/// Position, ticket, part, and the message or note.
 type HitRow = (i64, String, String, Option<String>);
 /// The same with the text.
 type TextRow = (i64, String, String, Option<String>, Option<String>);
@@ -89,18 +138,12 @@ fn expression(phrases: &[Phrase], engine: Engine) -> String {
 
 /// The newest `limit` texts that have the words, below a position, as `position`: by the full-text index.
 fn newest(shelf: Shelf, words: &str, (below, limit): (Option<i64>, i64), engine: Engine) -> Sql {
-    let (mut sql, position) = match (engine, shelf) {
-        (Engine::Sqlite, Shelf::Titles) => {
-            (Sql::new("SELECT rowid AS position FROM search_titles WHERE search_titles MATCH "), "rowid")
-        }
-        (Engine::Sqlite, Shelf::Bodies) => {
-            (Sql::new("SELECT rowid AS position FROM search_bodies WHERE search_bodies MATCH "), "rowid")
-        }
-        (Engine::Postgres, _) => {
-            let mut sql = Sql::new("SELECT s.position FROM search_texts s WHERE ");
-            sql.push(shelf.parts()).push(" AND s.words @@ ");
-            // An order that no index has: otherwise a wrong guess at how common the words are reads everything.
-            (sql, "s.position + 0")
+    let (mut sql, position) = match engine {
+        Engine::Sqlite => (Sql::new(shelf.matching()), "rowid"),
+        Engine::Postgres => {
+            let mut sql = Sql::new("SELECT s.position FROM ");
+            sql.push(shelf.table()).push(" WHERE ").push(shelf.parts()).push(" AND s.words @@ ");
+            (sql, UNINDEXED)
         }
     };
     match engine {
@@ -117,8 +160,8 @@ fn newest(shelf: Shelf, words: &str, (below, limit): (Option<i64>, i64), engine:
 /// Those of the newest `looked_at` texts below a position that have the words, `limit` at most: for PostgreSQL, whose
 /// full-text index knows no order and brings every text of a common word.
 fn recent(shelf: Shelf, words: &str, below: Option<i64>, (looked_at, limit): (i64, i64)) -> Sql {
-    let mut sql = Sql::new("SELECT r.position FROM (SELECT s.position, s.words FROM search_texts s WHERE ");
-    sql.push(shelf.parts());
+    let mut sql = Sql::new("SELECT r.position FROM (SELECT s.position, s.words FROM ");
+    sql.push(shelf.table()).push(" WHERE ").push(shelf.parts());
     if let Some(below) = below {
         sql.push(" AND s.position < ").bind(below);
     }
@@ -145,17 +188,15 @@ async fn of_desk(tx: &mut Tx, shelf: Shelf, words: &str) -> Result<Sql, DbError>
 /// one; otherwise those of the newest texts.
 pub async fn tickets_with(tx: &mut Tx, query: &Query) -> Result<Sql, DbError> {
     let words = expression(&query.filter.words, tx.engine());
-    let mut own = Vec::new();
-    for shelf in [Shelf::Titles, Shelf::Bodies] {
-        let Some(texts) = texts_of(query, shelf, (None, TEXTS_OF_PERSON)) else {
-            let mut sql = Sql::new("SELECT DISTINCT s.ticket FROM (SELECT a.position FROM (");
-            sql.append(of_desk(tx, Shelf::Titles, &words).await?);
-            sql.push(") AS a UNION ALL SELECT b.position FROM (");
-            sql.append(of_desk(tx, Shelf::Bodies, &words).await?);
-            sql.push(") AS b) AS h CROSS JOIN search_texts s WHERE s.position = h.position");
-            return Ok(sql);
-        };
-        own.extend(matching(tx, query, texts).await?.into_iter().map(|hit| hit.ticket));
+    let (mut own, mut of_all) = (Vec::new(), Vec::new());
+    for shelf in Shelf::of(query) {
+        match texts_of(query, *shelf, (None, TEXTS_OF_PERSON)) {
+            Some(texts) => own.extend(matching(tx, query, *shelf, texts).await?.into_iter().map(|hit| hit.ticket)),
+            None => of_all.push((*shelf, of_desk(tx, *shelf, &words).await?)),
+        }
+    }
+    if !of_all.is_empty() {
+        return Ok(tickets_of(of_all));
     }
     own.sort();
     own.dedup();
@@ -167,36 +208,59 @@ pub async fn tickets_with(tx: &mut Tx, query: &Query) -> Result<Sql, DbError> {
     Ok(sql)
 }
 
+/// The tickets of these texts, each once, as `ticket`.
+fn tickets_of(texts: Vec<(Shelf, Sql)>) -> Sql {
+    let mut sql = Sql::new("SELECT DISTINCT a.ticket FROM (");
+    for (index, (shelf, texts)) in texts.into_iter().enumerate() {
+        sql.push(if index == 0 { "SELECT s.ticket FROM (" } else { " UNION ALL SELECT s.ticket FROM (" });
+        sql.append(texts).push(") AS h CROSS JOIN ").push(shelf.table()).push(" WHERE s.position = h.position");
+    }
+    sql.push(") AS a");
+    sql
+}
+
 /// Those of these texts that have the words, in tickets that fit, the newest first. Of few texts each is read: to ask
 /// the full-text index about a single one costs as much as about all.
-async fn matching(tx: &mut Tx, query: &Query, texts: Sql) -> Result<Vec<Hit>, DbError> {
-    let mut sql = Sql::new("SELECT s.position, s.ticket, s.part, s.message, CASE s.part WHEN 'title' THEN t.title ");
-    sql.push("WHEN 'description' THEN t.description ELSE m.body END FROM (").append(texts);
-    sql.push(") AS h CROSS JOIN search_texts s CROSS JOIN tickets t LEFT JOIN messages m ON m.id = s.message");
+async fn matching(tx: &mut Tx, query: &Query, shelf: Shelf, texts: Sql) -> Result<Vec<Hit>, DbError> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(shelf.columns());
+    sql.push(match shelf {
+        Shelf::Titles => ", t.title",
+        Shelf::Bodies => ", CASE s.part WHEN 'description' THEN t.description ELSE m.body END",
+        Shelf::Notes => ", s.body",
+    });
+    sql.push(" FROM (").append(texts).push(") AS h CROSS JOIN ").push(shelf.table()).push(" CROSS JOIN tickets t");
+    if shelf == Shelf::Bodies {
+        sql.push(" LEFT JOIN messages m ON m.id = s.message");
+    }
     sql.push(" WHERE s.position = h.position AND t.id = s.ticket");
     fits(&mut sql, query);
-    sql.push(" ORDER BY s.position DESC");
+    sql.push(" ORDER BY ").push(UNINDEXED).push(" DESC");
     let rows: Vec<TextRow> = fetch_all!(tx, sql);
     let rows = rows.into_iter().filter(|(.., body)| have(body.as_deref().unwrap_or_default(), &query.filter.words));
-    rows.map(|(position, ticket, part, message, _)| read((position, ticket, part, message))).collect()
+    rows.map(|(position, ticket, part, id, _)| read((position, ticket, part, id))).collect()
 }
 
 /// The newest texts of somebody's own tickets, as `position`.
 fn texts_of(query: &Query, shelf: Shelf, (below, limit): (Option<i64>, i64)) -> Option<Sql> {
     let mut sql = match query.realm {
-        Realm::Own => Sql::new("SELECT s.position FROM participants p CROSS JOIN search_texts s WHERE p.person IN "),
+        Realm::Own => Sql::new("SELECT s.position FROM participants p CROSS JOIN "),
         Realm::Desk if query.filter.students.is_empty() => return None,
-        Realm::Desk => Sql::new("SELECT s.position FROM tickets p CROSS JOIN search_texts s WHERE p.created_by IN "),
+        Realm::Desk => Sql::new("SELECT s.position FROM tickets p CROSS JOIN "),
     };
+    sql.push(shelf.table());
     match query.realm {
-        Realm::Own => sql.list([query.by.as_str()]).push(" AND s.ticket = p.ticket AND "),
-        Realm::Desk => sql.list(query.filter.students.iter().map(PersonId::as_str)).push(" AND s.ticket = p.id AND "),
+        Realm::Own => sql.push(" WHERE p.person = ").bind(query.by.as_str()).push(" AND s.ticket = p.ticket AND "),
+        Realm::Desk => {
+            sql.push(" WHERE p.created_by IN ").list(query.filter.students.iter().map(PersonId::as_str));
+            sql.push(" AND s.ticket = p.id AND ")
+        }
     };
     sql.push(shelf.parts());
     if let Some(below) = below {
         sql.push(" AND s.position < ").bind(below);
     }
-    sql.push(" ORDER BY s.position DESC LIMIT ").number(limit);
+    sql.push(" ORDER BY ").push(UNINDEXED).push(" DESC LIMIT ").number(limit);
     Some(sql)
 }
 
@@ -213,7 +277,7 @@ pub async fn hits(
     let mut found = Hits { hits: Vec::new(), next: None };
     if engine == Engine::Postgres && of_person(limit).is_none() {
         let recent = recent(shelf, &words, below, (LOOKED_AT, LOOKED_AT));
-        found.hits = fitting(tx, query, recent, limit).await?;
+        found.hits = fitting(tx, query, (shelf, recent), limit).await?;
         if i64::try_from(found.hits.len()).is_ok_and(|count| count >= limit) {
             found.next = found.hits.last().map(|hit| hit.position);
             return Ok(found);
@@ -222,8 +286,8 @@ pub async fn hits(
     for window in WINDOWS.map(|window| window.max(limit)) {
         let candidates = of_person(window).unwrap_or_else(|| newest(shelf, &words, (below, window), engine));
         found.hits = match of_person(window) {
-            Some(texts) => matching(tx, query, texts).await?,
-            None => fitting(tx, query, candidates.clone(), limit).await?,
+            Some(texts) => matching(tx, query, shelf, texts).await?,
+            None => fitting(tx, query, (shelf, candidates.clone()), limit).await?,
         };
         if i64::try_from(found.hits.len()).is_ok_and(|count| count >= limit) {
             found.hits.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -242,12 +306,12 @@ pub async fn hits(
 }
 
 /// Those of these texts that are in tickets that fit, the newest first.
-async fn fitting(tx: &mut Tx, query: &Query, texts: Sql, limit: i64) -> Result<Vec<Hit>, DbError> {
-    let mut sql = Sql::new("SELECT s.position, s.ticket, s.part, s.message FROM (");
-    sql.append(texts).push(") AS h CROSS JOIN search_texts s CROSS JOIN tickets t");
-    sql.push(" WHERE s.position = h.position AND t.id = s.ticket");
+async fn fitting(tx: &mut Tx, query: &Query, (shelf, texts): (Shelf, Sql), limit: i64) -> Result<Vec<Hit>, DbError> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(shelf.columns()).push(" FROM (").append(texts).push(") AS h CROSS JOIN ").push(shelf.table());
+    sql.push(" CROSS JOIN tickets t WHERE s.position = h.position AND t.id = s.ticket");
     fits(&mut sql, query);
-    sql.push(" ORDER BY s.position DESC LIMIT ").number(limit);
+    sql.push(" ORDER BY ").push(UNINDEXED).push(" DESC LIMIT ").number(limit);
     let rows: Vec<HitRow> = fetch_all!(tx, sql);
     rows.into_iter().map(read).collect()
 }
@@ -289,12 +353,25 @@ pub async fn bodies(tx: &mut Tx, ids: &[MessageId]) -> Result<HashMap<MessageId,
     rows.into_iter().map(|(id, body)| Ok((id.parse().map_err(bad)?, body))).collect()
 }
 
-fn read((position, ticket, part, message): HitRow) -> Result<Hit, DbError> {
+/// The texts of these notes.
+pub async fn note_bodies(tx: &mut Tx, ids: &[NoteId]) -> Result<HashMap<NoteId, String>, DbError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = Sql::new("SELECT id, body FROM notes WHERE id IN ");
+    sql.list(ids.iter().map(NoteId::as_str));
+    let rows: Vec<(String, String)> = fetch_all!(tx, sql);
+    let bad = |_| DbError::BadRow("notes", "id".into());
+    rows.into_iter().map(|(id, body)| Ok((id.parse().map_err(bad)?, body))).collect()
+}
+
+fn read((position, ticket, part, id): HitRow) -> Result<Hit, DbError> {
     let bad = |what: &str| DbError::BadRow("search_texts", what.to_owned());
-    let part = match (part.as_str(), message) {
+    let part = match (part.as_str(), id) {
         ("title", _) => Part::Title,
         ("description", _) => Part::Description,
         ("message", Some(id)) => Part::Message(id.parse().map_err(|_| bad("message"))?),
+        ("note", Some(id)) => Part::Note(id.parse().map_err(|_| bad("note"))?),
         _ => return Err(bad("part")),
     };
     Ok(Hit { position, ticket: ticket.parse().map_err(|_| bad("ticket"))?, part })

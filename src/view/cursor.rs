@@ -36,7 +36,7 @@ struct InList {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct InSearch {
-    shelf: bool,
+    shelf: String,
     below: Option<i64>,
     d: String,
 }
@@ -79,14 +79,15 @@ pub fn read_in_list(field: &str, query: &Query, cursor: &str) -> Result<Place, F
 
 /// Goes on below this position of what a search looks through.
 pub fn in_search(query: &Query, place: &Further) -> String {
-    encode(&InSearch { shelf: place.shelf == Shelf::Titles, below: place.below, d: digest(query) })
+    encode(&InSearch { shelf: place.shelf.as_str().to_owned(), below: place.below, d: digest(query) })
 }
 
-/// Where this search goes on.
+/// Where this search goes on; a shelf in which it does not look is refused, whoever made the cursor.
 pub fn read_in_search(field: &str, query: &Query, cursor: &str) -> Result<Further, FieldError> {
     let at: InSearch = decode(cursor).ok_or_else(|| bad(field))?;
     is_of(field, query, &at.d)?;
-    Ok(Further { shelf: if at.shelf { Shelf::Titles } else { Shelf::Bodies }, below: at.below })
+    let shelf = Shelf::of(query).iter().find(|shelf| shelf.as_str() == at.shelf).ok_or_else(|| bad(field))?;
+    Ok(Further { shelf: *shelf, below: at.below })
 }
 
 fn is_of(field: &str, query: &Query, given: &str) -> Result<(), FieldError> {
@@ -177,6 +178,21 @@ fn decode<T: DeserializeOwned>(cursor: &str) -> Option<T> {
 mod tests {
     use super::*;
     use crate::domain::filter::{Filter, Realm, Sort, SortKey};
+
+    #[test]
+    fn no_cursor_leads_a_student_to_notes() {
+        let query = |realm| Query {
+            by: "usr_01jqxv3c8f0000000000000001".parse().expect("an id"),
+            realm,
+            filter: Filter::default(),
+            sort: Sort::default(),
+        };
+        let made = |query: &Query, shelf| in_search(query, &Further { shelf, below: None });
+        let (own, desk) = (query(Realm::Own), query(Realm::Desk));
+        assert!(read_in_search("cursor", &desk, &made(&desk, Shelf::Notes)).is_ok());
+        assert!(read_in_search("cursor", &own, &made(&own, Shelf::Bodies)).is_ok());
+        assert!(read_in_search("cursor", &own, &made(&own, Shelf::Notes)).is_err());
+    }
 
     #[test]
     fn a_cursor_reads_back_and_nonsense_names_the_parameter() {

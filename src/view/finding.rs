@@ -7,7 +7,7 @@ use super::schemas::FoundIn;
 use super::tickets::OwnTicket;
 use crate::desk::finding::Counted;
 use crate::desk::search::{Match, Where};
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{MessageId, NoteId};
 use crate::domain::words::Piece;
 
 /// A ticket that was found, and where it has what was looked for.
@@ -22,11 +22,12 @@ pub struct Found {
 #[schema(as = FoundPlace)]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
-    /// id, number, title, description or message.
+    /// id, number, title, description, message or note.
     #[serde(rename = "in")]
     #[schema(value_type = FoundIn)]
     pub part: &'static str,
     pub message_id: Option<MessageId>,
+    pub note_id: Option<NoteId>,
     /// The text around it, in pieces: as it was written, never as HTML.
     pub snippet: Vec<Fragment>,
 }
@@ -43,15 +44,16 @@ pub struct Fragment {
 
 impl From<Match> for Place {
     fn from(found: Match) -> Self {
-        let (part, message_id) = match found.place {
-            Where::Id => ("id", None),
-            Where::Number => ("number", None),
-            Where::Title => ("title", None),
-            Where::Description => ("description", None),
-            Where::Message(id) => ("message", Some(id)),
+        let (part, message_id, note_id) = match found.place {
+            Where::Id => ("id", None, None),
+            Where::Number => ("number", None, None),
+            Where::Title => ("title", None, None),
+            Where::Description => ("description", None, None),
+            Where::Message(id) => ("message", Some(id), None),
+            Where::Note(id) => ("note", None, Some(id)),
         };
         let fragment = |piece: Piece| Fragment { text: piece.text, is_match: piece.is_match };
-        Self { part, message_id, snippet: found.snippet.into_iter().map(fragment).collect() }
+        Self { part, message_id, note_id, snippet: found.snippet.into_iter().map(fragment).collect() }
     }
 }
 

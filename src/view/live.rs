@@ -1,5 +1,6 @@
 //! What sockets are told: the shapes of REST, with the number of the change and the ticket it is about.
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::Moment;
@@ -84,6 +85,17 @@ pub struct Present {
 #[derive(Debug, Serialize)]
 pub struct Reload {
     pub change: i64,
+}
+
+/// `list-changed`: a ticket came into a watched list, changed in it, or went.
+#[derive(Debug, Serialize)]
+pub struct OfList<'a> {
+    pub change: i64,
+    pub watch: i64,
+    pub ticket: &'a TicketId,
+    /// As lists show it, without what is each reader's own.
+    pub item: Option<&'a RawValue>,
+    pub gone: bool,
 }
 
 /// What is left to read in a ticket.

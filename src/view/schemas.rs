@@ -119,7 +119,7 @@ names! {
     /// What was done, as the audit log names it.
     Deed as "AuditAction": Deed::ALL.map(Deed::as_str);
     /// What of a ticket has the words that were looked for.
-    FoundIn as "FoundIn": ["id", "number", "title", "description", "message"];
+    FoundIn as "FoundIn": ["id", "number", "title", "description", "message", "note"];
     /// What came of a line of a roster.
     ImportOutcome as "ImportOutcome": ["created", "updated", "unchanged", "failed"];
     /// What is done to many tickets.

@@ -6,10 +6,9 @@ use reqwest::Method;
 use roomdesk::desk::crash;
 use serde_json::{Value, json};
 
-use super::files::png;
 use crate::support::account::{Account, Ticket, text};
 use crate::support::eventually::SOON;
-use crate::support::form::Form;
+use crate::support::form::{Form, png};
 use crate::support::rest::{Answer, Request};
 use crate::support::{ChildDesk, Scene, Socket, eventually, scene, story};
 

@@ -140,6 +140,44 @@ story!(nobody_finds_what_is_not_theirs_to_see, |desk: Alone| {
     assert_eq!(ann.get("/api/support/tickets?q=zebra").await.expect(200)["items"].as_array().map(Vec::len), Some(1));
 });
 
+story!(staff_find_notes_and_students_do_not, |desk: Alone| {
+    let ann = desk.0.student("Ann Lee").await;
+    let (ben, joy) = (desk.0.instructor("Ben Ode").await, desk.0.instructor("Joy Kim").await);
+    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
+    ben.says(&ticket, "An okapi, maybe?").await;
+    let note = ben.notes(&ticket, "The okapi did it").await;
+
+    let page = search(&joy, "okapi").await;
+    let found = &page["items"][0];
+    let expected = [("message".into(), "An [okapi], maybe?".into()), ("note".into(), "The [okapi] did it".into())];
+    assert_eq!(places(found), expected, "what everybody may read comes first");
+    assert_eq!(found["matches"][1]["noteId"], note["id"]);
+    assert_eq!(places(&search(&ann, "okapi").await["items"][0]), expected[..1]);
+    assert!(titles(&ann, "okapi did").await.is_empty());
+    for q in ["\"okapi did\"", "okapi did student:me", &format!("okapi did student:{}", ann.id)] {
+        let is_theirs = !q.ends_with(":me");
+        assert_eq!(titles(&ben, q).await.len(), usize::from(is_theirs), "{q}");
+        let path: String = url::form_urlencoded::byte_serialize(q.as_bytes()).collect();
+        let listed = ben.get(&format!("/api/support/tickets/all?q={path}")).await.expect(200);
+        assert_eq!(listed["items"].as_array().map(Vec::len), Some(usize::from(is_theirs)), "{q}");
+        let own = ann.get(&format!("/api/support/tickets?q={path}")).await.expect(200);
+        assert_eq!(own["items"], json!([]), "{q}");
+    }
+
+    ben.edits_note(&note, "The giraffe did it").await.expect(200);
+    assert!(titles(&joy, "okapi did").await.is_empty());
+    assert_eq!(titles(&joy, "giraffe").await, ["Printer"]);
+    let hide = format!(
+        "UPDATE tickets SET is_confidential = TRUE; INSERT INTO ticket_staff (ticket, person) VALUES ('{}', '{}');",
+        ticket.id, ben.id
+    );
+    seed::run(desk.0.db(), hide).await;
+    assert!(titles(&joy, "giraffe").await.is_empty());
+    assert_eq!(titles(&ben, "giraffe").await, ["Printer"]);
+    ben.deletes_note(&note).await.expect(200);
+    assert!(titles(&ben, "giraffe").await.is_empty());
+});
+
 story!(nothing_that_is_typed_has_a_meaning_of_its_own, |desk: Alone| {
     let ann = desk.0.student("Ann Lee").await;
     ann.opens_ticket("Printer", "NEAR the OR NOT and AND it's 100% on_fire").await;

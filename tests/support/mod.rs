@@ -17,6 +17,7 @@ pub mod node;
 pub mod notes;
 pub mod numbers;
 pub mod page;
+pub mod permissions;
 pub mod person;
 pub mod ports;
 pub mod postgres;

@@ -219,7 +219,7 @@ impl<H: Home> Site<H> {
 pub const PASSWORD: &str = "a horse that staples";
 
 /// The address of the account of this name.
-fn address(name: &str) -> String {
+pub fn address(name: &str) -> String {
     format!("{}@example.org", name.to_lowercase().replace(' ', "."))
 }
 
@@ -246,6 +246,8 @@ fn toml_of<H: Home>(home: &H, database: &TestDatabase, port: u16, settings: &[(&
         ("server.listen", format!("\"127.0.0.1:{port}\"")),
         ("database.url", format!("\"{}\"", database.url())),
         ("auth.jwt_secret", "\"stories are signed with this key, and nothing else is\"".to_owned()),
+        ("limits.requests_per_minute", "0".to_owned()),
+        ("limits.anonymous_requests_per_minute", "0".to_owned()),
         ("matrix.homeserver_url", format!("\"{homeserver}\"")),
         ("matrix.server_name", format!("\"{}\"", home.synapse().server_name())),
         ("matrix.registration_file", "\"registration.yaml\"".to_owned()),

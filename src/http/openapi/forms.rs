@@ -3,10 +3,10 @@
 use utoipa::ToSchema;
 
 use crate::domain::client_ids::ClientId;
-use crate::domain::ids::{MessageId, TicketId};
+use crate::domain::ids::MessageId;
 use crate::domain::opening::Impact;
 use crate::domain::tickets::{Category, Priority};
-use crate::view::schemas::{Body, Context, Files, Mentions, Tags, TicketKey, Title};
+use crate::view::schemas::{Body, ContextOrNone, Files, Mentions, Tags, TicketKey, Title};
 
 /// A ticket with files: what is refused of them costs the ticket nothing.
 #[derive(ToSchema)]
@@ -14,13 +14,15 @@ use crate::view::schemas::{Body, Context, Files, Mentions, Tags, TicketKey, Titl
 pub struct NewTicketForm {
     title: Title,
     description: Body,
-    category: Category,
+    /// Usually `general`.
+    #[schema(nullable = false)]
+    category: Option<Category>,
     #[schema(nullable = false)]
     priority: Option<Priority>,
     #[schema(nullable = false)]
     impact: Option<Impact>,
     #[schema(nullable = false)]
-    context: Option<Context>,
+    context: Option<ContextOrNone>,
     /// Each a field of its own.
     #[schema(nullable = false)]
     tags: Option<Tags>,
@@ -31,9 +33,9 @@ pub struct NewTicketForm {
     /// The id, mail address or Matrix id of a student, for staff.
     #[schema(nullable = false)]
     created_for: Option<String>,
-    /// The ticket it goes on from.
+    /// The id or number of the ticket it goes on from.
     #[schema(nullable = false)]
-    follows: Option<TicketId>,
+    follows: Option<TicketKey>,
     #[schema(nullable = false)]
     files: Option<Files>,
 }

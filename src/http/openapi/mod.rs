@@ -18,7 +18,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::HttpState;
+use super::repeats::holds_secrets;
 use crate::domain::api_keys::Scope;
+use crate::domain::client_ids;
 use crate::view::problem::Problem;
 
 /// Everything that stands before the paths.
@@ -79,6 +81,7 @@ fn document() -> Value {
     let components = document["components"].as_object_mut().expect("there are shapes");
     components.insert("securitySchemes".to_owned(), schemes());
     components.insert("responses".to_owned(), refusals::all());
+    components.insert("parameters".to_owned(), json!({"IdempotencyKey": repeatable()}));
     for (name, schema) in components["schemas"].as_object_mut().expect("there are shapes") {
         if let Some((_, item)) = name.split_once('_') {
             schema["properties"]["items"]["items"] = json!({"$ref": format!("#/components/schemas/{item}")});
@@ -89,10 +92,29 @@ fn document() -> Value {
         for (method, operation) in operations.as_object_mut().expect("a path has operations") {
             let operation = operation.as_object_mut().expect("an operation is an object");
             secure(path, method, operation);
+            if method == "post" && operation["security"] != json!([]) && !holds_secrets(path) {
+                let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+                parameters.as_array_mut().expect("parameters are a list").push(json!({"$ref": REPEATABLE}));
+            }
             refusals::add(path, operation);
         }
     }
     renamed(&document)
+}
+
+/// The parameter of requests that are done once, however often they are asked for.
+const REPEATABLE: &str = "#/components/parameters/IdempotencyKey";
+
+fn repeatable() -> Value {
+    json!({
+        "name": client_ids::REQUEST_KEY,
+        "in": "header",
+        "required": false,
+        "description": "Does the request once: whoever asks again with the same key is answered as the first time, with \
+                        `Idempotency-Replayed: true`. Best a UUID.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": client_ids::KEY_LIMIT, "pattern": "^[!-~]+$"},
+        "example": "\"4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11\"",
+    })
 }
 
 /// How a request says who it is from: three kinds of tokens, shown in the same way.

@@ -1,6 +1,8 @@
 //! The refusals that follow from what kind of request an operation takes.
 use serde_json::{Map, Value, json};
 
+use super::REPEATABLE;
+use crate::http::gate::is_counted;
 use crate::view::problem;
 
 /// A refusal that operations share.
@@ -37,7 +39,11 @@ const SHARED: &[Shared] = &[
         name: "Invalid",
         words: "A field or parameter does not fit; `errors` names each that does not.",
     },
-    Shared { status: 429, name: "TooMany", words: "Too many attempts: wait for as long as `Retry-After` says." },
+    Shared {
+        status: 429,
+        name: "TooMany",
+        words: "Too many requests, or attempts at signing in: wait for as long as `Retry-After` says.",
+    },
     Shared { status: 500, name: "Broken", words: "Something went wrong on the desk's side." },
     Shared {
         status: 503,
@@ -99,6 +105,12 @@ fn of_kind(path: &str, operation: &Map<String, Value>) -> Vec<u16> {
     let mut statuses = vec![500];
     if path.starts_with("/api/") && !path.ends_with("openapi.json") {
         statuses.push(503);
+    }
+    if is_counted(path) {
+        statuses.push(429);
+    }
+    if parameters.iter().any(|parameter| parameter["$ref"] == REPEATABLE) {
+        statuses.extend([400, 408, 409, 413, 422]);
     }
     if operation.get("security").and_then(Value::as_array).is_some_and(|ways| !ways.is_empty()) {
         statuses.extend([401, 403]);
