@@ -95,8 +95,8 @@ async fn answered(desk: Desk, request: Request, next: Next) -> Result<Response, 
 
 /// Whether answers at a path hold secrets.
 pub fn holds_secrets(path: &str) -> bool {
-    let is_below = |root: &&str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    SECRET.iter().any(|root| is_below(&root))
+    let is_below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    SECRET.into_iter().any(is_below)
 }
 
 fn key(parts: &Parts) -> Result<RequestKey, Problem> {

@@ -12,6 +12,7 @@ import sys
 
 import schemathesis
 from schemathesis.checks import CHECKS as KNOWN
+from schemathesis.core.failures import FailureGroup
 
 from stage import Stage
 from walk import walk
@@ -50,8 +51,8 @@ def walked(stage, schema):
             continue
         try:
             case.validate_response(answer, checks=wanted)
-        except AssertionError as failure:
-            wrong.append(f"{name}: {failure}")
+        except FailureGroup as failures:
+            wrong.extend(f"{name}: {failure}" for failure in failures.exceptions)
     wrong.extend(f"{name}: walk.py has no request for it" for name in sorted(missing - NEVER_SUCCEED))
     return wrong, callers
 

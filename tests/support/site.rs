@@ -138,6 +138,11 @@ impl<H: Home> Site<H> {
         self.books.close_idle().await.expect("the database is there");
     }
 
+    /// Forgets old answers, as every process of the desk does now and then.
+    pub async fn forgets_answers(&self) {
+        self.books.sweep_requests().await.expect("the database is there");
+    }
+
     /// Somebody with an account, signed in once more.
     pub async fn signs_in_again(&self, name: &str) -> Account {
         Account::signs_in(&self.rest, &address(name), PASSWORD).await

@@ -15,7 +15,7 @@ use crate::support::rest::{Answer, Rest};
 /// A stage that the refused share, and what was there before they came.
 struct Shared {
     stage: Stage,
-    before: Vec<Value>,
+    before: Vec<(String, Value)>,
 }
 
 /// Asks for the operation as each role; every cell of the row from which the desk differs.
@@ -54,9 +54,8 @@ pub async fn examine(cast: &Cast<'_>, operation: &Operation, row: &Row) -> Vec<S
         }
     }
     for Shared { stage, before } in shared.into_iter().flatten().filter(|_| !operation.is_reading()) {
-        let after = stage.looks(cast).await;
-        if after != before {
-            deviations.push(format!("{}: what was refused changed something: {before:?} {after:?}", row.name));
+        for (after, before) in stage.looks(cast).await.iter().zip(&before).filter(|(after, before)| after != before) {
+            deviations.push(format!("{}: what was refused changed {}; {}", row.name, before.0, after.1));
         }
     }
     deviations

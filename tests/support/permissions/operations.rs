@@ -145,8 +145,8 @@ fn signing_in() -> Vec<Operation> {
             .with(&[Twin])
             .own()
             .body(|_| Body::Json(json!({"currentPassword": PRESENT, "newPassword": CHOSEN}))),
-        on("PUT /api/auth/me/avatar", &[]).body(|_| Body::Bytes("image/png", png(64, 64))),
-        on("DELETE /api/auth/me/avatar", &[]),
+        on("PUT /api/auth/me/avatar", &[]).with(&[Twin]).own().body(|_| Body::Bytes("image/png", png(64, 64))),
+        on("DELETE /api/auth/me/avatar", &[]).with(&[Twin]).own(),
         on("GET /api/auth/sessions", &[]),
         on("DELETE /api/auth/sessions/{id}", &[Session]).own(),
         on("DELETE /api/auth/sessions/{id} +another's", &[OthersSession]),
@@ -181,7 +181,7 @@ fn people() -> Vec<Operation> {
 }
 
 fn finding() -> Vec<Operation> {
-    use Thing::{ClosedTicket, Job, Ticket};
+    use Thing::{ClosedTicket, Job, Note, Ticket};
     const LIST: &[Thing] = &[Ticket];
     let context = |stage: &Stage| format!("?context={}", stage.context());
     vec![
@@ -216,6 +216,7 @@ fn finding() -> Vec<Operation> {
         on("GET /api/support/search +number", &[])
             .with(LIST)
             .query(|stage| format!("?q={}", stage.ticket.as_ref().map_or("", |ticket| &ticket.number))),
+        on("GET /api/support/search +note", &[]).with(&[Ticket, Note]).query(|stage| format!("?q={}", stage.noted())),
         on("GET /api/support/tickets/export.csv", &[]).with(LIST).query(context),
         job("POST /api/support/tickets/bulk")
             .body(|stage| Body::Json(json!({"action": "tag", "add": ["seen"], "ids": [stage.the(Ticket)]}))),

@@ -47,6 +47,9 @@ fn data(cast: &Cast<'_>, event: &str, (stage, role): (&Stage, Role)) -> Option<V
         "send-message" => json!({"ticket": stage.the(Thing::Ticket), "message": "It is out"}),
         "mark-read" => json!({"message": stage.the(Thing::Message)}),
         "subscribe-list" | "unsubscribe-list" => Value::Null,
+        "watch-list" => json!({"q": ""}),
+        "watch-list +all" => json!({"q": "", "scope": "all"}),
+        "unwatch-list" => json!({"watch": 1}),
         _ => return None,
     })
 }
@@ -103,6 +106,7 @@ pub async fn examine_telling(cast: &Cast<'_>, rows: &[Row]) -> Vec<String> {
         // Whoever may not is refused, which is another row's claim.
         inside.asks("join-ticket", &json!({"ticket": stages.ticket_of(role).id})).await;
         beside.gets("subscribe-list", &Value::Null).await;
+        beside.gets("watch-list", &json!({"q": ""})).await;
         watching.insert(role, Watching { inside, beside });
     }
     for stage in &stages.0 {

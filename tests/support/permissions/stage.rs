@@ -112,6 +112,11 @@ impl Stage {
         format!("jabberwock{}", self.number)
     }
 
+    /// A word that stands in no other note.
+    pub fn noted(&self) -> String {
+        format!("plumber{}", self.number)
+    }
+
     async fn make(&mut self, cast: &Cast<'_>, thing: Thing, (is_confidential, whose): (bool, Role)) -> String {
         match thing {
             Thing::Ticket | Thing::ClosedTicket => {
@@ -194,7 +199,7 @@ impl Stage {
     }
 
     async fn note(&self, cast: &Cast<'_>, thing: Thing) -> String {
-        let note = cast.ben.notes(self.ticket(), "Call the plumber").await;
+        let note = cast.ben.notes(self.ticket(), &format!("Call the {}", self.noted())).await;
         let id = text(&note["id"]);
         if thing == Thing::EditedNote {
             cast.ben.edits_note(&note, "Call two plumbers").await.expect(200);
@@ -255,8 +260,8 @@ impl Stage {
         value
     }
 
-    /// Everything that a refused request must have left as it was.
-    pub async fn looks(&self, cast: &Cast<'_>) -> Vec<Value> {
+    /// Everything that a refused request must have left as it was, by where it is seen.
+    pub async fn looks(&self, cast: &Cast<'_>) -> Vec<(String, Value)> {
         let mut paths = Vec::new();
         if let Some(ticket) = &self.ticket {
             let path = format!("/api/support/tickets/{}", ticket.id);
@@ -273,12 +278,12 @@ impl Stage {
         let mut seen = Vec::new();
         for (by, path) in paths {
             let answer = by.get(&path).await;
-            seen.push(json!([answer.status.as_u16(), answer.body]));
+            seen.push((path, json!([answer.status.as_u16(), answer.body])));
         }
         if let Some(id) = self.things.get(&Thing::Key) {
             let keys = cast.eve.get("/api/keys").await.expect(200);
             let keys = keys["items"].as_array().expect("a list");
-            seen.extend(keys.iter().find(|key| key["id"] == id.as_str()).cloned());
+            seen.extend(keys.iter().find(|key| key["id"] == id.as_str()).map(|key| ("a key".to_owned(), key.clone())));
         }
         seen
     }
