@@ -6,7 +6,7 @@ BUILD := cargo build --locked --bins --examples
 TEST_FEATURES := --features crash-points
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo demo-clean test bench bench-large check format dist build setup
+.PHONY: help demo demo-clean test bench bench-large check format openapi dist build setup
 .NOTPARALLEL:
 
 help: ## say what there is
@@ -41,6 +41,10 @@ check: ## formatting and lints, as CI wants them
 
 format: ## format the source
 	cargo fmt
+
+openapi: ## write the description of the REST API, docs/openapi.json, anew
+	@$(BUILD)
+	@$(TARGET)/debug/roomdesk openapi > docs/openapi.json
 
 build: ## the quick build that demo, tests and benchmark share
 	@$(BUILD)

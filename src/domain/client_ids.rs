@@ -10,7 +10,7 @@ use super::refusal::FieldError;
 /// The name of the field, wherever it is taken.
 pub const FIELD: &str = "clientId";
 /// Longest one, in characters.
-const LIMIT: usize = 64;
+pub const LIMIT: usize = 64;
 
 /// What a client calls what it asked for: 1 to 64 letters, digits, `-`, `.`, `_` and `~` (the unreserved characters of
 /// RFC 3986), so a UUID, a ULID or a counter. Each is one person's own, and means one thing for ever.
@@ -46,7 +46,7 @@ impl fmt::Display for ClientId {
 /// The header in which a client names a request (draft-ietf-httpapi-idempotency-key-header-07, section 2.1).
 pub const REQUEST_KEY: &str = "Idempotency-Key";
 /// Longest key of a request, in characters.
-const KEY_LIMIT: usize = 255;
+pub const KEY_LIMIT: usize = 255;
 
 /// What a client calls a request: 1 to 255 visible characters of ASCII. Each is one person's own.
 #[derive(Clone, Debug, PartialEq, Eq)]

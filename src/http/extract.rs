@@ -29,10 +29,8 @@ use crate::store::messages::Page;
 use crate::store::roster::Wanted;
 use crate::view::cursor;
 
-const USUAL_LIMIT: i64 = 50;
-const LARGEST_LIMIT: i64 = 100;
-/// Longer than any id or number of a ticket.
-const LONGEST_KEY: usize = 64;
+pub const USUAL_LIMIT: i64 = 50;
+pub const LARGEST_LIMIT: i64 = 100;
 
 /// Whoever the request's access token speaks for. A handler that asks for it is for signed-in people only, and a
 /// body after it is not read for anybody else.
@@ -84,7 +82,7 @@ impl FromRequestParts<HttpState> for TicketKey {
 
     async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
         let key = parts.extract::<Path<String>>().await.map(|Path(key)| key).unwrap_or_default();
-        if key.is_empty() || key.len() > LONGEST_KEY || key.contains(char::is_control) {
+        if key.is_empty() || key.len() > text::TICKET_KEY_LIMIT || key.contains(char::is_control) {
             return Err(Refusal::NotFound("ticket").into());
         }
         Ok(Self(key))

@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::desk::files::{Offered, Taken};
 use crate::domain::Refusal;
 use crate::domain::client_ids::{self, Asked, ClientId};
-use crate::domain::files::shown_name;
+use crate::domain::files::{self, shown_name};
 use crate::domain::messages::{MENTIONS_LIMIT, Message};
 use crate::domain::refusal::FieldError;
 use crate::domain::tags;
@@ -25,8 +25,6 @@ use crate::view::files::Outcome;
 
 /// How long the next bytes may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
-/// The most files of one form.
-const MOST_FILES: usize = 20;
 /// The most bytes of a field; the longest text has fewer.
 const FIELD: usize = 128 * 1024;
 
@@ -116,8 +114,8 @@ async fn read(mut parts: Multipart, desk: &Desk, known: &[&'static str], filled:
             }
             continue;
         };
-        if filled.files.len() == MOST_FILES {
-            return Err(FieldError::new("files", format!("are more than {MOST_FILES}")).into());
+        if filled.files.len() == files::MOST {
+            return Err(FieldError::new("files", format!("are more than {}", files::MOST)).into());
         }
         let mut broken = None;
         let taken = desk.take_file(&name, chunks(&mut part, &mut broken)).await;

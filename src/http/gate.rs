@@ -127,10 +127,14 @@ pub fn identity_of(parts: &Parts) -> Result<Identity, Problem> {
     identified.map_or_else(|| Err(Refusal::Unauthenticated("sign in first").into()), |Identified(identity)| identity)
 }
 
+/// Whether requests at a path are counted.
+pub fn is_counted(path: &str) -> bool {
+    path.starts_with(API) && !path.starts_with(PICTURES)
+}
+
 /// Finds out who asks, and lets them in unless they came too often.
 pub async fn admit(State(state): State<HttpState>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if !path.starts_with(API) || path.starts_with(PICTURES) {
+    if !is_counted(request.uri().path()) {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();

@@ -7,6 +7,7 @@ mod audit;
 mod auth;
 mod avatars;
 mod bulk;
+mod docs;
 mod download;
 mod export;
 mod extract;
@@ -21,6 +22,7 @@ mod lifecycle;
 mod messages;
 mod notes;
 mod observe;
+pub mod openapi;
 mod page;
 mod participants;
 mod passwords;
@@ -48,6 +50,7 @@ use http::header::{
 use http::{HeaderName, HeaderValue, Method};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
+use utoipa_axum::router::OpenApiRouter;
 
 use self::gate::{Gate, RATE_LIMIT, RATE_LIMIT_POLICY};
 use self::problem::Problem;
@@ -113,7 +116,12 @@ impl HttpState {
 /// The REST API. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: sign-ins are limited by the
 /// client's address.
 pub fn router(state: HttpState) -> Router {
-    let routes = Router::new()
+    surrounded(Router::from(api()).merge(page::routes()).merge(docs::routes()), state)
+}
+
+/// Every route that the description of the API describes, with its description.
+fn api() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::with_openapi(openapi::frame())
         .merge(auth::routes())
         .merge(passwords::routes())
         .merge(sessions::routes())
@@ -134,9 +142,8 @@ pub fn router(state: HttpState) -> Router {
         .merge(reading::routes())
         .merge(files::routes())
         .merge(stats::routes())
-        .merge(page::routes())
-        .merge(health::routes());
-    surrounded(routes, state)
+        .merge(health::routes())
+        .merge(openapi::routes())
 }
 
 fn surrounded(routes: Router<HttpState>, state: HttpState) -> Router {

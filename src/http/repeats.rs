@@ -93,7 +93,8 @@ async fn answered(desk: Desk, request: Request, next: Next) -> Result<Response, 
     }
 }
 
-fn holds_secrets(path: &str) -> bool {
+/// Whether answers at a path hold secrets.
+pub fn holds_secrets(path: &str) -> bool {
     let is_below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     SECRET.into_iter().any(is_below)
 }

@@ -1,7 +1,9 @@
 //! What sockets are told: the shapes of REST, with the number of the change and the ticket it is about.
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
+use super::Moment;
 use super::messages::Message;
 use super::notes::Note;
 use super::people::{Participant, PersonRef};
@@ -44,7 +46,7 @@ pub struct OfReading {
     pub user: PersonRef,
     /// The `place` of the last message they have read.
     pub place: i64,
-    pub read_at: String,
+    pub read_at: Moment,
 }
 
 /// `user-joined` and `user-left`: somebody was let in or put out.
@@ -97,7 +99,7 @@ pub struct OfList<'a> {
 }
 
 /// What is left to read in a ticket.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Unread {
     pub unread_count: i64,

@@ -1,4 +1,5 @@
 //! Claims about Roomdesk, one file per theme.
+mod api_description;
 mod appservice;
 mod avatars;
 mod bad_input;

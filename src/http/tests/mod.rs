@@ -5,6 +5,7 @@ mod bad_input;
 mod identity;
 mod lifecycle;
 mod limits;
+mod openapi;
 mod page;
 mod people;
 mod repeats;
