@@ -188,7 +188,7 @@ story!(killed_before_the_answer_was_kept_it_is_done_once, |desk: ChildDesk| {
         ]
     };
 
-    let answers = dies_at(&desk, &requests, crash::ANSWERING).await;
+    let answers = dies_at(desk, &requests, crash::ANSWERING).await;
 
     let statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
     assert_eq!(statuses, [200, 200, 200, 202, 200]);
