@@ -66,6 +66,7 @@ async fn table(
 fn parts(desk: Desk, query: Query, head: Vec<u8>) -> impl Stream<Item = Result<Bytes, Refusal>> {
     // The next part is read while one is written and sent.
     let (reader, written) = mpsc::channel(AHEAD);
+    #[expect(clippy::disallowed_methods, reason = "it ends with whoever reads the table; nothing is lost with it")]
     tokio::spawn(read(desk, query, reader));
     let rows = stream::unfold(written, async |mut written| {
         let part: Result<Vec<Line>, Refusal> = written.recv().await?;
