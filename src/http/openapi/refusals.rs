@@ -2,6 +2,7 @@
 use serde_json::{Map, Value, json};
 
 use super::REPEATABLE;
+use crate::domain::Refusal;
 use crate::http::gate::is_counted;
 use crate::view::problem;
 
@@ -65,6 +66,7 @@ fn written(status: u16, words: &str) -> Value {
     let text = |words: &str| json!({"schema": {"type": "string"}, "description": words});
     match status {
         401 => response["headers"] = json!({"WWW-Authenticate": text("`Bearer`.")}),
+        422 => response["content"][problem::CONTENT_TYPE]["example"] = example(),
         416 => response["headers"] = json!({"Content-Range": text("How long the file is: `bytes */1234`.")}),
         429 | 503 => {
             let seconds = json!({"schema": {"type": "integer", "minimum": 0}, "description": "Seconds."});
@@ -73,6 +75,13 @@ fn written(status: u16, words: &str) -> Value {
         _ => {}
     }
     response
+}
+
+/// A refusal as it looks.
+fn example() -> Value {
+    let refusal = Refusal::field("title", "must not be empty");
+    let problem = problem::Problem::of(&refusal, "/api/support/tickets", "PmBG9xPwNSQkgO4X");
+    serde_json::to_value(problem).expect("texts and numbers are always JSON")
 }
 
 /// Adds to an operation what it may be refused with; what it explains itself keeps its words.
