@@ -174,7 +174,8 @@ texts! {
 impl PartialSchema for Tag {
     fn schema() -> RefOr<Schema> {
         let words = "Letters and digits, and - _ . : / between them; kept in lower case.";
-        string().description(Some(words)).min_length(Some(1)).max_length(Some(tags::LIMIT)).into()
+        let text = string().description(Some(words)).min_length(Some(1)).max_length(Some(tags::LIMIT));
+        text.examples([json!("exam")]).into()
     }
 }
 

@@ -5,7 +5,7 @@ import atexit
 import collections
 import json
 import os
-import zlib
+import random
 
 import schemathesis
 
@@ -27,10 +27,25 @@ class Dice:
         self.label = label
 
     def throw(self, what, sides):
-        return zlib.crc32(f"{self.label} {self.number} {what}".encode()) % sides
+        return random.Random(f"{self.label} {self.number} {what}").randrange(sides)
 
     def choose(self, what, options):
         return options[self.throw(what, len(options))]
+
+
+def fit(label, fields, dice):
+    """Takes away, in three of four requests, what does not go together: OpenAPI cannot say so."""
+    if dice.throw("fit", 4) == 0:
+        return
+    alone = [name for name in STAGE["alone"].get(label, []) if name in fields]
+    for name in alone:
+        if name != dice.choose("alone", alone):
+            del fields[name]
+    field, beside = STAGE["beside"].get(label, (None, {}))
+    allowed = beside.get(str(fields.get(field)))
+    for name in {name for names in beside.values() for name in names} & fields.keys():
+        if allowed is not None and name not in allowed:
+            del fields[name]
 
 
 @schemathesis.hook
@@ -47,11 +62,15 @@ def before_call(context, case, kwargs):
         # One of four is any id at all, unless it could be one that the others need.
         if label in STAGE["guarded"] or dice.throw(name, 4):
             case.path_parameters[name] = dice.choose(f"which {name}", ids)
+    for part in (case.query, case.body):
+        if isinstance(part, dict):
+            fit(label, part, dice)
     fields = STAGE["fields"].get(label, {})
     if isinstance(case.body, dict):
         for name in case.body.keys() & fields.keys():
             if dice.throw(name, 3):
-                case.body[name] = dice.choose(f"which {name}", fields[name]).format(number=dice.number)
+                value = dice.choose(f"which {name}", fields[name]).format(number=dice.number)
+                case.body[name] = [value] if isinstance(case.body[name], list) else value
 
 
 @schemathesis.hook

@@ -66,7 +66,7 @@ def staged(stage, callers):
     tickets = [stage.ticket(by)["id"] for by in ["student", "student", "other", "instructor"]]
     confidential, named = stage.confidential()
     tickets.append(confidential)
-    messages = [stage.message(ticket=ticket)["id"] for ticket in tickets[:2] for _ in range(4)]
+    messages = [stage.message(ticket=tickets[0])["id"] for _ in range(8)]
     notes = [stage.note(ticket=tickets[0])["id"] for _ in range(4)]
     files = [stage.file()["id"], stage.file("note.txt", b"grey")["id"]]
     victims = [stage.user(role)["id"] for role in ["student", "instructor", "admin"]]
@@ -97,7 +97,11 @@ def staged(stage, callers):
 
     guarded = ["/api/users/{id}", "/api/keys/{id}", "/api/auth/sessions/{id}"]
     fields = {
-        "POST /api/chat/messages": {"ticket": tickets, "replyTo": messages, "thread": messages},
+        "POST /api/chat/messages": {
+            "ticket": tickets[:1], "replyTo": messages, "thread": messages, "mentions": [stage.ids["student"]],
+        },
+        "POST /api/support/tickets/{id}/notes": {"mentions": [stage.ids["instructor"]]},
+        "POST /api/support/tickets/{id}/upload": {"replyTo": messages, "thread": messages},
         "POST /api/support/tickets/{id}/unread": {"message": messages},
         "POST /api/support/tickets/{id}/participants": {"userId": victims},
         "DELETE /api/support/tickets/{id}/participants": {"userId": victims},
@@ -107,7 +111,20 @@ def staged(stage, callers):
         "POST /api/users": {"email": ["random{number}@example.org"], "matrixId": ["@random{number}:example.org"]},
         "POST /api/keys": {"userId": victims},
     }
+    of_tickets, bulk = ["category", "priority", "team", "assignee"], "POST /api/support/tickets/bulk"
+    stats = ["GET /api/support/stats", "GET /api/support/stats/days", "GET /api/support/stats/backlog"]
+    fields[bulk] = {"userId": victims[1:], "teamId": teams, "ids": tickets, "filter": ["status:open", "printer"]}
+    actions = {"assign": ["userId", "teamId"], "close": ["resolution"], "status": ["status", "resolution"], "tag": ["add", "remove"]}
     return {
+        "alone": {
+            **{label: of_tickets for label in stats},
+            bulk: ["ids", "filter"],
+            "GET /api/chat/messages/{id}": ["before", "after", "around"],
+            "POST /api/support/tickets": ["priority", "impact"],
+            "POST /api/support/tickets/{id}/participants": ["userId", "matrixId"],
+            "DELETE /api/support/tickets/{id}/participants": ["userId", "matrixId"],
+        },
+        "beside": {bulk: ["action", actions]},
         "tokens": {**stage.tokens, "key": secret},
         "fields": fields,
         "callers": callers,

@@ -111,6 +111,9 @@ story!(a_failed_note_is_sent_again_as_it_says_by_then, |desk| {
     let form = Form::default().file("smoke.txt", "grey");
     let file = ben.request(Method::POST, &path_of(ticket)).form(form).send().await.expect(201)["notes"][0].clone();
     element.eventually_hears(&room, "smoke.txt").await;
+    // Once this is here, so are the echoes of what came before it.
+    element.say(&room, "Anything else?").await;
+    ben.eventually_reads_note(ticket, |read| read["note"] == "Anything else?").await;
     desk.settles().await;
     let lost = "UPDATE notes SET delivery = 'failed', event_id = NULL; UPDATE note_files SET mxc = NULL";
     run(desk.db(), lost.to_owned()).await;
@@ -119,7 +122,9 @@ story!(a_failed_note_is_sent_again_as_it_says_by_then, |desk| {
     }
     ben.eventually_reads_note(ticket, |read| read["id"] == file["id"] && read["status"] == "sent").await;
     ben.eventually_reads_note(ticket, is("sent")).await;
-    element.eventually_reads_exactly(&room, &["Ask **Rita**", "Fire", "smoke.txt", "smoke.txt"]).await;
+    element
+        .eventually_reads_exactly(&room, &["Ask **Rita**", "Fire", "smoke.txt", "Anything else?", "smoke.txt"])
+        .await;
     ben.deletes_note(&failed).await.expect(200);
     retries(ben, &failed).await.problem(409);
 });

@@ -10,6 +10,7 @@ use crate::domain::filter::{LONGEST_BOX, MOST_VALUES, SortKey};
 use crate::domain::ids::{MessageId, NoteId, PersonId};
 use crate::domain::people::Role;
 use crate::domain::status::Status;
+use crate::domain::tags::Tag;
 use crate::domain::text;
 use crate::domain::tickets::{Category, Priority};
 use crate::http::extract::{
@@ -20,7 +21,7 @@ use crate::http::finding::{LARGEST_COUNT, MOST_COUNTED, USUAL_COUNT, USUAL_FOUND
 use crate::http::lifecycle::IfMatch;
 use crate::http::notes::OnNote;
 use crate::http::stats::{AskedAll, AskedNow, AskedPeriod};
-use crate::view::schemas::{self, SearchText, YesOrNo};
+use crate::view::schemas::{self, Context, Name, SearchText, YesOrNo};
 
 macro_rules! parameters {
     ($($type:ty => $parameters:expr;)*) => {$(
@@ -183,9 +184,9 @@ fn filter() -> Vec<Parameter> {
         of("category", "Of one of these categories.", Category::schema()),
         of("assignee", "Whose they are: `me`, `none`, or the id of a person.", person().into()),
         of("student", "To which student they belong: `me` or the id of a person.", person().into()),
-        of("context", "What they belong to outside the desk, such as a course.", string().into()),
-        of("team", "Staff: the id or name of a team, or `none`.", string().into()),
-        of("tag", "Staff: a tag.", string().into()),
+        of("context", "What they belong to outside the desk, such as a course.", Context::schema()),
+        of("team", "Staff: the id or name of a team, or `none`.", Name::schema()),
+        of("tag", "Staff: a tag.", Tag::schema()),
         query(
             "created",
             "Opened between two days or times, in one day, or from or up to one (`2026-01-01..`).",
@@ -221,7 +222,7 @@ fn part_of_tickets() -> Vec<Parameter> {
     vec![
         query("category", "Tickets of this category alone. At most one of the four is given.", Category::schema()),
         query("priority", "Tickets of this priority alone.", Priority::schema()),
-        query("team", "Tickets of this team alone, by its id or name.", string()),
+        query("team", "Tickets of this team alone, by its id or name.", Name::schema()),
         query("assignee", "Tickets of this person alone.", PersonId::schema()),
     ]
 }
