@@ -82,15 +82,20 @@ async fn answered(desk: Desk, request: Request, next: Next) -> Result<Response, 
     let body = whole(Request::from_parts(parts.clone(), body), LARGE).await?;
     let digest = digest(&identity, &parts, &body);
     parts.extensions.insert(Asked { id: key.client_id(), digest: digest.clone() });
-    match desk.take_request(&identity.person, key, &digest).await? {
-        Turn::Answered(answer) => Ok(replayed(answer)),
-        Turn::Running => Err(Problem::from(Refusal::Taken(RequestKey::wrong("is that of a request under way")))
-            .with_retry_after(ASK_AGAIN)),
-        Turn::Mine(claim) => {
-            let request = Request::from_parts(parts, Body::from(body));
-            Ok(to_the_end(async move { settled(&desk, &claim, next.run(request).await).await }).await)
+    let request = Request::from_parts(parts, Body::from(body));
+    // Taking the key as well: who goes away while that is committed has it, and would never give it back.
+    Ok(to_the_end(async move {
+        match desk.take_request(&identity.person, key, &digest).await {
+            Ok(Turn::Mine(claim)) => settled(&desk, &claim, next.run(request).await).await,
+            Ok(Turn::Answered(answer)) => replayed(answer),
+            Ok(Turn::Running) => {
+                let running = Refusal::Taken(RequestKey::wrong("is that of a request under way"));
+                Problem::from(running).with_retry_after(ASK_AGAIN).into_response()
+            }
+            Err(refusal) => Problem::from(refusal).into_response(),
         }
-    }
+    })
+    .await)
 }
 
 /// Whether answers at a path hold secrets.
