@@ -1,4 +1,5 @@
-//! Every operation of the REST API and every event of the sockets, as the source and the OpenAPI file name them.
+//! Every operation of the REST API and every event of the sockets. The OpenAPI file, which is tested to be fresh, names the
+//! operations of the API; pages and the application service, which are not in it, are read from the source.
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -77,7 +78,7 @@ fn methods(rest: &str) -> Vec<&'static str> {
 
 /// The operations of the OpenAPI file.
 fn documented() -> BTreeSet<String> {
-    let Ok(text) = fs::read_to_string(root().join("docs/openapi.json")) else { return BTreeSet::new() };
+    let text = fs::read_to_string(root().join("docs/openapi.json")).expect("the API is described");
     let file: Value = serde_json::from_str(&text).expect("it is JSON");
     let paths = file["paths"].as_object().expect("it has paths");
     let methods = |(path, item): (&String, &Value)| {
