@@ -68,6 +68,7 @@ story!(what_is_said_again_is_answered_and_not_done, |desk| {
     assert_eq!(first["clientId"], "m-1");
     mia.eventually_hears(&room, "Still burning").await;
     let sent = ann.eventually_reads(&ticket, "Still burning", |said| said["status"] == "sent").await;
+    desk.settles().await;
     let before = ann.sees(&ticket).await;
     let again = ann.post(MESSAGES, &said(&ticket, "m-1", "Still burning")).await.expect(200);
     let form = Form::default().text("ticket", &ticket.number).text("clientId", "m-1").text("message", "Still burning");
