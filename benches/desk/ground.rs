@@ -218,7 +218,8 @@ pub fn configure(folder: &Path, url: &str, (port, push): (u16, u16)) -> anyhow::
     registration.write_new(&file)?;
     let text = format!(
         "[server]\nlisten = '127.0.0.1:0'\n[database]\nurl = '{url}'\n\
-         [auth]\njwt_secret = '{secret}'\nlogin_attempts = 1000\n[log]\nfilter = 'warn'\n\
+         [auth]\njwt_secret = '{secret}'\nlogin_attempts = 1000\n\
+         [limits]\nrequests_per_minute = 0\nanonymous_requests_per_minute = 0\n[log]\nfilter = 'warn'\n\
          [matrix]\nserver_name = '{SERVER_NAME}'\nhomeserver_url = 'http://127.0.0.1:{port}'\n\
          registration_file = '{file}'\nappservice_listen = '127.0.0.1:{push}'\n",
         secret = "0".repeat(64),

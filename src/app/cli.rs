@@ -15,6 +15,7 @@ use super::config::{self, Config, ConfigError, Draft, Matrix};
 use super::registration::{Prefix, Registration};
 use super::{dead_letters, demo, dev, doctor, serve, telemetry, users};
 use crate::domain::people::Role;
+use crate::http::openapi;
 
 /// A support desk in which every ticket is a Matrix room.
 #[derive(Debug, Parser)]
@@ -61,6 +62,8 @@ pub enum Command {
     DeadLetters(DeadLettersCommand),
     /// Examines database, homeserver and registration; each line says ok, or what is wrong and how to mend it.
     Doctor,
+    /// Prints the description of the REST API (OpenAPI 3.1).
+    Openapi,
     /// Fills and examines databases, for those who work on Roomdesk.
     #[command(subcommand)]
     Dev(DevCommand),
@@ -293,6 +296,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::DeadLetters(command) => {
             dead_letters::run(&load(&cli.config)?, command, out).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Openapi => {
+            out.write_all(openapi::text().as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Dev(command) => {

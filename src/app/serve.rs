@@ -26,7 +26,7 @@ use crate::domain::Clock;
 use crate::domain::ids::ProcessId;
 use crate::domain::matrix_ids::Namespace;
 use crate::files::FileSettings;
-use crate::http::{self, ClientAddress};
+use crate::http::{self, ClientAddress, RequestLimits};
 use crate::jobs::{self, JobSettings};
 use crate::matrix::Homeserver;
 use crate::socket;
@@ -146,6 +146,11 @@ fn ticket_settings(config: &Config) -> TicketSettings {
     }
 }
 
+fn request_limits(config: &Config) -> RequestLimits {
+    let limits = &config.limits;
+    RequestLimits { signed_in: limits.requests_per_minute, anonymous: limits.anonymous_requests_per_minute }
+}
+
 /// What a configuration says about files.
 pub fn file_settings(config: &Config) -> FileSettings {
     FileSettings {
@@ -176,6 +181,7 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     let desk = desk(config, &registration, db, clock)?;
     let folder = || format!("[files] folder: cannot use {}", config.files.folder.display());
     desk.files().prepare().with_context(folder)?;
+    desk.free_requests().await.context("cannot free what was under way")?;
     let bridge = bridge(config, &registration, &desk)?;
     let (health, metrics) = (Health::default(), Metrics::default());
     let (stop_http, stop_jobs) = (CancellationToken::new(), CancellationToken::new());
@@ -183,6 +189,7 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     let client = if config.server.behind_proxy { ClientAddress::Forwarded } else { ClientAddress::Peer };
     let state = http::HttpState::new(desk.clone(), metrics.clone(), health.clone())
         .with_client_address(client)
+        .with_limits(request_limits(config))
         .with_cors_origins(config.server.cors_origins.iter().cloned());
     let push_router = http::appservice::router(bridge.clone(), registration.hs_token.expose());
     let (live, sockets) = socket::open(desk.clone(), &metrics);

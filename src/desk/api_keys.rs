@@ -16,8 +16,8 @@ use crate::store::{self, api_keys};
 /// How much of a key is shown afterwards: its mark and six characters of chance.
 const SHOWN: usize = MARK.len() + 6;
 /// For how many days a key is good unless it is said, and at most.
-const USUAL_DAYS: i64 = 365;
-const MOST_DAYS: i64 = 3_650;
+pub const USUAL_DAYS: i64 = 365;
+pub const MOST_DAYS: i64 = 3_650;
 /// The most keys of a desk that are listed.
 const MOST: i64 = 500;
 

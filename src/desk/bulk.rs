@@ -13,6 +13,7 @@ use super::{Desk, audit, crash, locked_ticket, may};
 use crate::domain::Refusal;
 use crate::domain::audit::Deed;
 use crate::domain::bulk::{BulkAction, BulkDraft, BulkFailure, BulkJob, BulkState, MOST};
+use crate::domain::client_ids::{Asked, RequestKey};
 use crate::domain::edits::{Edit, Expected};
 use crate::domain::filter::{Place, Query};
 use crate::domain::ids::{BulkId, ProcessId};
@@ -44,8 +45,15 @@ pub enum Chosen {
 }
 
 impl Desk {
-    /// Takes down what is to be done; it follows by itself.
-    pub async fn begin_bulk(&self, by: &Person, draft: BulkDraft, chosen: Chosen) -> Result<BulkJob, Refusal> {
+    /// Takes down what is to be done; it follows by itself. What was taken down before under the same id is not taken
+    /// down again.
+    pub async fn begin_bulk(
+        &self,
+        by: &Person,
+        draft: BulkDraft,
+        chosen: Chosen,
+        asked: Option<&Asked>,
+    ) -> Result<BulkJob, Refusal> {
         by.sees_staff()?;
         let action = draft.check()?;
         let tickets = match chosen {
@@ -53,6 +61,9 @@ impl Desk {
             Chosen::Fitting(query) => self.fitting(&query).await?,
         };
         let mut tx = self.db().write().await?;
+        if let Some(job) = begun_before(&mut tx, by, asked).await? {
+            return Ok(job);
+        }
         can_have(&mut tx, &action).await?;
         let job = BulkJob {
             id: BulkId::fresh(self.clock()),
@@ -65,7 +76,11 @@ impl Desk {
             created_at: self.clock().now(),
             ended_at: None,
         };
-        bulk::insert(&mut tx, &job, &tickets).await?;
+        if !bulk::insert(&mut tx, &job, &tickets, asked).await? {
+            // Somebody was first, at the same instant.
+            let job = begun_before(&mut tx, by, asked).await?;
+            return job.ok_or(Refusal::NotFound("job"));
+        }
         let details = json!({"action": job.draft.action, "tickets": job.total});
         audit::note(&mut tx, self.clock(), Some(by), (Deed::BulkBegun, job.id.as_str()), details).await?;
         tx.commit().await?;
@@ -247,6 +262,17 @@ async fn can_have(tx: &mut Tx, action: &BulkAction) -> Result<(), Refusal> {
         assignment::gets_tickets(tx, id).await?;
     }
     Ok(())
+}
+
+/// What was taken down under the same id. An id that was given to something else is refused.
+async fn begun_before(tx: &mut Tx, by: &Person, asked: Option<&Asked>) -> Result<Option<BulkJob>, Refusal> {
+    let Some(asked) = asked else { return Ok(None) };
+    match bulk::by_client_id(tx, &by.id, &asked.id).await? {
+        Some((_, digest)) if digest.as_ref() != Some(&asked.digest) => {
+            Err(RequestKey::wrong("was given to something else that is done to many tickets").into())
+        }
+        known => Ok(known.map(|(job, _)| job)),
+    }
 }
 
 async fn seen(tx: &mut Tx, by: &Person, id: &str) -> Result<BulkJob, Refusal> {

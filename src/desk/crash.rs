@@ -4,6 +4,8 @@
 
 /// After what somebody asked for is true, before they are told.
 pub const ACCEPTED: &str = "accepted";
+/// After a request that has a key was done, before its answer is kept.
+pub const ANSWERING: &str = "answering";
 /// After the reader has committed a batch.
 pub const READER_COMMITTED: &str = "reader-committed";
 /// Inside the transaction that applies events.
@@ -23,6 +25,11 @@ pub const JOINED: &str = "joined";
 
 /// After something was done to one of many tickets, inside the transaction that also says so.
 pub const BULK_STEP: &str = "bulk-step";
+
+/// After something that was measured is counted in one place, inside the transaction that counts it in all of them.
+pub const FOLDING: &str = "folding";
+/// After everything of it is counted, before that is committed.
+pub const FOLDED: &str = "folded";
 
 /// Dies here when `ROOMDESK_CRASH_AT` names this point (or `point:3` for the third time it is passed).
 #[cfg(feature = "crash-points")]

@@ -4,7 +4,7 @@ use super::access_tokens::{self, Subject};
 use super::sign_in::{ENDED, token_hash};
 use crate::domain::api_keys::{MARK, Scope};
 use crate::domain::clock::Time;
-use crate::domain::ids::{PersonId, SessionId};
+use crate::domain::ids::{ApiKeyId, PersonId, SessionId};
 use crate::domain::people::{self, Person, Role};
 use crate::domain::{Refusal, text};
 use crate::host::{HostError, Said};
@@ -23,7 +23,10 @@ pub enum Proof {
     Host {
         context: Option<String>,
     },
-    Key(Vec<Scope>),
+    Key {
+        id: ApiKeyId,
+        scopes: Vec<Scope>,
+    },
 }
 
 /// Somebody, as they are now.
@@ -74,7 +77,7 @@ impl Desk {
     pub async fn identify_in_person(&self, token: &str) -> Result<Identity, Refusal> {
         let identity = self.identify(token).await?;
         match identity.proof {
-            Proof::Key(_) => Err(Refusal::Forbidden("a key cannot be used here: sign in")),
+            Proof::Key { .. } => Err(Refusal::Forbidden("a key cannot be used here: sign in")),
             Proof::Session(_) | Proof::Host { .. } => Ok(identity),
         }
     }
@@ -100,7 +103,7 @@ impl Desk {
             api_keys::used(&mut tx, &key.id, now).await?;
             tx.commit().await?;
         }
-        Ok(Identity { person, until: key.expires_at, proof: Proof::Key(key.scopes) })
+        Ok(Identity { person, until: key.expires_at, proof: Proof::Key { id: key.id, scopes: key.scopes } })
     }
 
     async fn guest_of_host(&self, token: &str) -> Result<Identity, Refusal> {

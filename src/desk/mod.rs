@@ -37,6 +37,7 @@ pub mod people;
 pub mod pulse;
 pub mod reading;
 mod relations;
+pub mod repeats;
 pub mod room;
 pub mod roster;
 pub mod saying;
@@ -48,6 +49,7 @@ pub mod teams;
 pub mod tickets;
 pub mod to_matrix;
 pub mod typing;
+pub mod watching;
 
 use std::sync::Arc;
 

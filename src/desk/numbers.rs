@@ -1,7 +1,7 @@
 //! Measuring: what a message or a move means for the numbers, in its transaction; and folding, which counts it later.
 use std::collections::BTreeMap;
 
-use super::Desk;
+use super::{Desk, crash};
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::numbers::{self, Answered, Bins, Measure, Stay};
 use crate::domain::people::Person;
@@ -33,8 +33,10 @@ impl Desk {
         }
         for (cell, tally) in tallies {
             measurements::add_to_cell(&mut tx, &cell, tally).await?;
+            crash::point(crash::FOLDING);
         }
         let changes = measurements::fold_census(&mut tx, AT_ONCE).await?;
+        crash::point(crash::FOLDED);
         tx.commit().await?;
         let is_full = |count: usize| i64::try_from(count).is_ok_and(|count| count == AT_ONCE);
         Ok(is_full(new.len()) || is_full(changes))

@@ -13,9 +13,9 @@ use crate::domain::ids::secret_bytes;
 use crate::domain::refusal::FieldError;
 
 /// Fewest characters of a password.
-const SHORTEST: usize = 10;
+pub const SHORTEST: usize = 10;
 /// Most characters of a password.
-const LONGEST: usize = 200;
+pub const LONGEST: usize = 200;
 /// How many are hashed at once; the rest waits.
 static HASHING: Semaphore = Semaphore::const_new(4);
 /// How long one waits before the desk says that it is overrun.

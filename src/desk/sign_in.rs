@@ -199,7 +199,7 @@ impl Desk {
     /// The counters of an attempt at `what`: signing in when it is empty.
     pub(super) fn counters(&self, what: &str, client: IpAddr, email: &str) -> Counters {
         Counters {
-            client: self.attempts_key(&format!("{what}client"), &network(client)),
+            client: self.attempts_key(&format!("{what}client"), &network(client).to_string()),
             address: self.attempts_key(&format!("{what}address"), email),
         }
     }
@@ -244,10 +244,10 @@ impl Desk {
 }
 
 /// The machine or, for IPv6, the network of 64 bits that a household or a server gets.
-fn network(client: IpAddr) -> String {
+pub fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).to_string(),
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }
 

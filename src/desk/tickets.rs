@@ -186,6 +186,11 @@ pub(super) async fn note(
     (by, happening): (Option<&Person>, Happening),
     (from, to): (Option<String>, Option<String>),
 ) -> Result<(), DbError> {
+    let at = match happening {
+        // It was opened once, and everything that tells of it says when.
+        Happening::Created => ticket.created_at,
+        _ => clock.now(),
+    };
     let entry = Entry {
         id: TimelineId::fresh(clock),
         ticket: ticket.id.clone(),
@@ -193,7 +198,7 @@ pub(super) async fn note(
         happening,
         from,
         to,
-        at: clock.now(),
+        at,
     };
     store::timeline::insert(tx, &entry).await?;
     match happening {

@@ -58,7 +58,8 @@ pub enum BulkAction {
     },
 }
 
-const ACTIONS: [&str; 4] = ["assign", "close", "status", "tag"];
+/// What can be done.
+pub const ACTIONS: [&str; 4] = ["assign", "close", "status", "tag"];
 
 impl BulkDraft {
     /// What it asks for, or what does not fit.
@@ -131,7 +132,7 @@ pub enum BulkState {
 }
 
 impl BulkState {
-    const ALL: [Self; 3] = [Self::Running, Self::Done, Self::Cancelled];
+    pub const ALL: [Self; 3] = [Self::Running, Self::Done, Self::Cancelled];
 
     pub fn as_str(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::ids::{MessageId, TicketId};
 use super::refusal::FieldError;
@@ -9,7 +10,7 @@ use super::refusal::FieldError;
 /// The name of the field, wherever it is taken.
 pub const FIELD: &str = "clientId";
 /// Longest one, in characters.
-const LIMIT: usize = 64;
+pub const LIMIT: usize = 64;
 
 /// What a client calls what it asked for: 1 to 64 letters, digits, `-`, `.`, `_` and `~` (the unreserved characters of
 /// RFC 3986), so a UUID, a ULID or a counter. Each is one person's own, and means one thing for ever.
@@ -40,6 +41,77 @@ impl fmt::Display for ClientId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The header in which a client names a request (draft-ietf-httpapi-idempotency-key-header-07, section 2.1).
+pub const REQUEST_KEY: &str = "Idempotency-Key";
+/// Longest key of a request, in characters.
+pub const KEY_LIMIT: usize = 255;
+
+/// What a client calls a request: 1 to 255 visible characters of ASCII. Each is one person's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestKey(String);
+
+impl RequestKey {
+    /// Reads the header: a string in quotes, as the draft has it (RFC 9651, section 3.3.3), or the bare key.
+    pub fn read(given: &[u8]) -> Result<Self, FieldError> {
+        let given = given.trim_ascii();
+        let key = match given.strip_prefix(b"\"") {
+            Some(rest) => rest.strip_suffix(b"\"").and_then(unquoted),
+            None => Some(given.to_vec()).filter(|key| !key.contains(&b'"')),
+        };
+        let key = key.filter(|key| (1..=KEY_LIMIT).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic));
+        let key = key.and_then(|key| String::from_utf8(key).ok());
+        key.map(Self).ok_or_else(|| Self::wrong(&format!("must be 1 to {KEY_LIMIT} visible characters of ASCII")))
+    }
+
+    /// What is wrong with a key.
+    pub fn wrong(why: &str) -> FieldError {
+        FieldError::new(REQUEST_KEY, why)
+    }
+
+    /// The refusal of a key that stands for something else.
+    pub fn given_before(&self) -> FieldError {
+        Self::wrong("was given to another request before")
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same as the id of what is made: as it is when it fits, so that clients know it again.
+    pub fn client_id(&self) -> ClientId {
+        match ClientId::check(Some(&self.0)) {
+            Ok(Some(id)) => id,
+            Ok(None) | Err(_) => {
+                let digest = Sha256::digest(&self.0);
+                let digits: String = digest.iter().take(24).map(|byte| format!("{byte:02x}")).collect();
+                ClientId(format!("key-{digits}"))
+            }
+        }
+    }
+}
+
+/// What a request as a whole asks for, and under which id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub id: ClientId,
+    /// Tells two requests under the same id apart.
+    pub digest: String,
+}
+
+/// What stands between quotes, in which `\` comes before quotes and itself.
+fn unquoted(text: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = text.iter();
+    let mut key = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        key.push(match byte {
+            b'"' => return None,
+            b'\\' => *bytes.next().filter(|byte| b"\"\\".contains(byte))?,
+            byte => *byte,
+        });
+    }
+    Some(key)
 }
 
 /// What a client asked to be made: the same id may stand for one of each.
@@ -114,5 +186,35 @@ mod tests {
             assert_eq!(ClientId::check(Some(bad)).expect_err("does not fit").pointer, "/clientId", "{bad:?}");
         }
         assert_eq!(ClientId::check(None), Ok(None));
+    }
+
+    #[test]
+    fn the_key_of_a_request_stands_bare_or_in_quotes() {
+        let longest = "x".repeat(255);
+        for (given, key) in [
+            ("8e03978e-40d5-43dd-bc93-6894a57f9324", "8e03978e-40d5-43dd-bc93-6894a57f9324"),
+            ("\"8e03978e\"", "8e03978e"),
+            (" a/b;c=1 ", "a/b;c=1"),
+            (r#""a\"b\\c""#, r#"a"b\c"#),
+            (&longest, &longest),
+        ] {
+            assert_eq!(RequestKey::read(given.as_bytes()).expect("fits").as_str(), key, "{given}");
+        }
+        for bad in ["", " ", "\"\"", "a b", "\"a b\"", "\"a", "a\"", "\"a\";b", "\"a\\b\"", "é", &"x".repeat(256)] {
+            let wrong = RequestKey::read(bad.as_bytes()).expect_err("does not fit");
+            assert_eq!(wrong.pointer, "/Idempotency-Key", "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_the_id_of_what_is_made() {
+        let id = |key: &str| RequestKey::read(key.as_bytes()).expect("fits").client_id();
+        assert_eq!(id("\"tab3.Send_4~\"").as_str(), "tab3.Send_4~");
+        let (one, other) = (id("a/1"), id(&"x".repeat(255)));
+        assert_ne!(one, other);
+        assert_eq!(one, id("\"a/1\""));
+        for made in [one, other] {
+            assert_eq!(ClientId::check(Some(made.as_str())), Ok(Some(made)));
+        }
     }
 }

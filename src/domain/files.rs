@@ -6,6 +6,8 @@ use super::text;
 
 /// Longest name of a file, in characters; file systems end at 255 bytes, but ours are stored under names of our own.
 const NAME_LIMIT: usize = 200;
+/// The most files of one form.
+pub const MOST: usize = 20;
 
 /// Whether the bytes are here.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use super::status::Status;
 use super::tickets::{Category, Priority};
 use super::words::Phrase;
 
-pub use read::{FIELDS, Reader};
+pub use read::{FIELDS, LONGEST_BOX, MOST_VALUES, Reader};
 
 /// Whose a ticket is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

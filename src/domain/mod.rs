@@ -18,6 +18,7 @@ pub mod numbers;
 pub mod opening;
 pub mod people;
 pub mod permissions;
+pub mod quota;
 pub mod reading;
 pub mod refusal;
 pub mod rollup;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::refusal::FieldError;
 
 /// Longest tag, in characters.
-const LIMIT: usize = 40;
+pub const LIMIT: usize = 40;
 /// The most tags of one ticket.
 pub const MOST: usize = 20;
 

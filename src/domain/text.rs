@@ -11,6 +11,10 @@ pub const RESOLUTION_LIMIT: usize = 2_000;
 pub const CONTEXT_LIMIT: usize = 120;
 /// Longest display name, in characters.
 pub const NAME_LIMIT: usize = 100;
+/// Longer than any id or number of a ticket.
+pub const TICKET_KEY_LIMIT: usize = 64;
+/// Longest Matrix id, in characters (Matrix specification, appendices, "User Identifiers").
+pub const MATRIX_ID_LIMIT: usize = 255;
 
 /// A single line: a title or a name, trimmed, not empty, without control characters.
 pub fn line(field: &str, text: &str, limit: usize) -> Result<String, FieldError> {

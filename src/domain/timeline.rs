@@ -30,7 +30,7 @@ pub enum Happening {
 }
 
 impl Happening {
-    const ALL: [Self; 18] = [
+    pub const ALL: [Self; 18] = [
         Self::Created,
         Self::StatusChanged,
         Self::Assigned,

@@ -4,11 +4,10 @@
 //! URL, without signing in, so that a page can show it as any other picture, and a list of fifty people costs no
 //! permission fifty times. The URL cannot be guessed, is told to those alone who may see the person, and is another one
 //! with another picture.
+use axum::Json as Answer;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, put};
-use axum::{Json as Answer, Router};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use http::header::{
@@ -16,8 +15,12 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio_util::io::ReaderStream;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
 
 use super::extract::SignedIn;
+use super::openapi::answers::PictureBytes;
+use super::openapi::parameters::PictureHeaders;
 use super::problem::Problem;
 use super::{HttpState, auth, download};
 use crate::desk::Desk;
@@ -26,13 +29,18 @@ use crate::domain::avatars::Avatar;
 use crate::files::FileError;
 use crate::view::people::OwnSettings;
 
-pub fn routes() -> Router<HttpState> {
-    Router::new()
-        .route("/api/auth/me/avatar", put(wear).delete(take_off).layer(DefaultBodyLimit::disable()))
-        .route("/api/avatars/{name}", get(show))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(wear, take_off).layer(DefaultBodyLimit::disable())).routes(routes!(show))
 }
 
 /// Gives the signed-in person the picture that is the body.
+///
+/// PNG, JPEG, GIF or WebP. It is cut to a square and made anew from its pixels, so that where it was taken is not kept.
+#[utoipa::path(
+    put, path = "/api/auth/me/avatar", operation_id = "setAvatar", tag = "Me",
+    request_body(content((Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/gif"), (Vec<u8> = "image/webp")), description = "The bytes of the picture."),
+    responses((status = 200, description = "The person with the picture.", body = OwnSettings)),
+)]
 async fn wear(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -57,6 +65,10 @@ async fn wear(
 }
 
 /// Takes the signed-in person's picture away; none to take is fine.
+#[utoipa::path(
+    delete, path = "/api/auth/me/avatar", operation_id = "removeAvatar", tag = "Me",
+    responses((status = 204, description = "They have no picture.")),
+)]
 async fn take_off(State(desk): State<Desk>, SignedIn(person): SignedIn) -> Result<StatusCode, Problem> {
     desk.wear(&person, None).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -99,7 +111,15 @@ async fn drain(bytes: &mut BodyDataStream, most: u64) {
     }
 }
 
-/// Somebody's present picture.
+/// Returns somebody's present picture, to whoever knows its name.
+///
+/// The name is that of `avatarUrl`, which is told to those alone who may see the person. It needs no token, so that a page can
+/// show the picture as any other.
+#[utoipa::path(
+    get, path = "/api/avatars/{name}", operation_id = "getAvatar", tag = "People", security(()),
+    params(("name" = String, Path, description = "The last part of an `avatarUrl`."), PictureHeaders),
+    responses(PictureBytes),
+)]
 async fn show(State(desk): State<Desk>, Path(name): Path<String>, asked: HeaderMap) -> Result<Response, Problem> {
     let avatar = Avatar::parse(&name).ok_or(Refusal::NotFound("picture"))?;
     let file = desk.open_avatar(&avatar).await?;

@@ -1,17 +1,18 @@
 //! Tickets as a file for spreadsheets, written while it is read.
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use tokio::sync::mpsc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::HttpState;
 use super::extract::SignedIn;
 use super::finding::Parameters;
+use super::openapi::parameters::TableParameters;
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::desk::finding::query_of;
@@ -24,11 +25,18 @@ use crate::view::export;
 /// So many parts are read ahead of the one that is being sent.
 const AHEAD: usize = 1;
 
-pub fn routes() -> Router<HttpState> {
-    Router::new().route("/api/support/tickets/export.csv", get(table))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(table))
 }
 
-/// Every ticket that fits, the newest first, for staff.
+/// Returns every ticket that fits a filter as a table (RFC 4180), the newest first, for staff.
+///
+/// It is written while it is read. No cell begins as a formula of a spreadsheet does.
+#[utoipa::path(
+    get, path = "/api/support/tickets/export.csv", operation_id = "exportTickets", tag = "Finding",
+    params(TableParameters),
+    responses((status = 200, description = "A header, and a line for each ticket.", body = String, content_type = "text/csv")),
+)]
 async fn table(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -58,6 +66,7 @@ async fn table(
 fn parts(desk: Desk, query: Query, head: Vec<u8>) -> impl Stream<Item = Result<Bytes, Refusal>> {
     // The next part is read while one is written and sent.
     let (reader, written) = mpsc::channel(AHEAD);
+    #[expect(clippy::disallowed_methods, reason = "it ends with whoever reads the table; nothing is lost with it")]
     tokio::spawn(read(desk, query, reader));
     let rows = stream::unfold(written, async |mut written| {
         let part: Result<Vec<Line>, Refusal> = written.recv().await?;

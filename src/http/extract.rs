@@ -5,11 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::RequestPartsExt;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
-use http::header::{AUTHORIZATION, USER_AGENT};
+use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use serde::Deserialize;
 
+use super::gate::identity_of;
 use super::json::escaped;
 use super::problem::Problem;
 use super::{ClientAddress, HttpState};
@@ -28,10 +29,8 @@ use crate::store::messages::Page;
 use crate::store::roster::Wanted;
 use crate::view::cursor;
 
-const USUAL_LIMIT: i64 = 50;
-const LARGEST_LIMIT: i64 = 100;
-/// Longer than any id or number of a ticket.
-const LONGEST_KEY: usize = 64;
+pub const USUAL_LIMIT: i64 = 50;
+pub const LARGEST_LIMIT: i64 = 100;
 
 /// Whoever the request's access token speaks for. A handler that asks for it is for signed-in people only, and a
 /// body after it is not read for anybody else.
@@ -41,29 +40,25 @@ pub struct SignedIn(pub Person);
 impl FromRequestParts<HttpState> for SignedIn {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
-        let identity = identify(parts, state).await?;
-        match &identity.proof {
-            Proof::Session(_) => {}
-            Proof::Host { context } => {
-                parts.extensions.insert(HostContext(context.clone()));
-            }
-            Proof::Key(scopes) => {
-                let is_reading = matches!(parts.method, Method::GET | Method::HEAD);
-                match Scope::needed(is_reading, parts.uri.path()) {
-                    Some(scope) if scopes.contains(&scope) => {}
-                    Some(scope) => return Err(Problem::not_in_scope(scope.as_str())),
-                    None => return Err(Refusal::Forbidden("no key can do this: sign in").into()),
-                }
-            }
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let identity = identity_of(parts)?;
+        within_scope(&identity, parts)?;
+        if let Proof::Host { context } = &identity.proof {
+            parts.extensions.insert(HostContext(context.clone()));
         }
         Ok(Self(identity.person))
     }
 }
 
-async fn identify(parts: &Parts, state: &HttpState) -> Result<Identity, Problem> {
-    let token = bearer(&parts.headers).ok_or(Refusal::Unauthenticated("sign in first"))?;
-    Ok(state.desk.identify(token).await?)
+/// Whether a key is good for the request; everybody else may ask for anything.
+pub(super) fn within_scope(identity: &Identity, parts: &Parts) -> Result<(), Problem> {
+    let Proof::Key { scopes, .. } = &identity.proof else { return Ok(()) };
+    let is_reading = matches!(parts.method, Method::GET | Method::HEAD);
+    match Scope::needed(is_reading, parts.uri.path()) {
+        Some(scope) if scopes.contains(&scope) => Ok(()),
+        Some(scope) => Err(Problem::not_in_scope(scope.as_str())),
+        None => Err(Refusal::Forbidden("no key can do this: sign in").into()),
+    }
 }
 
 /// What the host application said that the request is about, for handlers that come after [`SignedIn`].
@@ -78,12 +73,6 @@ impl<S: Send + Sync> FromRequestParts<S> for HostContext {
     }
 }
 
-/// RFC 6750, section 2.1; the scheme's case does not matter.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
 /// The id or the number of a ticket in the path, as it was given.
 #[derive(Debug)]
 pub struct TicketKey(pub String);
@@ -93,7 +82,7 @@ impl FromRequestParts<HttpState> for TicketKey {
 
     async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
         let key = parts.extract::<Path<String>>().await.map(|Path(key)| key).unwrap_or_default();
-        if key.is_empty() || key.len() > LONGEST_KEY || key.contains(char::is_control) {
+        if key.is_empty() || key.len() > text::TICKET_KEY_LIMIT || key.contains(char::is_control) {
             return Err(Refusal::NotFound("ticket").into());
         }
         Ok(Self(key))
@@ -131,11 +120,11 @@ pub struct InSession(pub Person, pub SessionId);
 impl FromRequestParts<HttpState> for InSession {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
-        let identity = identify(parts, state).await?;
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let identity = identity_of(parts)?;
         match identity.proof {
             Proof::Session(session) => Ok(Self(identity.person, session)),
-            Proof::Host { .. } | Proof::Key(_) => {
+            Proof::Host { .. } | Proof::Key { .. } => {
                 Err(Refusal::Forbidden("this needs a sign-in at the desk itself").into())
             }
         }
@@ -159,14 +148,19 @@ impl FromRequestParts<HttpState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
-        let peer = parts.extract::<ConnectInfo<SocketAddr>>().await.map(|ConnectInfo(peer)| peer.ip());
-        let peer = peer.map_err(|error| Refusal::Broken(Box::new(error)))?;
-        let address = match state.client_address {
-            ClientAddress::Peer => peer,
-            ClientAddress::Forwarded => forwarded(&parts.headers).unwrap_or(peer),
-        };
+        let address = client_address(parts, state.client_address);
+        let address = address.ok_or_else(|| Refusal::Broken("nobody said who connected".into()))?;
         let user_agent = parts.headers.get(USER_AGENT).and_then(|name| name.to_str().ok()).map(str::to_owned);
         Ok(Self { address, user_agent })
+    }
+}
+
+/// Where a request came from.
+pub(super) fn client_address(parts: &Parts, how: ClientAddress) -> Option<IpAddr> {
+    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    match how {
+        ClientAddress::Peer => Some(peer.ip()),
+        ClientAddress::Forwarded => Some(forwarded(&parts.headers).unwrap_or(peer.ip())),
     }
 }
 

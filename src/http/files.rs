@@ -1,15 +1,19 @@
 //! Files of tickets: sending them, and having them back.
+use axum::Json as Answer;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json as Answer, Router};
 use http::{HeaderMap, StatusCode};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
 
 use super::HttpState;
 use super::download::answer;
 use super::extract::{SignedIn, TicketKey};
 use super::forms::{Filled, Form};
 use super::messages::shown;
+use super::openapi::answers::FileBytes;
+use super::openapi::forms::UploadForm;
+use super::openapi::parameters::FileHeaders;
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::domain::Refusal;
@@ -23,14 +27,27 @@ use crate::view::files::Uploaded;
 /// The fields of a form that is a message.
 pub(super) const MESSAGE: &[&str] = &["message", "replyTo", "thread", "mentions", "clientId"];
 
-pub fn routes() -> Router<HttpState> {
-    Router::new()
-        .route("/api/support/tickets/{id}/upload", post(upload).layer(DefaultBodyLimit::disable()))
-        .route("/api/files/{id}/{name}", get(whole))
-        .route("/api/files/{id}/{name}/thumbnail", get(thumbnail))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
+        .routes(routes!(upload).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(whole))
+        .routes(routes!(thumbnail))
 }
 
-/// Takes files, and a text with them, into a ticket: each is a message of its own, and the text one before them.
+/// Takes files, and a text with them, into a ticket.
+///
+/// Each file is a message of its own, and the text one before them. A file that is refused costs the others nothing: the request is refused
+/// only when nothing of it could be taken.
+#[utoipa::path(
+    post, path = "/api/support/tickets/{id}/upload", operation_id = "uploadFiles", tag = "Conversation",
+    params(TicketKey),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 201, description = "What was said by it, and what came of each file.", body = Uploaded),
+        (status = 200, description = "What an earlier request with this `clientId` made.", body = Uploaded),
+        (status = 409, description = "The `clientId` stands for something else."),
+    ),
+)]
 async fn upload(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -69,7 +86,14 @@ pub(super) fn status_of<T>(once: &Once<T>) -> StatusCode {
     if once.is_repeated() { StatusCode::OK } else { StatusCode::CREATED }
 }
 
-/// A file; its name in the path is for those who save it.
+/// Returns a file, or a part of it.
+///
+/// Its name in the path is for those who save it; `url` of an attachment has it.
+#[utoipa::path(
+    get, path = "/api/files/{id}/{name}", operation_id = "getFile", tag = "Conversation",
+    params(("id" = FileId, Path, description = "The id of a file."), ("name" = String, Path, description = "Any name."), FileHeaders),
+    responses(FileBytes),
+)]
 async fn whole(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -79,7 +103,12 @@ async fn whole(
     file(&desk, &person, (&id, Part::Whole), &headers).await
 }
 
-/// The smaller copy of a picture.
+/// Returns the smaller copy of a picture.
+#[utoipa::path(
+    get, path = "/api/files/{id}/{name}/thumbnail", operation_id = "getThumbnail", tag = "Conversation",
+    params(("id" = FileId, Path, description = "The id of a file."), ("name" = String, Path, description = "Any name."), FileHeaders),
+    responses(FileBytes),
+)]
 async fn thumbnail(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,

@@ -1,14 +1,16 @@
 //! Lists of tickets, how many there are, and the search: one grammar of filters for all of them.
 use std::convert::Infallible;
 
+use axum::Json as Answer;
 use axum::extract::{FromRequestParts, State};
-use axum::routing::get;
-use axum::{Json as Answer, Router};
 use http::request::Parts;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::HttpState;
 use super::extract::{SignedIn, number_from_one};
 use super::json::escaped;
+use super::openapi::parameters::{CountParameters, ListParameters, SearchParameters};
 use super::problem::Problem;
 use super::tickets::people;
 use crate::desk::Desk;
@@ -25,18 +27,15 @@ use crate::view::tickets::OwnTicket;
 use crate::view::{self, cursor};
 
 const USUAL_LIMIT: i64 = 50;
-const USUAL_FOUND: i64 = 20;
+pub const USUAL_FOUND: i64 = 20;
 const LARGEST_LIMIT: i64 = 100;
-const USUAL_COUNT: i64 = 99;
-const LARGEST_COUNT: i64 = 1_000;
+pub const USUAL_COUNT: i64 = 99;
+pub const LARGEST_COUNT: i64 = 1_000;
 /// So many filters are counted at once.
-const MOST_COUNTED: usize = 20;
+pub const MOST_COUNTED: usize = 20;
 
-pub fn routes() -> Router<HttpState> {
-    Router::new()
-        .route("/api/support/tickets/all", get(all))
-        .route("/api/support/tickets/counts", get(counts))
-        .route("/api/support/search", get(search))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(all)).routes(routes!(counts)).routes(routes!(search))
 }
 
 /// The parameters of a request as they were given; a name may stand several times.
@@ -104,7 +103,14 @@ pub fn reader<'a>(desk: &Desk, by: &'a Person) -> Reader<'a> {
     Reader { me: &by.id, is_staff: by.role.is_staff(), zone: desk.settings().zone }
 }
 
-/// What the signed-in person opened or was let into.
+/// Lists the tickets that the signed-in person opened or was let into.
+///
+/// A page may be shorter than `limit`, or empty, and the list still goes on: it ends where `nextCursor` is `null`.
+#[utoipa::path(
+    get, path = "/api/support/tickets", operation_id = "listMyTickets", tag = "Finding",
+    params(ListParameters),
+    responses((status = 200, description = "A page of tickets.", body = List<OwnTicket>)),
+)]
 pub async fn mine(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -113,7 +119,14 @@ pub async fn mine(
     list(&desk, &person, Realm::Own, &parameters).await
 }
 
-/// Every ticket, for staff.
+/// Lists every ticket, for staff.
+///
+/// A page may be shorter than `limit`, or empty, and the list still goes on: it ends where `nextCursor` is `null`.
+#[utoipa::path(
+    get, path = "/api/support/tickets/all", operation_id = "listTickets", tag = "Finding",
+    params(ListParameters),
+    responses((status = 200, description = "A page of tickets.", body = List<OwnTicket>)),
+)]
 async fn all(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -174,7 +187,12 @@ fn realm(person: &Person, parameters: &Parameters) -> Result<Realm, FieldError> 
     }
 }
 
-/// How many tickets each of some filters has, each counted up to a limit.
+/// Counts how many tickets each of some filters has, each up to a limit.
+#[utoipa::path(
+    get, path = "/api/support/tickets/counts", operation_id = "countTickets", tag = "Finding",
+    params(CountParameters),
+    responses((status = 200, description = "A number for each filter, in their order.", body = Counts)),
+)]
 async fn counts(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -197,7 +215,14 @@ async fn counts(
     Ok(Answer(Counts::new(asked, &counted)))
 }
 
-/// Tickets in which some words stand, with where they do.
+/// Finds tickets in which some words stand, and says where.
+///
+/// All words stand in one text: a title, a description or a message. The last word may go on; `"on fire"` in quotes stands side by side.
+#[utoipa::path(
+    get, path = "/api/support/search", operation_id = "searchTickets", tag = "Finding",
+    params(SearchParameters),
+    responses((status = 200, description = "A page of what was found.", body = List<Found>)),
+)]
 async fn search(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,

@@ -7,6 +7,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use bytes::Bytes;
 use futures_util::{Stream, stream};
+use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
@@ -15,7 +16,8 @@ use super::problem::Problem;
 use crate::desk::Desk;
 use crate::desk::files::{Offered, Taken};
 use crate::domain::Refusal;
-use crate::domain::files::shown_name;
+use crate::domain::client_ids::{self, Asked, ClientId};
+use crate::domain::files::{self, shown_name};
 use crate::domain::messages::{MENTIONS_LIMIT, Message};
 use crate::domain::refusal::FieldError;
 use crate::domain::tags;
@@ -23,8 +25,6 @@ use crate::view::files::Outcome;
 
 /// How long the next bytes may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
-/// The most files of one form.
-const MOST_FILES: usize = 20;
 /// The most bytes of a field; the longest text has fewer.
 const FIELD: usize = 128 * 1024;
 
@@ -41,8 +41,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
+        if is_form(request.headers()) {
             return Ok(Self::Form(Form::from_request(request, state).await?));
         }
         let Json(body) = Json::<T>::from_request(request, state).await?;
@@ -50,15 +49,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
+/// Whether the body says that it is a form with files.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
+}
+
 /// A form of which nothing is read yet.
-pub struct Form(Multipart);
+pub struct Form {
+    parts: Multipart,
+    /// The id of what it makes, unless it says one itself.
+    id: Option<ClientId>,
+}
 
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let id = request.extensions().get::<Asked>().map(|asked| asked.id.clone());
         let parts = Multipart::from_request(request, state).await;
-        parts.map(Self).map_err(|error| Problem::not_a_form(error.body_text()))
+        let parts = parts.map_err(|error| Problem::not_a_form(error.body_text()))?;
+        Ok(Self { parts, id })
     }
 }
 
@@ -74,8 +85,13 @@ impl Form {
     /// refused, nothing of it stays.
     pub async fn read(self, desk: &Desk, known: &[&'static str]) -> Result<Filled, Problem> {
         let mut filled = Filled { fields: HashMap::new(), files: Vec::new() };
-        match read(self.0, desk, known, &mut filled).await {
-            Ok(()) => Ok(filled),
+        match read(self.parts, desk, known, &mut filled).await {
+            Ok(()) => {
+                if let Some(id) = self.id {
+                    filled.fields.entry(client_ids::FIELD).or_insert_with(|| vec![id.to_string()]);
+                }
+                Ok(filled)
+            }
             Err(problem) => {
                 filled.discard(desk).await;
                 Err(problem)
@@ -98,8 +114,8 @@ async fn read(mut parts: Multipart, desk: &Desk, known: &[&'static str], filled:
             }
             continue;
         };
-        if filled.files.len() == MOST_FILES {
-            return Err(FieldError::new("files", format!("are more than {MOST_FILES}")).into());
+        if filled.files.len() == files::MOST {
+            return Err(FieldError::new("files", format!("are more than {}", files::MOST)).into());
         }
         let mut broken = None;
         let taken = desk.take_file(&name, chunks(&mut part, &mut broken)).await;

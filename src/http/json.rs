@@ -55,7 +55,7 @@ impl<S: Sync> FromRequest<S> for Table {
 }
 
 /// The body, of at most `limit` bytes, in time.
-async fn whole(request: Request, limit: usize) -> Result<Bytes, Problem> {
+pub(super) async fn whole(request: Request, limit: usize) -> Result<Bytes, Problem> {
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let body = tokio::time::timeout(PATIENCE, read(request.into_body(), announced.unwrap_or(0), limit));
     body.await.map_err(|_| Problem::too_slow())?

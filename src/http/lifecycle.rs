@@ -1,15 +1,18 @@
 //! A ticket's life: status, fields, whose it is, and what happened to it.
+use axum::Json as Answer;
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, patch, post};
-use axum::{Json as Answer, Router};
 use http::header::{ETAG, HeaderName, IF_MATCH};
 use http::request::Parts;
 use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::HttpState;
 use super::extract::{SignedIn, TicketKey, TimelinePage};
 use super::json::Json;
+use super::openapi::answers::ShownTicket;
 use super::problem::Problem;
 use super::tickets::own;
 use crate::desk::Desk;
@@ -21,17 +24,19 @@ use crate::domain::opening::one_of;
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
 use crate::domain::status::{Goal, Status};
-use crate::domain::tickets::Ticket;
+use crate::domain::tickets::{Category, Priority, Ticket};
 use crate::view;
+use crate::view::lists::List;
+use crate::view::schemas::{ContextOrNone, Resolution, Tags, Title};
 
-pub fn routes() -> Router<HttpState> {
-    Router::new()
-        .route("/api/support/tickets/{id}/status", patch(change_status))
-        .route("/api/support/tickets/{id}/close", post(close))
-        .route("/api/support/tickets/{id}/reopen", post(reopen))
-        .route("/api/support/tickets/{id}/assign", patch(assign))
-        .route("/api/support/tickets/{id}/claim", post(claim))
-        .route("/api/support/tickets/{id}/timeline", get(timeline))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
+        .routes(routes!(change_status))
+        .routes(routes!(close))
+        .routes(routes!(reopen))
+        .routes(routes!(assign))
+        .routes(routes!(claim))
+        .routes(routes!(timeline))
 }
 
 /// Names the version of a ticket that is shown (RFC 9110, section 8.8.3).
@@ -67,14 +72,24 @@ async fn shown(desk: &Desk, person: &Person, ticket: &Ticket) -> Result<Response
     Ok((tag(&ticket), Answer(own(desk, person, &ticket).await?)).into_response())
 }
 
-#[derive(Deserialize)]
+/// The status that a ticket is to have.
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewStatus {
+    #[schema(value_type = Status)]
     status: String,
+    /// Goes with `resolved` and `closed` alone.
+    #[schema(value_type = Option<Resolution>)]
     resolution: Option<String>,
 }
 
 /// Moves a ticket to another status.
+#[utoipa::path(
+    patch, path = "/api/support/tickets/{id}/status", operation_id = "changeStatus", tag = "Tickets",
+    params(TicketKey, IfMatch),
+    request_body = NewStatus,
+    responses(ShownTicket, (status = 409, description = "It cannot become that; `detail` names what it can become.")),
+)]
 async fn change_status(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -87,13 +102,23 @@ async fn change_status(
     shown(&desk, &person, &desk.move_ticket(&person, &key, moving).await?).await
 }
 
-#[derive(Deserialize)]
+/// What came of a ticket.
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Closing {
+    #[schema(value_type = Option<Resolution>)]
     resolution: Option<String>,
 }
 
 /// Closes a ticket, with what came of it.
+///
+/// Staff say what came of it, unless that was said before; the student may.
+#[utoipa::path(
+    post, path = "/api/support/tickets/{id}/close", operation_id = "closeTicket", tag = "Tickets",
+    params(TicketKey, IfMatch),
+    request_body = Closing,
+    responses(ShownTicket, (status = 409, description = "It is closed already.")),
+)]
 async fn close(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -105,7 +130,12 @@ async fn close(
     shown(&desk, &person, &desk.move_ticket(&person, &key, moving).await?).await
 }
 
-/// Opens a ticket again that is done.
+/// Opens a ticket again that is resolved or closed.
+#[utoipa::path(
+    post, path = "/api/support/tickets/{id}/reopen", operation_id = "reopenTicket", tag = "Tickets",
+    params(TicketKey, IfMatch),
+    responses(ShownTicket, (status = 409, description = "It is not done, or the time for that is over.")),
+)]
 async fn reopen(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -116,20 +146,35 @@ async fn reopen(
     shown(&desk, &person, &desk.move_ticket(&person, &key, moving).await?).await
 }
 
-#[derive(Deserialize)]
+/// What is to be different; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = TicketChanges)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewFields {
+    #[schema(value_type = Option<Title>)]
     title: Option<String>,
+    #[schema(value_type = Option<Category>)]
     category: Option<String>,
+    #[schema(value_type = Option<Priority>)]
     priority: Option<String>,
     /// `null` or empty for none.
     #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<ContextOrNone>)]
     context: Option<Option<String>>,
+    #[schema(value_type = Option<Tags>)]
     tags: Option<Vec<String>>,
     confidential: Option<bool>,
 }
 
-/// Gives a ticket other fields.
+/// Gives a ticket other fields: those that are given.
+///
+/// The student may change title, category, context and whether it is confidential; staff all.
+#[utoipa::path(
+    patch, path = "/api/support/tickets/{id}", operation_id = "editTicket", tag = "Tickets",
+    params(TicketKey, IfMatch),
+    request_body = NewFields,
+    responses(ShownTicket),
+)]
 pub async fn edit(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -142,14 +187,17 @@ pub async fn edit(
     shown(&desk, &person, &desk.edit_ticket(&person, &key, (edit, expected)).await?).await
 }
 
-#[derive(Deserialize)]
+/// Whose a ticket is to be. One of the two is given at least; what is left out stays.
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Assignee {
-    /// Nobody, when it is `null`; absent is a mistake.
+    /// Nobody, when it is `null`.
     #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<PersonId>)]
     user_id: Option<Option<String>>,
     /// The same for a team.
     #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<TeamId>)]
     team_id: Option<Option<String>>,
 }
 
@@ -158,6 +206,12 @@ fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, 
 }
 
 /// Gives a ticket to a member of staff, to a team, or to nobody.
+#[utoipa::path(
+    patch, path = "/api/support/tickets/{id}/assign", operation_id = "assignTicket", tag = "Tickets",
+    params(TicketKey, IfMatch),
+    request_body = Assignee,
+    responses(ShownTicket),
+)]
 async fn assign(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -178,6 +232,13 @@ async fn assign(
 }
 
 /// Takes a ticket that is nobody's.
+///
+/// Of several at once one gets it; the others are told who.
+#[utoipa::path(
+    post, path = "/api/support/tickets/{id}/claim", operation_id = "claimTicket", tag = "Tickets",
+    params(TicketKey),
+    responses(ShownTicket, (status = 409, description = "Somebody has it; `detail` names them.")),
+)]
 async fn claim(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -186,7 +247,12 @@ async fn claim(
     shown(&desk, &person, &desk.claim(&person, &key).await?).await
 }
 
-/// What happened to a ticket, oldest first.
+/// Lists what happened to a ticket, oldest first.
+#[utoipa::path(
+    get, path = "/api/support/tickets/{id}/timeline", operation_id = "listTimeline", tag = "Tickets",
+    params(TicketKey, TimelinePage),
+    responses((status = 200, description = "A page of the timeline.", body = List<view::timeline::Entry>)),
+)]
 async fn timeline(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,

@@ -7,12 +7,14 @@ mod audit;
 mod auth;
 mod avatars;
 mod bulk;
+mod docs;
 mod download;
 mod export;
 mod extract;
 mod files;
 mod finding;
 mod forms;
+mod gate;
 mod health;
 mod json;
 mod keys;
@@ -20,11 +22,13 @@ mod lifecycle;
 mod messages;
 mod notes;
 mod observe;
+pub mod openapi;
 mod page;
 mod participants;
 mod passwords;
 mod problem;
 mod reading;
+mod repeats;
 mod sessions;
 mod settings;
 mod stats;
@@ -43,19 +47,28 @@ use axum::middleware;
 use http::header::{
     AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION, RANGE, RETRY_AFTER,
 };
-use http::{HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
+use utoipa_axum::router::OpenApiRouter;
 
+use self::gate::{Gate, RATE_LIMIT, RATE_LIMIT_POLICY};
 use self::problem::Problem;
+use self::repeats::{IDEMPOTENCY_KEY, REPLAYED};
 use crate::desk::Desk;
 use crate::desk::health::Health;
 use crate::desk::metrics::Metrics;
 
+pub use self::gate::RequestLimits;
+
 /// How long a browser may remember what it was told about another origin.
 const CORS_MAX_AGE: Duration = Duration::from_secs(600);
 
-/// How a client's address is known, for the limit of sign-ins.
+/// What pages of other origins may read of an answer.
+const TOLD: [HeaderName; 8] =
+    [ETAG, LOCATION, RETRY_AFTER, CONTENT_RANGE, RATE_LIMIT, RATE_LIMIT_POLICY, REPLAYED, observe::REQUEST_ID];
+
+/// How a client's address is known, for the limits of sign-ins and requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClientAddress {
     /// Clients connect directly.
@@ -74,17 +87,24 @@ pub struct HttpState {
     client_address: ClientAddress,
     /// The other origins whose pages may ask.
     cors_origins: Arc<[HeaderValue]>,
+    gate: Arc<Gate>,
 }
 
 impl HttpState {
-    /// For clients that connect directly.
+    /// For clients that connect directly and ask as often as they like.
     pub fn new(desk: Desk, metrics: Metrics, health: Health) -> Self {
-        Self { desk, metrics, health, client_address: ClientAddress::Peer, cors_origins: Arc::new([]) }
+        let (cors_origins, gate) = (Arc::new([]), Arc::new(Gate::new(RequestLimits::default())));
+        Self { desk, metrics, health, client_address: ClientAddress::Peer, cors_origins, gate }
     }
 
     /// For clients that are seen as `client_address` says.
     pub fn with_client_address(self, client_address: ClientAddress) -> Self {
         Self { client_address, ..self }
+    }
+
+    /// For clients that ask as often as `limits` allow.
+    pub fn with_limits(self, limits: RequestLimits) -> Self {
+        Self { gate: Arc::new(Gate::new(limits)), ..self }
     }
 
     /// For pages of these origins as well (the Fetch standard, "CORS protocol").
@@ -96,7 +116,12 @@ impl HttpState {
 /// The REST API. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: sign-ins are limited by the
 /// client's address.
 pub fn router(state: HttpState) -> Router {
-    let routes = Router::new()
+    surrounded(Router::from(api()).merge(page::routes()).merge(docs::routes()), state)
+}
+
+/// Every route that the description of the API describes, with its description.
+fn api() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::with_openapi(openapi::frame())
         .merge(auth::routes())
         .merge(passwords::routes())
         .merge(sessions::routes())
@@ -117,18 +142,21 @@ pub fn router(state: HttpState) -> Router {
         .merge(reading::routes())
         .merge(files::routes())
         .merge(stats::routes())
-        .merge(page::routes())
-        .merge(health::routes());
-    surrounded(routes, state)
+        .merge(health::routes())
+        .merge(openapi::routes())
 }
 
 fn surrounded(routes: Router<HttpState>, state: HttpState) -> Router {
     routes
         .fallback(|| async { Problem::no_route() })
         .method_not_allowed_fallback(|| async { Problem::no_method() })
+        // Before a key is settled: what panics is a failure as any other.
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(state.desk.clone(), repeats::once))
+        .layer(middleware::from_fn_with_state(state.clone(), gate::admit))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(cors(&state.cors_origins))
-        .layer(middleware::from_fn_with_state(state.metrics.clone(), observe::observe))
+        .layer(middleware::from_fn_with_state(state.clone(), observe::observe))
         .with_state(state)
 }
 
@@ -141,7 +169,7 @@ fn cors(origins: &[HeaderValue]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins.to_vec())
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, RANGE])
-        .expose_headers([ETAG, LOCATION, RETRY_AFTER, CONTENT_RANGE, observe::REQUEST_ID])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, RANGE, IDEMPOTENCY_KEY])
+        .expose_headers(TOLD)
         .max_age(CORS_MAX_AGE)
 }

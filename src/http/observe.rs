@@ -7,17 +7,22 @@ use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderMap, HeaderValue};
 use tracing::Instrument;
 
-use super::problem;
-use crate::desk::metrics::Metrics;
+use super::{HttpState, problem};
 use crate::domain::ids::secret_bytes;
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest request id that is taken over.
 const LONGEST_ID: usize = 64;
+/// Browsers come by https alone for a year after each answer (RFC 6797, section 6.1); other names of the domain are not
+/// the desk's to speak for.
+const HTTPS_ALONE: &str = "max-age=31536000";
 const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The route of what has none: paths as they came in would be labels without end.
 const NO_ROUTE: &str = "none";
@@ -52,7 +57,7 @@ impl fmt::Display for RequestId {
 }
 
 /// Answers through `next`. Nothing of bodies, headers, queries or paths is logged, only the route's template.
-pub async fn observe(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+pub async fn observe(State(state): State<HttpState>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = RequestId::of(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
@@ -64,12 +69,15 @@ pub async fn observe(State(metrics): State<Metrics>, request: Request, next: Nex
 
     let mut response = problem::complete(response, &path, &id);
     let took = began.elapsed();
-    metrics.answered(route, method.as_str(), response.status().as_u16(), took);
+    state.metrics.answered(route, method.as_str(), response.status().as_u16(), took);
     let (status, millis) = (response.status().as_u16(), took.as_millis());
     span.in_scope(|| tracing::debug!(http.status = status, took.ms = millis, "answered {status}"));
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id.0);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if state.desk.settings().public_url.scheme() == "https" {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ALONE));
+    }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     // An answer of the API shows nothing and stands in nobody's frame; pages and files have policies of their own.

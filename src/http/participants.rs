@@ -1,11 +1,13 @@
 //! Letting people into a ticket and putting them out, for staff.
+use axum::Json as Answer;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
-use axum::{Json as Answer, Router};
 use http::StatusCode;
 use ruma::UserId;
 use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::HttpState;
 use super::extract::{SignedIn, TicketKey};
@@ -18,22 +20,20 @@ use crate::domain::refusal::FieldError;
 use crate::domain::text;
 use crate::view::lists::List;
 use crate::view::people::{Participant, PersonRef};
+use crate::view::schemas::MatrixId;
 
-/// Longest Matrix id, in characters (Matrix specification, appendices, "User Identifiers").
-const LONGEST_MATRIX_ID: usize = 255;
-
-pub fn routes() -> Router<HttpState> {
-    Router::new()
-        .route("/api/support/tickets/{id}/participants", post(add).delete(remove))
-        .route("/api/support/tickets/{id}/staff", get(named).post(name))
-        .route("/api/support/tickets/{id}/staff/{person}", delete(unname))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(add, remove)).routes(routes!(named, name)).routes(routes!(unname))
 }
 
 /// Somebody of the desk, or anybody on Matrix: one of the two.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Guest)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Who {
+    #[schema(value_type = Option<PersonId>)]
     user_id: Option<String>,
+    #[schema(value_type = Option<MatrixId>)]
     matrix_id: Option<String>,
 }
 
@@ -45,7 +45,7 @@ impl Who {
                 Ok(Guest::Person(id))
             }
             (None, Some(matrix)) => {
-                let id = text::line("matrixId", matrix, LONGEST_MATRIX_ID)?;
+                let id = text::line("matrixId", matrix, text::MATRIX_ID_LIMIT)?;
                 let bad = |_| FieldError::new("matrixId", "is not a Matrix id of the form @name:server");
                 Ok(Guest::Matrix(UserId::parse(id).map_err(bad)?))
             }
@@ -55,7 +55,13 @@ impl Who {
     }
 }
 
-/// Lets somebody in; their invitation into the room follows.
+/// Lets somebody into a ticket; their invitation into the room follows.
+#[utoipa::path(
+    post, path = "/api/support/tickets/{id}/participants", operation_id = "addParticipant", tag = "Tickets",
+    params(TicketKey),
+    request_body = Who,
+    responses((status = 201, description = "Whoever was let in.", body = Participant)),
+)]
 async fn add(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -66,7 +72,13 @@ async fn add(
     Ok((StatusCode::CREATED, Answer(Participant::seen_by(&person, &guest))).into_response())
 }
 
-/// Puts somebody out who was let in.
+/// Puts somebody out of a ticket who was let in.
+#[utoipa::path(
+    delete, path = "/api/support/tickets/{id}/participants", operation_id = "removeParticipant", tag = "Tickets",
+    params(TicketKey),
+    request_body = Who,
+    responses((status = 204, description = "They take part no longer."), (status = 409, description = "The ticket belongs to them.")),
+)]
 async fn remove(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -77,7 +89,12 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The members of staff who may see the ticket while it is confidential.
+/// Lists the members of staff who see a ticket while it is confidential.
+#[utoipa::path(
+    get, path = "/api/support/tickets/{id}/staff", operation_id = "listNamedStaff", tag = "Tickets",
+    params(TicketKey),
+    responses((status = 200, description = "Everybody who is named.", body = List<PersonRef>)),
+)]
 async fn named(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -88,13 +105,21 @@ async fn named(
 }
 
 /// A member of staff.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NamedStaff)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Named {
+    #[schema(value_type = PersonId)]
     user_id: String,
 }
 
-/// Lets a member of staff see the ticket while it is confidential.
+/// Lets a member of staff see a ticket while it is confidential.
+#[utoipa::path(
+    post, path = "/api/support/tickets/{id}/staff", operation_id = "nameStaff", tag = "Tickets",
+    params(TicketKey),
+    request_body = Named,
+    responses((status = 201, description = "Whoever is named now.", body = PersonRef)),
+)]
 async fn name(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -106,7 +131,12 @@ async fn name(
     Ok((StatusCode::CREATED, Answer(PersonRef::from(&named))).into_response())
 }
 
-/// A member of staff may no longer see it while it is confidential.
+/// Takes from a member of staff that they see a ticket while it is confidential.
+#[utoipa::path(
+    delete, path = "/api/support/tickets/{id}/staff/{person}", operation_id = "unnameStaff", tag = "Tickets",
+    params(TicketKey, ("person" = PersonId, Path, description = "The id of a member of staff.")),
+    responses((status = 204, description = "They are named no longer."), (status = 409, description = "They have the ticket, or nobody would see it.")),
+)]
 async fn unname(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,

@@ -19,7 +19,7 @@ use crate::view::problem as view;
 const RETRY_UNAVAILABLE: u64 = 5;
 
 /// A refusal on its way out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Problem {
     status: StatusCode,
     kind: &'static str,
@@ -82,6 +82,17 @@ impl Problem {
     /// The connection broke, or its framing was wrong, while the body came.
     pub fn broken_off() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "broken-off", "Bad request", "the body broke off")
+    }
+
+    /// The same, to be tried again after so many seconds.
+    pub fn with_retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// Whoever asks has asked too often.
+    pub fn too_many_requests(retry_after: u64) -> Self {
+        let detail = format!("too many requests; try again in {retry_after} s");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", detail).with_retry_after(retry_after)
     }
 
     /// The key is good for other things.

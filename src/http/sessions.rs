@@ -1,22 +1,28 @@
 //! Where somebody is signed in.
+use axum::Json as Answer;
 use axum::extract::{Path, State};
-use axum::routing::{delete, get};
-use axum::{Json as Answer, Router};
 use http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::HttpState;
 use super::extract::{InSession, SignedIn};
 use super::problem::Problem;
 use crate::desk::Desk;
 use crate::domain::Refusal;
+use crate::domain::ids::SessionId;
 use crate::view::lists::List;
 use crate::view::session::OpenSession;
 
-pub fn routes() -> Router<HttpState> {
-    Router::new().route("/api/auth/sessions", get(list)).route("/api/auth/sessions/{id}", delete(end))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(end))
 }
 
-/// The signed-in person's sessions, the latest renewed first.
+/// Lists the signed-in person's sessions, the latest renewed first.
+#[utoipa::path(
+    get, path = "/api/auth/sessions", operation_id = "listSessions", tag = "Me", security(("session" = [])),
+    responses((status = 200, description = "Every session that has not ended.", body = List<OpenSession>)),
+)]
 async fn list(
     State(desk): State<Desk>,
     InSession(person, current): InSession,
@@ -27,6 +33,11 @@ async fn list(
 }
 
 /// Ends one of the signed-in person's sessions.
+#[utoipa::path(
+    delete, path = "/api/auth/sessions/{id}", operation_id = "endSession", tag = "Me",
+    params(("id" = SessionId, Path, description = "The id of a session.")),
+    responses((status = 204, description = "The session has ended.")),
+)]
 async fn end(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,

@@ -1,7 +1,8 @@
 //! What clients need to know of the desk before they ask it for anything.
+use axum::Json as Answer;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json as Answer, Router};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::HttpState;
 use super::extract::SignedIn;
@@ -11,11 +12,15 @@ use crate::domain::status::Status;
 use crate::domain::tickets::{Category, Priority};
 use crate::view::settings;
 
-pub fn routes() -> Router<HttpState> {
-    Router::new().route("/api/support/settings", get(shown))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(shown))
 }
 
-/// How this desk works.
+/// Returns how this desk works, as its operator decided.
+#[utoipa::path(
+    get, path = "/api/support/settings", operation_id = "getSettings", tag = "Desk",
+    responses((status = 200, description = "What clients need to know before they ask for anything.", body = settings::Settings)),
+)]
 async fn shown(State(desk): State<Desk>, SignedIn(_): SignedIn) -> Answer<settings::Settings> {
     let tickets = &desk.settings().tickets;
     let impact = |impact: Impact| settings::Impact { impact: impact.as_str(), priority: impact.priority().as_str() };

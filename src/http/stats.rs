@@ -1,9 +1,10 @@
 //! Numbers about tickets: of now and of a period, by day, by agent.
+use axum::Json as Answer;
 use axum::extract::{FromRequestParts, State};
-use axum::routing::get;
-use axum::{Json as Answer, Router};
 use chrono::NaiveDate;
 use http::request::Parts;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::HttpState;
 use super::extract::{SignedIn, query};
@@ -17,25 +18,21 @@ use crate::domain::tickets::{Category, Priority};
 use crate::domain::zones::Zone;
 use crate::view::stats::{self, AgentStats, Backlog, DayStats, Frame, Stats};
 
-pub fn routes() -> Router<HttpState> {
-    Router::new()
-        .route("/api/support/stats", get(all))
-        .route("/api/support/stats/days", get(days))
-        .route("/api/support/stats/agents", get(agents))
-        .route("/api/support/stats/backlog", get(backlog))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(all)).routes(routes!(days)).routes(routes!(agents)).routes(routes!(backlog))
 }
 
 const PERIOD: [&str; 3] = ["from", "to", "zone"];
 const FILTERS: [&str; 4] = ["category", "priority", "team", "assignee"];
 
 /// `?from=&to=&zone=` and one of `category`, `priority`, `team` and `assignee`.
-struct AskedAll(Asked);
+pub struct AskedAll(Asked);
 
 /// `?from=&to=&zone=`.
-struct AskedPeriod(Asked);
+pub struct AskedPeriod(Asked);
 
 /// One of `category`, `priority`, `team` and `assignee`.
-struct AskedNow(Filter);
+pub struct AskedNow(Filter);
 
 impl FromRequestParts<HttpState> for AskedAll {
     type Rejection = Problem;
@@ -99,7 +96,12 @@ fn filter_by(name: &str, value: &str) -> Result<Filter, FieldError> {
     })
 }
 
-/// Everything of a period but what is about single agents.
+/// Returns the numbers of now and of a period, beside those of the period before.
+#[utoipa::path(
+    get, path = "/api/support/stats", operation_id = "getStats", tag = "Statistics",
+    params(AskedAll),
+    responses((status = 200, description = "Everything but what is about single agents.", body = Stats)),
+)]
 async fn all(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -110,7 +112,12 @@ async fn all(
     Ok(Answer(Stats::new(&stats, &people, desk.clock().now())))
 }
 
-/// What was opened, resolved and reopened on each day.
+/// Returns what was opened, resolved and reopened on each day.
+#[utoipa::path(
+    get, path = "/api/support/stats/days", operation_id = "getStatsByDay", tag = "Statistics",
+    params(AskedAll),
+    responses((status = 200, description = "A line for each day of the period.", body = DayStats)),
+)]
 async fn days(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -120,7 +127,12 @@ async fn days(
     Ok(Answer(DayStats { frame: Frame::new(&period, desk.clock().now()), days: stats::days(&days) }))
 }
 
-/// What each member of staff did.
+/// Returns what each member of staff did, for admins; instructors see themselves.
+#[utoipa::path(
+    get, path = "/api/support/stats/agents", operation_id = "getStatsByAgent", tag = "Statistics",
+    params(AskedPeriod),
+    responses((status = 200, description = "A line for each member of staff.", body = AgentStats)),
+)]
 async fn agents(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
@@ -131,7 +143,12 @@ async fn agents(
     Ok(Answer(AgentStats { frame, agents: agents.iter().map(Into::into).collect() }))
 }
 
-/// What is not done, by age.
+/// Returns what is not done, by age.
+#[utoipa::path(
+    get, path = "/api/support/stats/backlog", operation_id = "getBacklog", tag = "Statistics",
+    params(AskedNow),
+    responses((status = 200, description = "How many there are of each age.", body = Backlog)),
+)]
 async fn backlog(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,

@@ -1,11 +1,13 @@
 //! Teams: for staff to see, for admins to manage.
+use axum::Json as Answer;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json as Answer, Router};
 use http::StatusCode;
 use http::header::LOCATION;
 use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::HttpState;
 use super::extract::SignedIn;
@@ -21,12 +23,11 @@ use crate::domain::text;
 use crate::domain::tickets::Category;
 use crate::domain::{ids::PersonId, teams};
 use crate::view::lists::List;
+use crate::view::schemas::{ContextOrNone, Name};
 use crate::view::teams::Team;
 
-pub fn routes() -> Router<HttpState> {
-    Router::new()
-        .route("/api/teams", get(list).post(create))
-        .route("/api/teams/{id}", get(one).patch(change).delete(retire))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(one, change, retire))
 }
 
 fn team_id(key: &str) -> Result<TeamId, Refusal> {
@@ -37,7 +38,11 @@ async fn shown(desk: &Desk, team: &teams::Team) -> Result<Team, Problem> {
     Ok(Team::new(team, &desk.people_named(&team.members).await?.into()))
 }
 
-/// Every team.
+/// Lists every team, for staff.
+#[utoipa::path(
+    get, path = "/api/teams", operation_id = "listTeams", tag = "Teams",
+    responses((status = 200, description = "Every team, retired ones too.", body = List<Team>)),
+)]
 async fn list(State(desk): State<Desk>, SignedIn(by): SignedIn) -> Result<Answer<List<Team>>, Problem> {
     let teams = desk.teams(&by).await?;
     let mut people: Vec<PersonId> = teams.iter().flat_map(|team| team.members.clone()).collect();
@@ -47,7 +52,12 @@ async fn list(State(desk): State<Desk>, SignedIn(by): SignedIn) -> Result<Answer
     Ok(Answer(List { items: teams.iter().map(|team| Team::new(team, &people)).collect(), next_cursor: None }))
 }
 
-/// One team, also one that is retired.
+/// Returns one team, also one that is retired, for staff.
+#[utoipa::path(
+    get, path = "/api/teams/{id}", operation_id = "getTeam", tag = "Teams",
+    params(("id" = TeamId, Path, description = "The id of a team.")),
+    responses((status = 200, description = "The team.", body = Team)),
+)]
 async fn one(
     State(desk): State<Desk>,
     SignedIn(by): SignedIn,
@@ -57,17 +67,26 @@ async fn one(
     Ok(Answer(shown(&desk, &desk.team(&by, &team_id(&key)?).await?).await?))
 }
 
-#[derive(Deserialize)]
+/// New tickets that a team is to get: of a category, in one context or in any.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewTeamRoute)]
 #[serde(deny_unknown_fields)]
 struct Route {
+    #[schema(value_type = Category)]
     category: String,
+    #[schema(value_type = Option<ContextOrNone>)]
     context: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// What a team is to be; what is left out stays. A new team needs a name.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = TeamFields)]
 #[serde(deny_unknown_fields)]
 struct Fields {
+    #[schema(value_type = Option<Name>)]
     name: Option<String>,
+    /// Everybody who is in it then; staff alone.
+    #[schema(value_type = Option<Vec<PersonId>>)]
     members: Option<Vec<String>>,
     routes: Option<Vec<Route>>,
 }
@@ -108,7 +127,15 @@ fn at(pointer: String, detail: String) -> FieldError {
     FieldError { pointer, detail }
 }
 
-/// Adds a team.
+/// Adds a team, for admins.
+#[utoipa::path(
+    post, path = "/api/teams", operation_id = "createTeam", tag = "Teams",
+    request_body = Fields,
+    responses(
+        (status = 201, description = "The team.", body = Team, headers(("Location" = String, description = "Where the team is."))),
+        (status = 409, description = "Another team has the name."),
+    ),
+)]
 async fn create(
     State(desk): State<Desk>,
     SignedIn(by): SignedIn,
@@ -120,7 +147,13 @@ async fn create(
     Ok((StatusCode::CREATED, location, Answer(shown(&desk, &team).await?)).into_response())
 }
 
-/// Changes what is given of a team.
+/// Changes what is given of a team, for admins.
+#[utoipa::path(
+    patch, path = "/api/teams/{id}", operation_id = "changeTeam", tag = "Teams",
+    params(("id" = TeamId, Path, description = "The id of a team.")),
+    request_body = Fields,
+    responses((status = 200, description = "The team as it is now.", body = Team), (status = 409, description = "Another team has the name, or this one is retired.")),
+)]
 async fn change(
     State(desk): State<Desk>,
     SignedIn(by): SignedIn,
@@ -132,7 +165,12 @@ async fn change(
     Ok(Answer(shown(&desk, &team).await?))
 }
 
-/// A team gets no tickets any longer.
+/// Retires a team: it keeps its tickets, and gets no others.
+#[utoipa::path(
+    delete, path = "/api/teams/{id}", operation_id = "retireTeam", tag = "Teams",
+    params(("id" = TeamId, Path, description = "The id of a team.")),
+    responses((status = 204, description = "It is retired.")),
+)]
 async fn retire(
     State(desk): State<Desk>,
     SignedIn(by): SignedIn,

@@ -1,10 +1,12 @@
 //! Tickets: opening one, and one with its conversation.
+use axum::Json as Answer;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json as Answer, Router};
 use http::header::{HeaderName, LOCATION};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
 
 use super::HttpState;
 use super::extract::{HostContext, MessagePage, SignedIn, TicketKey};
@@ -13,40 +15,60 @@ use super::finding;
 use super::forms::{Body, Form};
 use super::lifecycle;
 use super::messages::{self, shown};
+use super::openapi::answers::OpenedTicket;
+use super::openapi::forms::NewTicketForm;
 use super::problem::Problem;
+use super::repeats::Repeatable;
 use crate::desk::Desk;
 use crate::desk::tickets::Opened;
 use crate::domain::Refusal;
-use crate::domain::opening::TicketDraft;
+use crate::domain::client_ids::ClientId;
+use crate::domain::opening::{Impact, TicketDraft};
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
-use crate::domain::tickets::Ticket;
+use crate::domain::tickets::{Category, Priority, Ticket};
 use crate::view;
 use crate::view::files::Uploaded;
 use crate::view::people::{Participant, People};
+use crate::view::schemas::{self, Body as Text, ContextOrNone, Tags, Title};
 use crate::view::tickets::{Linked, OwnTicket};
 
-pub fn routes() -> Router<HttpState> {
-    Router::new()
-        .route("/api/support/tickets", post(open).get(finding::mine).layer(DefaultBodyLimit::disable()))
-        .route("/api/support/tickets/{id}", get(one).patch(lifecycle::edit))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
+        .routes(routes!(open, finding::mine).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(one, lifecycle::edit))
 }
 
-#[derive(Deserialize)]
+/// A ticket to open.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewTicket)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Draft {
+    #[schema(value_type = Title)]
     title: Option<String>,
+    #[schema(value_type = Text)]
     description: Option<String>,
+    /// Usually `general`.
+    #[schema(value_type = Option<Category>)]
     category: Option<String>,
+    #[schema(value_type = Option<Priority>)]
     priority: Option<String>,
+    #[schema(value_type = Option<Impact>)]
     impact: Option<String>,
+    #[schema(value_type = Option<ContextOrNone>)]
     context: Option<String>,
     #[serde(default)]
+    #[schema(value_type = Tags)]
     tags: Vec<String>,
+    /// Of staff, only those who are named see it.
     #[serde(default)]
     confidential: bool,
+    #[schema(value_type = Option<ClientId>)]
     client_id: Option<String>,
+    /// The id, mail address or Matrix id of a student, for staff.
     created_for: Option<String>,
+    /// The id or number of the ticket it goes on from.
+    #[schema(value_type = Option<schemas::TicketKey>)]
     follows: Option<String>,
 }
 
@@ -85,15 +107,30 @@ const FIELDS: [&str; 11] = [
     "follows",
 ];
 
-/// Opens a ticket; its room follows.
+/// Opens a ticket; its Matrix room follows.
+///
+/// As a form, with files: the ticket is opened also when they are refused, and `files` says what came of each. Students are asked
+/// for a `priority` or an `impact`, as `GET /api/support/settings` says.
+#[utoipa::path(
+    post, path = "/api/support/tickets", operation_id = "openTicket", tag = "Tickets",
+    request_body(content((Draft = "application/json"), (NewTicketForm = "multipart/form-data"))),
+    responses(
+        (status = 201, description = "The ticket; `messages` and `files` are there when it came as a form.", body = OpenedTicket,
+            headers(("Location" = String, description = "Where the ticket is."))),
+        (status = 200, description = "What an earlier request with this `clientId` made.", body = OpenedTicket,
+            headers(("Location" = String, description = "Where the ticket is."))),
+        (status = 409, description = "The `clientId` stands for something else."),
+    ),
+)]
 async fn open(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,
     HostContext(context): HostContext,
+    repeatable: Repeatable,
     body: Body<Draft>,
 ) -> Result<Response, Problem> {
     let draft = match body {
-        Body::Json(draft) => draft,
+        Body::Json(draft) => Draft { client_id: repeatable.id_or(draft.client_id), ..draft },
         Body::Form(form) => return open_with_files(&desk, &person, (form, context)).await,
     };
     let draft = TicketDraft::from(draft);
@@ -162,7 +199,13 @@ pub(super) async fn own(desk: &Desk, person: &Person, ticket: &Ticket) -> Result
     Ok(OwnTicket::new(view::tickets::Ticket::new(ticket, &people, desk.names(), person.into()), &unread))
 }
 
-/// One ticket, by id or number, with the latest of its conversation and who belongs to it.
+/// Returns a ticket, with the latest of its conversation and who belongs to it.
+#[utoipa::path(
+    get, path = "/api/support/tickets/{id}", operation_id = "getTicket", tag = "Tickets",
+    params(TicketKey),
+    responses((status = 200, description = "The ticket.", body = view::tickets::FullTicket,
+        headers(("ETag" = String, description = "Names the ticket's version: for `If-Match`.")))),
+)]
 async fn one(
     State(desk): State<Desk>,
     SignedIn(person): SignedIn,

@@ -1,12 +1,14 @@
 //! People for those who manage them, and staff for those who give tickets away.
+use axum::Json as Answer;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json as Answer, Router};
 use http::StatusCode;
 use http::header::LOCATION;
 use ruma::{OwnedUserId, UserId};
 use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
 
 use super::HttpState;
 use super::extract::{DryRun, PeoplePage, Search, SignedIn};
@@ -22,17 +24,23 @@ use crate::domain::refusal::FieldError;
 use crate::view::import::Import;
 use crate::view::lists::List;
 use crate::view::roster::{self, Assignable, Created, Link, User};
+use crate::view::schemas::{MatrixId, Name, Password};
 
-pub fn routes() -> Router<HttpState> {
-    Router::new()
-        .route("/api/users", get(list).post(create))
-        .route("/api/users/assignable", get(assignable))
-        .route("/api/users/import", post(import).layer(DefaultBodyLimit::disable()))
-        .route("/api/users/{id}", get(one).patch(change))
-        .route("/api/users/{id}/password-reset", post(reset_password))
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(assignable))
+        .routes(routes!(import).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(one, change))
+        .routes(routes!(reset_password))
 }
 
-/// Everybody who is wanted, disabled people too.
+/// Lists everybody who is wanted, disabled people too, for admins.
+#[utoipa::path(
+    get, path = "/api/users", operation_id = "listUsers", tag = "People",
+    params(PeoplePage),
+    responses((status = 200, description = "A page of people, by name.", body = List<User>)),
+)]
 async fn list(
     State(desk): State<Desk>,
     SignedIn(by): SignedIn,
@@ -42,7 +50,12 @@ async fn list(
     Ok(Answer(roster::list(&people, page.limit)))
 }
 
-/// Staff to whom a ticket can be given.
+/// Lists staff to whom a ticket can be given, for staff.
+#[utoipa::path(
+    get, path = "/api/users/assignable", operation_id = "listAssignable", tag = "People",
+    params(Search),
+    responses((status = 200, description = "At most fifty, those with the fewest open tickets first.", body = List<Assignable>)),
+)]
 async fn assignable(
     State(desk): State<Desk>,
     SignedIn(by): SignedIn,
@@ -52,17 +65,34 @@ async fn assignable(
     Ok(Answer(List { items, next_cursor: None }))
 }
 
-#[derive(Deserialize)]
+/// Somebody to add.
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewUser {
+    #[schema(value_type = Name)]
     name: Option<String>,
+    #[schema(value_type = String, examples("ann.lee@example.org"))]
     email: Option<String>,
+    /// Usually `student`.
+    #[schema(value_type = Option<Role>)]
     role: Option<String>,
+    /// Their own account on Matrix, if they have one.
+    #[schema(value_type = Option<MatrixId>)]
     matrix_id: Option<String>,
+    /// Without one they are invited.
+    #[schema(value_type = Option<Password>)]
     password: Option<String>,
 }
 
 /// Adds somebody; without a password, with an invitation to hand on.
+#[utoipa::path(
+    post, path = "/api/users", operation_id = "createUser", tag = "People",
+    request_body = NewUser,
+    responses(
+        (status = 201, description = "The person; the token of the invitation is told here alone.", body = Created, headers(("Location" = String, description = "Where the person is."))),
+        (status = 409, description = "Somebody has the address or the Matrix id already."),
+    ),
+)]
 async fn create(
     State(desk): State<Desk>,
     SignedIn(by): SignedIn,
@@ -95,6 +125,14 @@ fn person_id(key: &str) -> Result<PersonId, Refusal> {
 }
 
 /// Takes people over from a roster, or says what would come of it.
+///
+/// The table has a header with `email` and `name`, and may have `role` and `matrixId`. Each line is taken or refused by itself.
+#[utoipa::path(
+    post, path = "/api/users/import", operation_id = "importUsers", tag = "People",
+    params(DryRun),
+    request_body(content = String, content_type = "text/csv", description = "RFC 4180, in UTF-8."),
+    responses((status = 200, description = "What came of each line.", body = Import)),
+)]
 async fn import(
     State(desk): State<Desk>,
     SignedIn(by): SignedIn,
@@ -105,7 +143,12 @@ async fn import(
     Ok(Answer(Import::new(imported, is_dry)))
 }
 
-/// One person.
+/// Returns one person, for admins.
+#[utoipa::path(
+    get, path = "/api/users/{id}", operation_id = "getUser", tag = "People",
+    params(("id" = PersonId, Path, description = "The id of a person.")),
+    responses((status = 200, description = "The person.", body = User)),
+)]
 async fn one(
     State(desk): State<Desk>,
     SignedIn(by): SignedIn,
@@ -115,16 +158,29 @@ async fn one(
     Ok(Answer(User::from(&desk.listed(&by, &person_id(&key)?).await?)))
 }
 
-#[derive(Deserialize)]
+/// What is to be different; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = UserChanges)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Changes {
+    #[schema(value_type = Option<Name>)]
     name: Option<String>,
+    #[schema(value_type = Option<Role>)]
     role: Option<String>,
+    /// Whether they may sign in no longer.
     disabled: Option<bool>,
+    /// Every team they are in then, for staff.
+    #[schema(value_type = Option<Vec<TeamId>>)]
     teams: Option<Vec<String>>,
 }
 
-/// Changes what is given of somebody.
+/// Changes what is given of somebody: name, role, teams, and whether they may sign in.
+#[utoipa::path(
+    patch, path = "/api/users/{id}", operation_id = "changeUser", tag = "People",
+    params(("id" = PersonId, Path, description = "The id of a person.")),
+    request_body = Changes,
+    responses((status = 200, description = "The person as they are now.", body = User), (status = 409, description = "It would leave the desk without an admin, or is about oneself.")),
+)]
 async fn change(
     State(desk): State<Desk>,
     SignedIn(by): SignedIn,
@@ -143,7 +199,12 @@ async fn change(
     Ok(Answer(User::from(&desk.change_person(&by, &person_id(&key)?, change).await?)))
 }
 
-/// A link with which somebody chooses another password, to hand on to them.
+/// Makes a link with which somebody chooses another password, to hand on to them.
+#[utoipa::path(
+    post, path = "/api/users/{id}/password-reset", operation_id = "resetPassword", tag = "People",
+    params(("id" = PersonId, Path, description = "The id of a person.")),
+    responses((status = 201, description = "The link, which is told here alone.", body = Link), (status = 409, description = "They have no address to sign in with.")),
+)]
 async fn reset_password(
     State(desk): State<Desk>,
     SignedIn(by): SignedIn,

@@ -10,7 +10,7 @@ const PAUSE: Duration = Duration::from_secs(60 * 60);
 /// How often tickets in which nothing happens any longer are looked for.
 const LOOK: Duration = Duration::from_secs(60);
 
-/// Throws expired refresh tokens, counters of attempts, old changes and the remains of uploads away, until `stop`.
+/// Throws expired refresh tokens, counters of attempts, old changes, old answers and the remains of uploads away, until `stop`.
 pub async fn run(bridge: Bridge, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = bridge.desk().sweep_sign_ins().await {
@@ -24,6 +24,9 @@ pub async fn run(bridge: Bridge, stop: CancellationToken) {
         }
         if let Err(error) = bridge.desk().sweep_bulk().await {
             tracing::warn!(%error, "what was done to many tickets long ago could not be forgotten");
+        }
+        if let Err(error) = bridge.desk().sweep_requests().await {
+            tracing::warn!(%error, "old answers could not be forgotten");
         }
         rest(&stop, PAUSE).await;
     }

@@ -53,7 +53,7 @@ async fn tell_missed(
     };
     let reload = missed.is_none();
     let missed = missed.unwrap_or_default();
-    let told = render::render(&live.desk, &in_tickets(&missed)).await?;
+    let told = render::render(&live.desk, &in_tickets(&missed), false).await?;
     let frames: Vec<&Frame> = told.iter().filter_map(|told| told.for_person(person)).collect();
     for frame in &frames {
         patiently(live, socket, ticket, frame).await?;

@@ -7,7 +7,7 @@ use socketioxide::socket::Sid;
 use socketioxide::{SendError, SocketError};
 
 use super::connect::LastChange;
-use super::hub::Grant;
+use super::hub::{Grant, KNOWN};
 use super::render::frame;
 use super::turns::Turn;
 use super::{Live, catch_up, connect};
@@ -58,6 +58,20 @@ struct NewMessage {
 struct OfMessage {
     /// The id.
     message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    /// The text of a search box.
+    q: String,
+    scope: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfWatch {
+    watch: i64,
 }
 
 /// A client's event on its way to its answer.
@@ -113,6 +127,8 @@ impl Asked<'_> {
             "mark-read" => self.mark_read().await,
             "subscribe-list" => self.follow_lists(true).await,
             "unsubscribe-list" => self.follow_lists(false).await,
+            "watch-list" => self.watch_list().await,
+            "unwatch-list" => self.unwatch_list(),
             _ => Err(Refusal::field("", "is no event here; docs/realtime.md names them")),
         }
     }
@@ -190,6 +206,30 @@ impl Asked<'_> {
         self.live.hub.follow_lists(self.socket.id, follows);
         let change = self.live.desk.last_change().await?;
         json_of(&Joined { ticket: None, change, replayed: 0, reload: false })
+    }
+
+    async fn watch_list(self) -> Result<Value, Refusal> {
+        let List { q, scope } = self.read()?;
+        let query = self.live.desk.watched(&self.person, &q, scope.as_deref())?;
+        // From here on it is told: what is looked up now and changes meanwhile is not missed.
+        let watch = self.live.hub.watch(self.socket.id, &query)?;
+        match self.live.desk.first_of(&query, KNOWN).await {
+            Ok(first) => self.live.hub.knows(self.socket.id, watch, first),
+            Err(refusal) => {
+                self.live.hub.unwatch(self.socket.id, watch);
+                return Err(refusal);
+            }
+        }
+        Ok(json!({"watch": watch, "change": self.live.desk.last_change().await?}))
+    }
+
+    fn unwatch_list(self) -> Result<Value, Refusal> {
+        let OfWatch { watch } = self.read()?;
+        if self.live.hub.unwatch(self.socket.id, watch) {
+            Ok(json!({"watch": watch}))
+        } else {
+            Err(Refusal::NotFound("watch"))
+        }
     }
 
     /// The ticket that the event names, which the person must be able to see.

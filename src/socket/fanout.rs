@@ -1,17 +1,22 @@
 //! Telling: one task reads the log of changes in order and hands each on to whoever watches.
+use std::collections::HashSet;
 use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::catch_up::in_tickets;
+use super::hub::{Fitting, Told};
 use super::{Live, connect, events, render};
 use crate::domain::Refusal;
-use crate::domain::changes::{Noted, Visible};
-use crate::domain::ids::PersonId;
+use crate::domain::changes::{Change, Noted, Visible};
+use crate::domain::filter::Query;
+use crate::domain::ids::{PersonId, TicketId};
 
 /// How many changes are read at once.
 const AT_ONCE: i64 = 200;
+/// How often it is looked at most until what is told belongs together.
+const LOOKS: usize = 5;
 /// How often tokens that are over and typing that has run out are looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -68,19 +73,47 @@ async fn tell_news(live: &Live, position: &mut Option<i64>) -> Result<(), Refusa
 async fn tell(live: &Live, changes: &[Visible], position: &mut Option<i64>) -> Result<(), Refusal> {
     let watched: Vec<_> =
         in_tickets(changes).into_iter().filter(|(_, change)| live.hub.is_watched(&change.ticket)).collect();
-    let mut told = render::render(&live.desk, &watched).await?.into_iter().peekable();
+    let (told, fitting) = looked_at(live, &watched).await?;
+    let mut told = told.into_iter().peekable();
     for change in changes {
         match &change.noted {
             Noted::Access(person) => look_at_access(live, person).await?,
             Noted::InTicket(_) => {
                 if let Some(told) = told.next_if(|told| told.seq == change.seq) {
                     live.hub.tell(&told);
+                    live.hub.tell_lists(&told, &fitting);
                 }
             }
         }
         *position = Some(change.seq);
     }
     Ok(())
+}
+
+/// What watchers are told of these changes, and which lists their tickets are in. It is looked again when a ticket has
+/// changed between the two: it would be told that it is in a list with what does not belong there.
+async fn looked_at(live: &Live, watched: &[(i64, &Change)]) -> Result<(Vec<Told>, Fitting), Refusal> {
+    let mut looks = 0;
+    loop {
+        let told = render::render(&live.desk, watched, live.hub.has_watches()).await?;
+        let fitting = fitting(live, &told).await?;
+        looks += 1;
+        if looks == LOOKS || fitting.agrees_with(&told) {
+            return Ok((told, fitting));
+        }
+    }
+}
+
+/// Which of the tickets that changed are in which watched list: a query per list, however many watch it.
+async fn fitting(live: &Live, told: &[Told]) -> Result<Fitting, Refusal> {
+    let changed: HashSet<&TicketId> = told.iter().filter(|told| told.rows.is_some()).map(|told| &told.ticket).collect();
+    let lists = live.hub.watched_lists();
+    if changed.is_empty() || lists.is_empty() {
+        return Ok(Fitting::default());
+    }
+    let changed: Vec<TicketId> = changed.into_iter().cloned().collect();
+    let queries: Vec<&Query> = lists.iter().map(|list| &list.query).collect();
+    Ok(Fitting::new(&lists, live.desk.those_of(&queries, &changed).await?))
 }
 
 /// What a person may do has changed: their sockets go unless they may do what they did.

@@ -3,6 +3,7 @@
 //! The hub only hands on: what it is given is rendered, and what it cannot hand on at once it does not keep. A socket
 //! whose buffer is full is cut off; it comes back and has what it missed replayed.
 mod presence;
+mod watches;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,6 +16,8 @@ use socketioxide::socket::Sid;
 use socketioxide::{SendError, SocketError};
 
 use self::presence::Shown;
+use self::watches::Watch;
+pub use self::watches::{Fitting, KNOWN, Rows};
 use crate::desk::metrics::Metrics;
 use crate::domain::Time;
 use crate::domain::changes::What;
@@ -47,6 +50,8 @@ pub struct Told {
     /// For those who follow lists in which the ticket is: staff, and others.
     pub list: Option<Frame>,
     pub list_of_others: Option<Frame>,
+    /// The ticket as it stands in lists that are watched, when this may have changed it, or whose list has it.
+    pub rows: Option<Rows>,
     pub participants: HashSet<PersonId>,
     /// The staff who may see the ticket, when it is confidential.
     pub named: Option<HashSet<PersonId>>,
@@ -89,6 +94,8 @@ struct Seat {
     grant: Grant,
     tickets: HashMap<TicketId, Place>,
     follows_lists: bool,
+    watches: Vec<Watch>,
+    watches_begun: i64,
 }
 
 #[derive(Default)]
@@ -96,6 +103,8 @@ struct State {
     seats: HashMap<Sid, Seat>,
     tickets: HashMap<TicketId, HashSet<Sid>>,
     lists: HashSet<Sid>,
+    /// Those that watch lists.
+    watching: HashSet<Sid>,
     /// The staff in each ticket, as the staff there were told of them last.
     shown: HashMap<TicketId, Shown>,
     /// Sockets that are cut off and have not gone yet.
@@ -145,7 +154,8 @@ impl Hub {
 
     /// A socket has connected as somebody.
     pub fn enter(&self, socket: SocketRef, grant: Grant) {
-        let seat = Seat { socket, grant, tickets: HashMap::new(), follows_lists: false };
+        let tickets = HashMap::new();
+        let seat = Seat { socket, grant, tickets, follows_lists: false, watches: Vec::new(), watches_begun: 0 };
         self.state().seats.insert(seat.socket.id, seat);
         self.sockets.inc();
     }
@@ -216,7 +226,7 @@ impl Hub {
     /// Whether anybody would be told of a change in this ticket.
     pub fn is_watched(&self, ticket: &TicketId) -> bool {
         let state = self.state();
-        !state.lists.is_empty() || state.tickets.contains_key(ticket)
+        !state.lists.is_empty() || !state.watching.is_empty() || state.tickets.contains_key(ticket)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -332,6 +342,7 @@ impl State {
     fn remove(&mut self, socket: Sid) -> Option<Seat> {
         let seat = self.seats.remove(&socket)?;
         self.lists.remove(&socket);
+        self.watching.remove(&socket);
         for ticket in seat.tickets.keys() {
             self.forget(socket, ticket);
         }

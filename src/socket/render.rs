@@ -2,9 +2,9 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::value::to_raw_value;
+use serde_json::value::{RawValue, to_raw_value};
 
-use super::hub::{Frame, Told};
+use super::hub::{Frame, Rows, Told};
 use crate::desk::Desk;
 use crate::desk::changes::Scene;
 use crate::domain::Refusal;
@@ -17,21 +17,23 @@ use crate::view::tickets::Eyes;
 
 /// An event with this content.
 pub fn frame(event: &'static str, content: &impl Serialize) -> Frame {
-    let data = to_raw_value(content).expect("views are texts, numbers and truths, which are always JSON");
-    Frame { event, data: Arc::from(data) }
+    Frame { event, data: raw(content) }
 }
 
-/// What watchers are told of these changes. What is not there any longer is nothing to tell of.
-pub async fn render(desk: &Desk, changes: &[(i64, &Change)]) -> Result<Vec<Told>, Refusal> {
+fn raw(content: &impl Serialize) -> Arc<RawValue> {
+    Arc::from(to_raw_value(content).expect("views are texts, numbers and truths, which are always JSON"))
+}
+
+/// What watchers are told of these changes, and those who watch lists if `with_rows`. What is not there any longer is
+/// nothing to tell of.
+pub async fn render(desk: &Desk, changes: &[(i64, &Change)], with_rows: bool) -> Result<Vec<Told>, Refusal> {
     if changes.is_empty() {
         return Ok(Vec::new());
     }
     let scene = desk.scene(&changes.iter().map(|(_, change)| *change).collect::<Vec<_>>()).await?;
     let people = people(desk, &scene, changes).await?;
-    Ok(changes
-        .iter()
-        .filter_map(|(seq, change)| Stage { desk, scene: &scene, people: &people }.told(*seq, change))
-        .collect())
+    let stage = Stage { desk, scene: &scene, people: &people, with_rows };
+    Ok(changes.iter().filter_map(|(seq, change)| stage.told(*seq, change)).collect())
 }
 
 async fn people(desk: &Desk, scene: &Scene, changes: &[(i64, &Change)]) -> Result<People, Refusal> {
@@ -50,6 +52,7 @@ struct Stage<'a> {
     desk: &'a Desk,
     scene: &'a Scene,
     people: &'a People,
+    with_rows: bool,
 }
 
 impl Stage<'_> {
@@ -64,6 +67,7 @@ impl Stage<'_> {
             private: None,
             list: None,
             list_of_others: None,
+            rows: None,
             participants: self.scene.participants.get(&change.ticket).cloned().unwrap_or_default(),
             named: self.scene.named.get(&change.ticket).cloned(),
         };
@@ -84,6 +88,9 @@ impl Stage<'_> {
         }
         if matches!(change.what, What::NewMessage | What::UserJoined) {
             (told.list, told.list_of_others) = self.of_ticket(&told);
+        }
+        if self.with_rows {
+            told.rows = self.rows(&told);
         }
         Some(told)
     }
@@ -111,6 +118,19 @@ impl Stage<'_> {
             Some(frame(What::TicketUpdated.as_str(), &of_ticket))
         };
         (seen_by(Eyes::Staff), seen_by(Eyes::Others))
+    }
+
+    /// The ticket as it stands in watched lists, after what can change it there.
+    fn rows(&self, told: &Told) -> Option<Rows> {
+        if !matches!(
+            told.what,
+            What::TicketUpdated | What::NewMessage | What::MessageRead | What::UserJoined | What::UserLeft
+        ) {
+            return None;
+        }
+        let ticket = self.scene.tickets.get(&told.ticket)?;
+        let row = |eyes| raw(&view::tickets::Ticket::new(ticket, self.people, self.desk.names(), eyes));
+        Some(Rows { version: ticket.version, staff: row(Eyes::Staff), others: row(Eyes::Others) })
     }
 
     fn of_reading(&self, told: &mut Told) -> Option<()> {

@@ -3,8 +3,9 @@ use sqlx::FromRow;
 
 use super::{DbError, Tx};
 use crate::domain::bulk::{BulkDraft, BulkFailure, BulkJob, BulkState};
+use crate::domain::client_ids::{Asked, ClientId};
 use crate::domain::clock::{Time, from_millis};
-use crate::domain::ids::{BulkId, ProcessId};
+use crate::domain::ids::{BulkId, PersonId, ProcessId};
 
 macro_rules! select_job {
     ($rest:literal) => {
@@ -28,8 +29,11 @@ macro_rules! claim {
 }
 
 statements! {
-    INSERT = "INSERT INTO bulk_jobs (id, person, action, state, total, done, failed, created_at, leased_until, leased_by) \
-              VALUES ($1, $2, $3, 'running', $4, 0, 0, $5, 0, '')";
+    /// Two that give the same id at once: the second waits here until the first has ended.
+    INSERT = "INSERT INTO bulk_jobs (id, person, action, state, total, done, failed, created_at, leased_until, leased_by, \
+              client_id, digest) VALUES ($1, $2, $3, 'running', $4, 0, 0, $5, 0, '', $6, $7) \
+              ON CONFLICT (person, client_id) WHERE client_id IS NOT NULL DO NOTHING";
+    BY_CLIENT_ID = "SELECT id, digest FROM bulk_jobs WHERE person = $1 AND client_id = $2";
     BY_ID = select_job!("WHERE id = $1");
     FAILURES = "SELECT ticket, COALESCE(failure, '') FROM bulk_items WHERE job = $1 AND state = 'failed' ORDER BY place LIMIT $2";
     WAITING = "SELECT place, ticket FROM bulk_items WHERE job = $1 AND state = 'waiting' ORDER BY place LIMIT $2";
@@ -91,18 +95,23 @@ pub struct Item {
 /// How many rows are written by one statement.
 const ROWS: usize = 500;
 
-/// Stores a new one with its tickets, in their order.
-pub async fn insert(tx: &mut Tx, job: &BulkJob, tickets: &[String]) -> Result<(), DbError> {
+/// Stores a new one with its tickets, in their order; false when its client's id is that of another.
+pub async fn insert(tx: &mut Tx, job: &BulkJob, tickets: &[String], asked: Option<&Asked>) -> Result<bool, DbError> {
     let action = serde_json::to_string(&job.draft).expect("texts are always JSON");
-    with_conn!(tx, |conn| sqlx::query(INSERT)
+    let rows = with_conn!(tx, |conn| sqlx::query(INSERT)
         .bind(job.id.as_str())
         .bind(job.person.as_str())
         .bind(action)
         .bind(job.total)
         .bind(job.created_at.timestamp_millis())
+        .bind(asked.map(|asked| asked.id.as_str()))
+        .bind(asked.map(|asked| asked.digest.as_str()))
         .execute(conn)
         .await?
         .rows_affected());
+    if rows == 0 {
+        return Ok(false);
+    }
     let places: Vec<(i64, &String)> = (0..).zip(tickets).collect();
     for rows in places.chunks(ROWS) {
         with_conn!(tx, |conn| {
@@ -113,7 +122,23 @@ pub async fn insert(tx: &mut Tx, job: &BulkJob, tickets: &[String]) -> Result<()
             insert.build().execute(conn).await?.rows_affected()
         });
     }
-    Ok(())
+    Ok(true)
+}
+
+/// The one to which a client gave this id, and what it had asked for.
+pub async fn by_client_id(
+    tx: &mut Tx,
+    person: &PersonId,
+    id: &ClientId,
+) -> Result<Option<(BulkJob, Option<String>)>, DbError> {
+    let row: Option<(String, Option<String>)> = with_conn!(tx, |conn| sqlx::query_as(BY_CLIENT_ID)
+        .bind(person.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await?);
+    let Some((job, digest)) = row else { return Ok(None) };
+    let job = job.parse().map_err(|_| DbError::BadRow("bulk_jobs", "id".into()))?;
+    Ok(by_id(tx, &job).await?.map(|job| (job, digest)))
 }
 
 pub async fn by_id(tx: &mut Tx, id: &BulkId) -> Result<Option<BulkJob>, DbError> {

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use sqlx::FromRow;
 
-use super::{DbError, Tx};
+use super::{DbError, Tx, idempotency};
 use crate::domain::client_ids::{ClientId, Made, Wanted};
 use crate::domain::ids::{MessageId, NoteId, PersonId};
 
@@ -97,14 +97,15 @@ pub async fn known<Id: FromStr>(tx: &mut Tx, key: Key<'_>) -> Result<Known<Id>, 
     row.try_into()
 }
 
-/// Forgets what was asked for under the id of a message that is being emptied; the id stays taken.
+/// Forgets what was asked for under the id of a message that is being emptied, and what was answered; the id stays
+/// taken.
 pub async fn forget_text(tx: &mut Tx, message: &MessageId) -> Result<(), DbError> {
     with_conn!(tx, |conn| sqlx::query(FORGET).bind(message.as_str()).execute(conn).await?.rows_affected());
-    Ok(())
+    idempotency::forget_made(tx, message.as_str()).await
 }
 
 /// As [`forget_text`], of a note.
 pub async fn forget_note(tx: &mut Tx, note: &NoteId) -> Result<(), DbError> {
     with_conn!(tx, |conn| sqlx::query(FORGET_NOTE).bind(note.as_str()).execute(conn).await?.rows_affected());
-    Ok(())
+    idempotency::forget_made(tx, note.as_str()).await
 }

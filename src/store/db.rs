@@ -29,6 +29,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "finding", include_str!("../../migrations/0011_finding.sql")),
     (12, "numbers", include_str!("../../migrations/0012_numbers.sql")),
     (13, "keys", include_str!("../../migrations/0013_keys.sql")),
+    (14, "repeats", include_str!("../../migrations/0014_repeats.sql")),
     (15, "note_search", include_str!("../../migrations/0015_note_search.sql")),
 ];
 

@@ -10,7 +10,7 @@ use super::query::{Sql, fetch_all};
 use super::{DbError, Tx};
 use crate::domain::filter::{Direction, Place, Query, Sort, SortKey, Span};
 use crate::domain::status::Status;
-pub(super) use predicates::fits;
+pub(super) use predicates::{asks, fits};
 use streams::Streams;
 
 /// So many tickets are sorted at once at most.

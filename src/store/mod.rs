@@ -17,6 +17,7 @@ pub mod db;
 pub mod export;
 pub mod files;
 pub mod finding;
+pub mod idempotency;
 pub mod inbox;
 pub mod lanes;
 pub mod measurements;
@@ -40,6 +41,7 @@ pub mod tags;
 pub mod teams;
 pub mod tickets;
 pub mod timeline;
+pub mod watching;
 
 pub use db::{Db, DbError, Engine, Tx};
 
@@ -55,6 +57,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         client_ids::STATEMENTS,
         consistency::STATEMENTS,
         files::STATEMENTS,
+        idempotency::STATEMENTS,
         inbox::STATEMENTS,
         lanes::STATEMENTS,
         measurements::STATEMENTS,
@@ -77,7 +80,14 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         tickets::STATEMENTS,
         timeline::STATEMENTS,
     ];
-    let own = [bulk_jobs::PER_ENGINE, lanes::PER_ENGINE, readers::PER_ENGINE, roster::PER_ENGINE, tickets::PER_ENGINE];
+    let own = [
+        bulk_jobs::PER_ENGINE,
+        idempotency::PER_ENGINE,
+        lanes::PER_ENGINE,
+        readers::PER_ENGINE,
+        roster::PER_ENGINE,
+        tickets::PER_ENGINE,
+    ];
     let own = own.into_iter().flatten().map(|(name, statement)| (*name, statement.on(engine)));
     same.into_iter().flatten().copied().chain(own).collect()
 }

@@ -32,6 +32,7 @@ statements! {
                 WHERE id = $1 AND (delivery <> 'sent' OR event_id IS NULL)";
     SET_FAILED = "UPDATE notes SET delivery = 'failed', failure = $2, is_certain = $3 \
                   WHERE id = $1 AND delivery = 'queued'";
+    SET_QUEUED = "UPDATE notes SET delivery = 'queued', failure = NULL WHERE id = $1 AND delivery = 'failed'";
     EDIT = "UPDATE notes SET body = $2, html = $3, edited_at = $4 WHERE id = $1";
     /// What it said goes; who wrote it and when stays.
     DELETE = "UPDATE notes SET body = '', html = NULL, mentions = '[]', deleted_at = $2, deleted_by = $3 \
@@ -200,6 +201,12 @@ pub async fn set_failed(tx: &mut Tx, id: &NoteId, why: &str, is_certain: bool) -
         .await?
         .rows_affected());
     Ok(())
+}
+
+/// A failed note is to be sent again; false when it has not failed.
+pub async fn set_queued(tx: &mut Tx, id: &NoteId) -> Result<bool, DbError> {
+    let rows = with_conn!(tx, |conn| sqlx::query(SET_QUEUED).bind(id.as_str()).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
 }
 
 /// Gives a note the text of a revision, and keeps the revision; false when its event is known already. With the first

@@ -1,26 +1,29 @@
 //! The audit log.
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::lists::List;
 use super::people::{People, PersonRef};
-use super::{cursor, time};
-use crate::domain::audit;
+use super::{Moment, cursor, time};
+use crate::domain::audit::{self, Deed};
 use crate::domain::ids::{AuditId, PersonId};
 
 /// A line of the audit log.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuditLine)]
 #[serde(rename_all = "camelCase")]
 pub struct Line {
     pub id: AuditId,
     /// `null` for what was done on the command line.
     pub actor: Option<PersonRef>,
+    #[schema(value_type = Deed)]
     pub action: &'static str,
     /// The id of what it was done to.
     pub subject: Option<String>,
     /// What changed.
     pub details: Value,
-    pub at: String,
+    pub at: Moment,
 }
 
 /// Everybody whom these lines show.

@@ -1,18 +1,24 @@
 //! What is done to many tickets.
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::time;
-use crate::domain::bulk::{BulkDraft, BulkFailure, BulkJob};
-use crate::domain::ids::BulkId;
+use super::schemas::{BulkAction, Resolution, Tags};
+use super::{Moment, time};
+use crate::domain::bulk::{BulkDraft, BulkFailure, BulkJob, BulkState};
+use crate::domain::ids::{BulkId, PersonId, TeamId};
+use crate::domain::status::Status;
 
 /// How far it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BulkJob)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
     pub id: BulkId,
     /// What is done, as it was asked for.
+    #[schema(value_type = BulkRequest)]
     pub request: BulkDraft,
     /// running, done or cancelled.
+    #[schema(value_type = BulkState)]
     pub state: &'static str,
     pub total: i64,
     /// With how many tickets it is through.
@@ -21,12 +27,30 @@ pub struct Job {
     pub failed: i64,
     /// The first hundred that refused.
     pub failures: Vec<Failure>,
-    pub created_at: String,
-    pub ended_at: Option<String>,
+    pub created_at: Moment,
+    pub ended_at: Option<Moment>,
+}
+
+/// What was asked for: the action and the fields that were given with it.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct BulkRequest {
+    pub action: BulkAction,
+    pub user_id: Option<PersonId>,
+    pub team_id: Option<TeamId>,
+    #[schema(nullable = false)]
+    pub status: Option<Status>,
+    #[schema(nullable = false)]
+    pub resolution: Option<Resolution>,
+    #[schema(nullable = false)]
+    pub add: Option<Tags>,
+    #[schema(nullable = false)]
+    pub remove: Option<Tags>,
 }
 
 /// A ticket to which it could not be done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BulkFailure)]
 pub struct Failure {
     /// As it was given: an id or a number.
     pub ticket: String,

@@ -56,7 +56,9 @@ fn written<'a>(rows: impl Iterator<Item = [Cow<'a, str>; 23]>) -> Vec<u8> {
 }
 
 fn cells(line: &Line) -> [Cow<'_, str>; 23] {
-    let moment = |millis: Option<i64>| Cow::Owned(millis.map_or_else(String::new, |millis| time(from_millis(millis))));
+    let moment = |millis: Option<i64>| {
+        Cow::Owned(millis.map_or_else(String::new, |millis| time(from_millis(millis)).to_string()))
+    };
     let text = |text: &Option<String>| harmless(text.as_deref().unwrap_or_default()).into_owned().into();
     [
         Cow::Borrowed(&line.number),

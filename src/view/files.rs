@@ -1,13 +1,14 @@
 //! Files (the plan's attachment, with what pictures need and whether it is here).
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::messages::Message;
-use super::time;
+use super::{Moment, time};
 use crate::domain::files::{self, FileState};
 use crate::domain::ids::{FileId, MessageId};
 
 /// A file of a ticket or a message.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Attachment {
     pub id: FileId,
@@ -20,7 +21,7 @@ pub struct Attachment {
     pub size: i64,
     /// Where it can be had, with the same permission as its ticket.
     pub url: String,
-    pub uploaded_at: String,
+    pub uploaded_at: Moment,
     /// Of pictures, in pixels.
     pub width: Option<i64>,
     pub height: Option<i64>,
@@ -28,6 +29,7 @@ pub struct Attachment {
     /// `null` for what is no picture, or a small one.
     pub thumbnail_url: Option<String>,
     /// `ready`, `fetching` while it comes from another homeserver, or `refused`.
+    #[schema(value_type = FileState)]
     pub state: &'static str,
     /// Why it was refused.
     pub failure: Option<String>,
@@ -60,7 +62,7 @@ impl From<&files::File> for Attachment {
 }
 
 /// What came of a form with files.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Uploaded {
     /// What was said by it: the text, if there was one, then each file that was taken.
@@ -70,7 +72,8 @@ pub struct Uploaded {
 }
 
 /// What came of one file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = FileOutcome)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
     /// The name its sender gave it.

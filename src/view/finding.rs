@@ -1,7 +1,9 @@
 //! What was found, and how much there is.
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::lists::List;
+use super::schemas::FoundIn;
 use super::tickets::OwnTicket;
 use crate::desk::finding::Counted;
 use crate::desk::search::{Match, Where};
@@ -9,18 +11,20 @@ use crate::domain::ids::{MessageId, NoteId};
 use crate::domain::words::Piece;
 
 /// A ticket that was found, and where it has what was looked for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Found {
     pub ticket: OwnTicket,
     pub matches: Vec<Place>,
 }
 
 /// A place in a ticket.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FoundPlace)]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
     /// id, number, title, description, message or note.
     #[serde(rename = "in")]
+    #[schema(value_type = FoundIn)]
     pub part: &'static str,
     pub message_id: Option<MessageId>,
     pub note_id: Option<NoteId>,
@@ -29,7 +33,8 @@ pub struct Place {
 }
 
 /// A piece of a text.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SnippetFragment)]
 pub struct Fragment {
     pub text: String,
     /// Whether it is what was looked for.
@@ -62,13 +67,15 @@ pub fn found(page: List<OwnTicket>, matches: Vec<Vec<Match>>) -> List<Found> {
 }
 
 /// How many tickets each filter has, in the order in which they were given.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FilterCounts)]
 pub struct Counts {
     pub items: Vec<Count>,
 }
 
 /// How many tickets a filter has, counted up to the limit.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FilterCount)]
 #[serde(rename_all = "camelCase")]
 pub struct Count {
     pub q: String,

@@ -1,11 +1,13 @@
 //! What came of a roster.
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::roster::Link;
+use super::schemas::ImportOutcome;
 use crate::desk::import::{Imported, Outcome};
 
 /// A roster that was taken over, or looked at in a dry run.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Import {
     pub dry_run: bool,
@@ -17,12 +19,14 @@ pub struct Import {
 }
 
 /// A line of the roster.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ImportRow)]
 pub struct Row {
     /// Of the file, the headers being the first.
     pub line: u64,
     pub email: String,
     /// `created`, `updated`, `unchanged` or `failed`.
+    #[schema(value_type = ImportOutcome)]
     pub outcome: &'static str,
     /// Why it failed.
     pub detail: Option<String>,

@@ -1,13 +1,15 @@
 //! Keys of programs.
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::people::{People, PersonRef};
-use super::time;
-use crate::domain::api_keys::ApiKey;
+use super::{Moment, time};
+use crate::domain::api_keys::{ApiKey, Scope};
 use crate::domain::ids::{ApiKeyId, PersonId};
 
 /// A key, without its secret.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApiKey)]
 #[serde(rename_all = "camelCase")]
 pub struct Key {
     pub id: ApiKeyId,
@@ -16,17 +18,19 @@ pub struct Key {
     pub name: String,
     /// As whom it acts.
     pub user: PersonRef,
+    #[schema(value_type = Vec<Scope>)]
     pub scopes: Vec<&'static str>,
     pub created_by: PersonRef,
-    pub created_at: String,
-    pub expires_at: String,
+    pub created_at: Moment,
+    pub expires_at: Moment,
     /// To the minute; `null` while it was not used.
-    pub last_used_at: Option<String>,
-    pub revoked_at: Option<String>,
+    pub last_used_at: Option<Moment>,
+    pub revoked_at: Option<Moment>,
 }
 
 /// A key that was just made.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CreatedApiKey)]
 pub struct Created {
     #[serde(flatten)]
     pub key: Key,

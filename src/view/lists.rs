@@ -1,8 +1,9 @@
 //! Pages of lists that are followed by cursors.
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A page of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct List<T> {
     pub items: Vec<T>,
@@ -11,7 +12,7 @@ pub struct List<T> {
 }
 
 /// A part of a conversation, oldest message first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Conversation<T> {
     pub items: Vec<T>,

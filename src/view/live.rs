@@ -1,6 +1,9 @@
 //! What sockets are told: the shapes of REST, with the number of the change and the ticket it is about.
 use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
+use super::Moment;
 use super::messages::Message;
 use super::notes::Note;
 use super::people::{Participant, PersonRef};
@@ -43,7 +46,7 @@ pub struct OfReading {
     pub user: PersonRef,
     /// The `place` of the last message they have read.
     pub place: i64,
-    pub read_at: String,
+    pub read_at: Moment,
 }
 
 /// `user-joined` and `user-left`: somebody was let in or put out.
@@ -84,8 +87,19 @@ pub struct Reload {
     pub change: i64,
 }
 
-/// What is left to read in a ticket.
+/// `list-changed`: a ticket came into a watched list, changed in it, or went.
 #[derive(Debug, Serialize)]
+pub struct OfList<'a> {
+    pub change: i64,
+    pub watch: i64,
+    pub ticket: &'a TicketId,
+    /// As lists show it, without what is each reader's own.
+    pub item: Option<&'a RawValue>,
+    pub gone: bool,
+}
+
+/// What is left to read in a ticket.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Unread {
     pub unread_count: i64,

@@ -1,24 +1,25 @@
 //! Messages (the plan's ChatMessage, with a finer kind and how far it has come).
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::files::Attachment;
 use super::people::{People, PersonRef};
-use super::{cursor, lists, time};
+use super::{Moment, cursor, lists, time};
 use crate::domain::client_ids::ClientId;
 use crate::domain::ids::{MessageId, PersonId, TicketId};
-use crate::domain::messages::{self, Delivery};
+use crate::domain::messages::{self, Delivery, Kind, MessageType};
 
 /// Who has read a message, and since when.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadBy {
     pub user: PersonId,
-    pub read_at: String,
+    pub read_at: Moment,
 }
 
 /// Who reacted to a message with the same thing, in the order in which they did.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Reactions {
     pub reaction: String,
@@ -32,7 +33,8 @@ impl From<&messages::Reactions> for Reactions {
 }
 
 /// Why a message is not in the room.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = DeliveryFailure)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     pub reason: String,
@@ -41,12 +43,13 @@ pub struct Failure {
 }
 
 /// A text that an edited message had or has.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = MessageRevision)]
 #[serde(rename_all = "camelCase")]
 pub struct Revision {
     pub message: String,
     pub html: Option<String>,
-    pub at: String,
+    pub at: Moment,
     /// After the five minutes in which the desk itself allows edits.
     pub is_late: bool,
 }
@@ -63,7 +66,7 @@ impl From<&messages::Revision> for Revision {
 }
 
 /// A message.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     pub id: MessageId,
@@ -76,8 +79,10 @@ pub struct Message {
     /// The same with formatting, harmless to show; `null` when there is none.
     pub html: Option<String>,
     /// `text`, `file` or `system`.
+    #[schema(value_type = MessageType)]
     pub message_type: &'static str,
     /// In the terms of the Matrix specification.
+    #[schema(value_type = Kind)]
     pub kind: &'static str,
     /// What the kind needs besides a text: a place's `geoUri`, a poll's `question` and `answers`, the `event` of a
     /// system line, the `type` and `content` of what cannot be shown.
@@ -92,14 +97,15 @@ pub struct Message {
     /// By somebody other than the sender.
     pub is_read: bool,
     pub read_by: Vec<ReadBy>,
-    pub created_at: String,
-    pub edited_at: Option<String>,
+    pub created_at: Moment,
+    pub edited_at: Option<Moment>,
     pub is_edited: bool,
     pub is_deleted: bool,
-    pub deleted_at: Option<String>,
+    pub deleted_at: Option<Moment>,
     /// Who removed it.
     pub deleted_by: Option<PersonRef>,
     /// `queued`, `sent` or `failed`.
+    #[schema(value_type = Delivery)]
     pub status: &'static str,
     /// Why it failed, when it did.
     pub failure: Option<Failure>,

@@ -1,17 +1,19 @@
 //! Notes, for staff alone: a shape of its own, which no shape of the conversation holds.
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::files::Attachment;
 use super::lists::List;
 use super::messages::Failure;
 use super::people::{People, PersonRef};
-use super::{cursor, time};
+use super::{Moment, cursor, time};
 use crate::domain::client_ids::ClientId;
 use crate::domain::ids::{NoteId, PersonId, TicketId};
+use crate::domain::messages::{Delivery, Kind};
 use crate::domain::notes;
 
 /// A note.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Note {
     pub id: NoteId,
@@ -22,18 +24,20 @@ pub struct Note {
     /// The same with formatting, harmless to show; `null` when there is none.
     pub html: Option<String>,
     /// As of messages.
+    #[schema(value_type = Kind)]
     pub kind: &'static str,
     /// The staff it calls upon.
     pub mentions: Vec<PersonId>,
     pub attachment: Option<Attachment>,
-    pub created_at: String,
-    pub edited_at: Option<String>,
+    pub created_at: Moment,
+    pub edited_at: Option<Moment>,
     pub is_edited: bool,
     pub is_deleted: bool,
-    pub deleted_at: Option<String>,
+    pub deleted_at: Option<Moment>,
     /// Who removed it.
     pub deleted_by: Option<PersonRef>,
     /// `queued`, `sent` or `failed`.
+    #[schema(value_type = Delivery)]
     pub status: &'static str,
     /// Why it failed, when it did.
     pub failure: Option<Failure>,
@@ -69,12 +73,13 @@ impl Note {
 }
 
 /// A text that an edited note had or has.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NoteRevision)]
 #[serde(rename_all = "camelCase")]
 pub struct Revision {
     pub note: String,
     pub html: Option<String>,
-    pub at: String,
+    pub at: Moment,
     /// After the five minutes in which the desk itself allows edits.
     pub is_late: bool,
 }
@@ -87,7 +92,8 @@ impl From<&notes::NoteRevision> for Revision {
 }
 
 /// What came of a form with files.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UploadedNotes)]
 #[serde(rename_all = "camelCase")]
 pub struct Uploaded {
     /// What was noted by it: the text, if there was one, then each file that was taken.
@@ -97,7 +103,8 @@ pub struct Uploaded {
 }
 
 /// What came of one file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NoteFileOutcome)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
     /// The name its sender gave it.

@@ -2,16 +2,18 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::ids::PersonId;
-use crate::domain::people::Person;
+use crate::domain::people::{Person, Role};
 
 /// Somebody as everybody in a ticket may know them: no address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonRef {
     pub id: PersonId,
     pub display_name: String,
+    #[schema(value_type = Role)]
     pub role: &'static str,
     /// Their picture, for whoever is told of it; `null` without one.
     pub avatar_url: Option<String>,
@@ -51,7 +53,7 @@ impl People {
 }
 
 /// Somebody who belongs to a ticket.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Participant {
     #[serde(flatten)]
@@ -80,19 +82,20 @@ impl Participant {
 }
 
 /// Somebody as they see themselves.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Me {
     pub id: PersonId,
     pub email: Option<String>,
     pub display_name: String,
+    #[schema(value_type = Role)]
     pub role: &'static str,
     pub matrix_id: Option<String>,
     pub avatar_url: Option<String>,
 }
 
 /// Somebody as they see themselves, with what they have set.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnSettings {
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! Refusals as problem documents (RFC 9457).
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::Refusal;
 use crate::domain::refusal::FieldError;
@@ -8,7 +9,7 @@ use crate::domain::refusal::FieldError;
 pub const CONTENT_TYPE: &str = "application/problem+json";
 
 /// Why a request was not done.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
     /// Names the kind of problem, for programs: `urn:roomdesk:problem:…`.
@@ -28,7 +29,8 @@ pub struct Problem {
 }
 
 /// What is wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ProblemField)]
 pub struct Field {
     /// JSON pointer (RFC 6901) into the body, or `/name` of a query parameter; empty for the whole document.
     pub pointer: String,

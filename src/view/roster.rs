@@ -1,25 +1,26 @@
 //! People as those who manage them see them.
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::cursor;
 use super::lists::List;
 use super::people::{Me, PersonRef};
 use super::tickets::TeamRef;
+use super::{Moment, cursor};
 use crate::desk::password_tokens::PasswordLink;
 use crate::store::roster;
 
 /// Somebody as admins see them.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     #[serde(flatten)]
     person: Me,
-    created_at: String,
+    created_at: Moment,
     /// `null` while they may sign in.
-    disabled_at: Option<String>,
+    disabled_at: Option<Moment>,
     has_password: bool,
     /// When they asked for another password, until they have one.
-    password_reset_asked_at: Option<String>,
+    password_reset_asked_at: Option<Moment>,
     teams: Vec<TeamRef>,
 }
 
@@ -48,7 +49,7 @@ pub fn list(people: &[roster::Listed], limit: i64) -> List<User> {
 }
 
 /// Somebody to whom a ticket can be given.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Assignable {
     #[serde(flatten)]
@@ -64,12 +65,13 @@ impl From<&roster::Assignable> for Assignable {
 }
 
 /// What lets somebody choose a password, once.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = PasswordLink)]
 #[serde(rename_all = "camelCase")]
 pub struct Link {
     token: String,
     link: String,
-    expires_at: String,
+    expires_at: Moment,
 }
 
 impl From<PasswordLink> for Link {
@@ -79,7 +81,8 @@ impl From<PasswordLink> for Link {
 }
 
 /// Somebody who was added.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CreatedUser)]
 #[serde(rename_all = "camelCase")]
 pub struct Created {
     #[serde(flatten)]

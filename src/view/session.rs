@@ -1,23 +1,27 @@
 //! What a sign-in gives.
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::Moment;
 use super::people::Me;
+use super::schemas::TokenType;
 use crate::desk::sign_in::SignedIn;
 use crate::domain::ids::SessionId;
 use crate::store::sessions::Alive;
 
 /// The tokens of a session and whose it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     pub access_token: String,
     /// How it is shown: `Authorization: Bearer …` (RFC 6750).
+    #[schema(value_type = TokenType)]
     pub token_type: &'static str,
     /// How long the access token is good, in seconds.
     pub expires_in: i64,
     /// Good once: each refresh gives another.
     pub refresh_token: String,
-    pub refresh_token_expires_at: String,
+    pub refresh_token_expires_at: Moment,
     pub user: Me,
 }
 
@@ -35,13 +39,13 @@ impl From<SignedIn> for Session {
 }
 
 /// A session of somebody's own.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenSession {
     pub id: SessionId,
-    pub created_at: String,
+    pub created_at: Moment,
     /// When it was begun or its tokens were last renewed.
-    pub last_used_at: String,
+    pub last_used_at: Moment,
     /// What the program calls itself, shortened.
     pub user_agent: Option<String>,
     /// Whether it is the one that asks.

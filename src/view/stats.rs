@@ -3,9 +3,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::people::{People, PersonRef};
-use super::time;
+use super::{Moment, time};
 use crate::desk::stats::{self, DayCounts, Filter};
 use crate::domain::Time;
 use crate::domain::ids::PersonId;
@@ -15,21 +16,23 @@ use crate::domain::status::Status;
 use crate::domain::tickets::{Category, Priority};
 
 /// Some days, the first and the last included.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DayRange)]
 pub struct Days {
     pub from: NaiveDate,
     pub to: NaiveDate,
 }
 
 /// Of when, where and which tickets numbers are.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StatsFrame)]
 #[serde(rename_all = "camelCase")]
 pub struct Frame {
     pub zone: String,
     #[serde(flatten)]
     pub days: Days,
     pub previous: Days,
-    pub generated_at: String,
+    pub generated_at: Moment,
     /// By how much a median or p90 may be wrong, as a part of it.
     pub quantile_error: f64,
 }
@@ -48,7 +51,8 @@ impl Frame {
 }
 
 /// How many of something there were.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PeriodCount)]
 pub struct Count {
     pub count: i64,
     /// In the period before.
@@ -56,21 +60,23 @@ pub struct Count {
 }
 
 /// One number and what it was before.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PeriodRate)]
 pub struct Rate {
     pub rate: Option<f64>,
     pub previous: Option<f64>,
 }
 
 /// How long something took.
-#[derive(Debug, Serialize)]
-pub struct Duration {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TookStats)]
+pub struct Took {
     pub count: i64,
     pub median: Option<f64>,
     pub p90: Option<f64>,
 }
 
-impl From<&Tally> for Duration {
+impl From<&Tally> for Took {
     fn from(tally: &Tally) -> Self {
         let seconds = |percent| tally.quantile(percent).map(|millis| millis.round() / 1_000.0);
         Self { count: tally.total(), median: seconds(50), p90: seconds(90) }
@@ -78,15 +84,16 @@ impl From<&Tally> for Duration {
 }
 
 /// How long something took, and in the period before.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ComparedTook)]
 pub struct Compared {
     #[serde(flatten)]
-    pub now: Duration,
-    pub previous: Duration,
+    pub now: Took,
+    pub previous: Took,
 }
 
 /// What is not done, by how long it has been there.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Backlog {
     pub total: i64,
@@ -104,7 +111,8 @@ impl From<[i64; 4]> for Backlog {
 }
 
 /// How many tickets somebody has.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HeldTickets)]
 #[serde(rename_all = "camelCase")]
 pub struct Held {
     /// `null` for those that are nobody's.
@@ -115,7 +123,8 @@ pub struct Held {
 }
 
 /// How many tickets there are now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StatsNow)]
 #[serde(rename_all = "camelCase")]
 pub struct Now {
     pub total: i64,
@@ -165,7 +174,8 @@ pub fn people_of(now: &stats::Now) -> Vec<PersonId> {
 }
 
 /// What happened on a day.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DayCounts)]
 pub struct Day {
     pub day: NaiveDate,
     pub created: i64,
@@ -182,7 +192,7 @@ pub fn days(days: &[DayCounts]) -> Vec<Day> {
 }
 
 /// Everything but what is about single agents.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
     #[serde(flatten)]
@@ -249,7 +259,7 @@ fn filter(filter: &Filter) -> Option<BTreeMap<&'static str, String>> {
 }
 
 /// What happened day by day.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct DayStats {
     #[serde(flatten)]
     pub frame: Frame,
@@ -257,7 +267,8 @@ pub struct DayStats {
 }
 
 /// What a member of staff did, and what they have to do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentNumbers)]
 #[serde(rename_all = "camelCase")]
 pub struct Agent {
     pub person: PersonRef,
@@ -292,7 +303,7 @@ impl From<&stats::Agent> for Agent {
 }
 
 /// What each member of staff did.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AgentStats {
     #[serde(flatten)]
     pub frame: Frame,

@@ -1,19 +1,23 @@
 //! Teams, with who is in them and what is routed to them.
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::people::{People, PersonRef};
 use crate::domain::ids::TeamId;
 use crate::domain::teams;
+use crate::domain::tickets::Category;
 
 /// New tickets that a team gets: of a category, in one context or, with `null`, in any.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TeamRoute)]
 pub struct Route {
+    #[schema(value_type = Category)]
     pub category: &'static str,
     pub context: Option<String>,
 }
 
 /// A team.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Team {
     pub id: TeamId,
     pub name: String,

@@ -2,20 +2,22 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::files::Attachment;
 use super::lists::{Conversation, List};
 use super::messages::Message;
 use super::people::{Participant, People, PersonRef};
-use super::time;
+use super::{Moment, time};
 use crate::domain::ids::{PersonId, TeamId, TicketId};
 use crate::domain::matrix_ids::Namespace;
 use crate::domain::people::Person;
+use crate::domain::status::Status;
 use crate::domain::tags::Tag;
-use crate::domain::tickets;
+use crate::domain::tickets::{self, Category, Priority};
 
 /// The Matrix room of a ticket.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Room {
     pub room_id: String,
@@ -23,16 +25,17 @@ pub struct Room {
 }
 
 /// A team, by name.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TeamRef {
     pub id: TeamId,
     pub name: String,
 }
 
-/// What only staff see of a ticket.
-#[derive(Clone, Debug, Serialize)]
+/// What only staff see of a ticket: for others there are no such fields.
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ForStaff {
     pub team: Option<TeamRef>,
+    #[schema(required = false)]
     pub tags: Vec<Tag>,
 }
 
@@ -50,7 +53,7 @@ impl From<&Person> for Eyes {
 }
 
 /// A ticket.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Ticket {
     pub id: TicketId,
@@ -58,8 +61,11 @@ pub struct Ticket {
     pub ticket_id: String,
     pub title: String,
     pub description: String,
+    #[schema(value_type = Category)]
     pub category: &'static str,
+    #[schema(value_type = Priority)]
     pub priority: &'static str,
+    #[schema(value_type = Status)]
     pub status: &'static str,
     /// What it belongs to outside the desk, such as a course.
     pub context: Option<String>,
@@ -75,24 +81,25 @@ pub struct Ticket {
     /// The first ten, except in the answer about one ticket, which has all.
     pub attachments: Vec<Attachment>,
     pub attachment_count: i64,
-    pub created_at: String,
-    pub updated_at: String,
-    pub resolved_at: Option<String>,
-    pub closed_at: Option<String>,
+    pub created_at: Moment,
+    pub updated_at: Moment,
+    pub resolved_at: Option<Moment>,
+    pub closed_at: Option<Moment>,
     /// What came of it; `null` while it is not done, or when nobody said.
     pub resolution: Option<String>,
     pub message_count: i64,
-    pub last_message_at: Option<String>,
+    pub last_message_at: Option<Moment>,
     pub last_message_by: Option<PersonRef>,
     pub version: i64,
-    pub waiting_since: Option<String>,
-    pub first_response_at: Option<String>,
-    pub last_interaction_at: String,
+    pub waiting_since: Option<Moment>,
+    pub first_response_at: Option<Moment>,
+    pub last_interaction_at: Moment,
     /// When it was announced that it will be closed by itself; `null` when something has happened since.
-    pub closing_announced_at: Option<String>,
+    pub closing_announced_at: Option<Moment>,
     /// `null` until the room has been made.
     pub room: Option<Room>,
     #[serde(flatten)]
+    #[schema(value_type = ForStaff)]
     pub for_staff: Option<ForStaff>,
 }
 
@@ -142,7 +149,7 @@ impl Ticket {
 }
 
 /// A ticket with what it has for one person.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnTicket {
     #[serde(flatten)]
@@ -159,12 +166,13 @@ impl OwnTicket {
 }
 
 /// A ticket, where another one leads to it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Linked {
     pub id: TicketId,
     pub ticket_id: String,
     pub title: String,
+    #[schema(value_type = Status)]
     pub status: &'static str,
 }
 
@@ -176,13 +184,14 @@ impl From<&tickets::Ticket> for Linked {
 }
 
 /// A ticket with the latest of its conversation, who belongs to it, and what it goes on from and goes on in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FullTicket {
     #[serde(flatten)]
     pub ticket: OwnTicket,
     /// How many notes there are, for staff; whoever is not to know of notes is not shown that there is such a field.
     #[serde(rename = "noteCount", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub note_count: Option<i64>,
     pub messages: Conversation<Message>,
     pub participants: Vec<Participant>,

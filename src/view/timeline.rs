@@ -1,31 +1,34 @@
 //! Timelines: who did what with a ticket, from what to what, when.
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::lists::List;
 use super::people::{People, PersonRef};
-use super::{cursor, time};
+use super::{Moment, cursor, time};
 use crate::domain::ids::{PersonId, TimelineId};
 use crate::domain::timeline::{self, Happening};
 
 /// What something was, or is: a person where it is about one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-pub enum Value {
+pub enum TimelineValue {
     Person(PersonRef),
     Text(String),
 }
 
 /// One line of a timeline.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TimelineEntry)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     pub id: TimelineId,
     /// `null` for what the desk did by itself.
     pub actor: Option<PersonRef>,
+    #[schema(value_type = Happening)]
     pub what: &'static str,
-    pub from: Option<Value>,
-    pub to: Option<Value>,
-    pub at: String,
+    pub from: Option<TimelineValue>,
+    pub to: Option<TimelineValue>,
+    pub at: Moment,
 }
 
 impl Entry {
@@ -60,11 +63,11 @@ pub fn list(page: &[timeline::Entry], people: &People, more: bool) -> List<Entry
     }
 }
 
-fn value(happening: Happening, text: &str, people: &People) -> Value {
+fn value(happening: Happening, text: &str, people: &People) -> TimelineValue {
     let person = text.parse().ok().filter(|_| is_about_people(happening));
     match person.and_then(|id: PersonId| people.find(&id).map(PersonRef::from)) {
-        Some(person) => Value::Person(person),
-        None => Value::Text(text.to_owned()),
+        Some(person) => TimelineValue::Person(person),
+        None => TimelineValue::Text(text.to_owned()),
     }
 }
 

@@ -5,9 +5,9 @@ use roomdesk::app::local::synapse::Synapse;
 use ruma::RoomId;
 use serde_json::{Value, json};
 
-use super::files::png;
 use crate::support::account::{Account, Ticket};
 use crate::support::eventually::{SOON, eventually};
+use crate::support::form::png;
 use crate::support::{ChildDesk, OwnSynapse, Person, Scene, scene, story};
 
 /// Gives the account a picture; its URL.

@@ -1,12 +1,17 @@
 //! Many tickets at once: what is done, what is refused, and that a kill in the middle changes nothing of it.
 use reqwest::Method;
+use roomdesk::desk::bulk::Chosen;
 use roomdesk::desk::crash;
+use roomdesk::domain::bulk::BulkDraft;
+use roomdesk::domain::ids::ProcessId;
+use roomdesk::domain::opening::TicketDraft;
 use roomdesk::domain::people::Role;
 use serde_json::{Value, json};
 
 use super::lists::Alone;
 use crate::support::account::{Account, Ticket, text};
 use crate::support::eventually::SOON;
+use crate::support::numbers::Office;
 use crate::support::{ChildDesk, eventually, story};
 
 const BULK: &str = "/api/support/tickets/bulk";
@@ -87,6 +92,35 @@ story!(a_job_is_for_whoever_began_it_and_for_admins, |desk: Alone| {
     let cancelled = ben.request(Method::DELETE, &path).send().await.expect(200);
     assert_eq!(cancelled["state"], "done", "what is over stays as it is");
     ann.post(BULK, &json!({"action": "close", "ids": ids(&tickets)})).await.problem(403);
+});
+
+story!(the_first_hundred_failures_are_told_and_all_are_counted, |desk: Alone| {
+    let ben = desk.0.instructor("Ben Ode").await;
+    let names: Vec<String> = (0..120).map(|number| format!("tkt_{number}")).collect();
+
+    let job = does(&ben, json!({"action": "assign", "userId": ben.id, "ids": names})).await;
+
+    let failures = job["failures"].as_array().expect("a list");
+    assert_eq!((failures.len(), &job["done"], &job["failed"]), (100, &json!(120), &json!(120)));
+    assert_eq!((&failures[0]["ticket"], &failures[99]["ticket"]), (&json!("tkt_0"), &json!("tkt_99")));
+});
+
+story!(each_ticket_is_done_as_whoever_asked_is_by_then, |office: Office| {
+    let (ann, ben) = (office.person("ann", Role::Student).await, office.person("ben", Role::Instructor).await);
+    let [title, description] = ["Printer", "It is on fire"].map(|text| Some(text.to_owned()));
+    let draft = TicketDraft { title, description, ..TicketDraft::default() };
+    let ticket = office.desk.open_ticket(&ann, draft, Vec::new()).await.expect("a fitting draft").made().ticket;
+    let tag = BulkDraft { action: "tag".to_owned(), add: Some(vec!["seen".to_owned()]), ..BulkDraft::default() };
+    let named = Chosen::Named(vec![ticket.id.to_string()]);
+    let job = office.desk.begin_bulk(&ben, tag, named, None).await.expect("an instructor may");
+
+    office.desk.set_role("ben@office.test", Role::Student).await.expect("an account of this desk");
+    let process = ProcessId::fresh(office.desk.clock());
+    while office.desk.work_on_bulk(&process).await.expect("the database is there") {}
+
+    let (done, failures) = office.desk.bulk_job(&ben, job.id.as_str()).await.expect("their own");
+    assert_eq!((done.done, done.failed, failures.len()), (1, 1, 1), "{failures:?}");
+    assert_eq!(office.desk.ticket(&ann, ticket.id.as_str()).await.expect("her own").tags, []);
 });
 
 story!(what_does_not_fit_is_refused_before_anything_is_done, |desk: Alone| {

@@ -1,5 +1,7 @@
 //! Tickets as a file for spreadsheets: what a reader of such files makes of it.
 use csv::{ReaderBuilder, StringRecord};
+use reqwest::Method;
+use roomdesk::domain::people::Role;
 use serde_json::json;
 
 use super::lists::Alone;
@@ -9,7 +11,7 @@ use crate::support::{seed, story};
 const PATH: &str = "/api/support/tickets/export.csv";
 
 async fn rows(by: &Account, query: &str) -> Vec<StringRecord> {
-    let file = by.request(reqwest::Method::GET, &format!("{PATH}?{query}")).download().await;
+    let file = by.request(Method::GET, &format!("{PATH}?{query}")).download().await;
     assert_eq!(file.status, 200);
     let mut reader = ReaderBuilder::new().from_reader(file.bytes.as_slice());
     assert_eq!(reader.headers().expect("a first row").get(0), Some("ticketId"));
@@ -49,7 +51,7 @@ story!(what_people_wrote_comes_back_as_it_was_and_is_no_formula, |desk: Alone| {
         ann.opens_ticket(text, "one\ntwo, \"three\"").await;
     }
 
-    let file = ben.request(reqwest::Method::GET, &format!("{PATH}?bom=yes")).download().await;
+    let file = ben.request(Method::GET, &format!("{PATH}?bom=yes")).download().await;
     let table = rows(&ben, "").await;
 
     let expected =
@@ -64,4 +66,29 @@ story!(what_people_wrote_comes_back_as_it_was_and_is_no_formula, |desk: Alone| {
     let name = file.header("content-disposition");
     assert!(name.starts_with("attachment; filename=\"tickets-20") && name.ends_with(".csv\""), "{name}");
     assert_eq!(json!(table.len()), json!(texts.len()));
+});
+
+story!(no_cell_of_any_column_is_a_formula, |desk: Alone| {
+    let (ann, ben) = (desk.0.student("Ann Lee").await, desk.0.instructor("Ben Ode").await);
+    for (account, name) in [(&ann, "=Ann Lee"), (&ben, "@Ben Ode")] {
+        account.request(Method::PUT, "/api/auth/me").json(&json!({"displayName": name})).send().await.expect(200);
+    }
+    let eve = desk.0.account("Eve Fox", Role::Admin).await;
+    let team = eve.post("/api/teams", &json!({"name": "+Lab"})).await.expect(201);
+    let ticket = ann.opens_ticket("-Printer", "=It is on fire").await;
+    let path = format!("/api/support/tickets/{}", ticket.id);
+    let given = json!({"userId": ben.id, "teamId": team["id"]});
+    ben.request(Method::PATCH, &format!("{path}/assign")).json(&given).send().await.expect(200);
+    let change = json!({"context": "@Course 7", "tags": ["exam"]});
+    ben.request(Method::PATCH, &path).json(&change).send().await.expect(200);
+    ben.post(&format!("{path}/close"), &json!({"resolution": "+It is out"})).await.expect(200);
+
+    let table = rows(&ben, "").await;
+
+    for shown in ["'-Printer", "'=Ann Lee", "'@Ben Ode", "'+Lab", "'@Course 7"] {
+        assert!(table[0].iter().any(|cell| cell == shown), "{shown}: {:?}", table[0]);
+    }
+    assert!(table[0].iter().any(|cell| cell == "'+It is out") && table[0].iter().any(|cell| cell == "'=It is on fire"));
+    let is_formula = |cell: &&str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    assert_eq!(table[0].iter().find(is_formula), None);
 });

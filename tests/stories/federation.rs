@@ -2,9 +2,8 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::files::png;
 use crate::support::federation::Federation;
-use crate::support::form::Form;
+use crate::support::form::{Form, png};
 use crate::support::journal::Seen;
 use crate::support::{Person, TestDesk, story};
 

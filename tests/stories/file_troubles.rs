@@ -9,9 +9,8 @@ use roomdesk::desk::crash;
 use roomdesk::domain::Clock;
 use serde_json::{Value, json};
 
-use super::files::png;
 use crate::support::clamd::{Clamd, EICAR, FOUND};
-use crate::support::form::Form;
+use crate::support::form::{Form, png};
 use crate::support::gate::Gate;
 use crate::support::story::Fixture;
 use crate::support::{ChildDesk, DatabaseKind, OwnSynapse, Scene, TestDesk, scene, story, story_sqlite, synapse};

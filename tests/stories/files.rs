@@ -1,20 +1,10 @@
 //! Files: what a person sends on one side, others have on the other, byte for byte, and nobody else has it.
-use std::io::Cursor;
-
-use image::{DynamicImage, ImageFormat, RgbImage};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::account::{Account, Ticket, text};
-use crate::support::form::Form;
+use crate::support::form::{Form, png};
 use crate::support::{Scene, scene, story};
-
-pub fn png(width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = Cursor::new(Vec::new());
-    let image = RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 251) as u8, (y % 241) as u8, 99]));
-    DynamicImage::ImageRgb8(image).write_to(&mut bytes, ImageFormat::Png).expect("a PNG can be written");
-    bytes.into_inner()
-}
 
 /// The ticket's file of this name, once it is here.
 async fn eventually_has(account: &Account, ticket: &Ticket, name: &str) -> Value {

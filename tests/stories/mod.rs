@@ -1,4 +1,5 @@
 //! Claims about Roomdesk, one file per theme.
+mod api_description;
 mod appservice;
 mod avatars;
 mod bad_input;
@@ -14,6 +15,7 @@ mod finding;
 mod ghosts;
 mod ground;
 mod house;
+mod idempotency;
 mod lifecycle;
 mod lists;
 mod live;
@@ -25,6 +27,7 @@ mod outages;
 mod page;
 mod participants;
 mod people;
+mod permissions;
 mod powers;
 mod process;
 mod reading;
@@ -33,3 +36,4 @@ mod repetitions;
 mod rules;
 mod search;
 mod tickets;
+mod watching;

@@ -5,16 +5,16 @@ use roomdesk::domain::people::Role;
 use ruma::{EventId, OwnedRoomId, RoomId};
 use serde_json::{Value, json};
 
-use super::files::png;
 use crate::support::account::{Account, Ticket, text};
 use crate::support::eventually::SOON;
-use crate::support::form::Form;
+use crate::support::form::{Form, png};
 use crate::support::home::Home;
 use crate::support::journal::Seen;
 use crate::support::notes::{path_of, path_of_note};
 use crate::support::rooms::rooms_named;
+use crate::support::seed::run;
 use crate::support::site::Site;
-use crate::support::{ChildDesk, OwnSynapse, Person, eventually, story};
+use crate::support::{ChildDesk, OwnSynapse, Person, Socket, eventually, story};
 
 /// A ticket of Ann's, with Ben, who lives on the desk, and Rita, who lives in Element too.
 struct Office {
@@ -78,6 +78,55 @@ story!(notes_are_told_on_both_sides, |desk| {
     let empty = ben.eventually_reads_note(ticket, |note| note["id"] == noted["id"] && note["isDeleted"] == true).await;
     assert_eq!((&empty["note"], &empty["deletedBy"]["id"]), (&json!(""), &json!(rita.id)));
     assert_eq!(ben.sees(ticket).await["noteCount"], 1);
+});
+
+story!(a_failed_note_is_sent_again_as_it_says_by_then, |desk| {
+    let office = office(desk).await;
+    let room = calls_rita(desk, &office).await;
+    let Office { ann, ben, rita, element, ticket } = &office;
+    desk.expects_error("given up");
+    let retries =
+        async |by: &Account, note: &Value| by.post(&format!("{}/retry", path_of_note(note)), &json!({})).await;
+    let ghost = json!({"user_id": element.eventually_sees_member(&room, "Ben Ode").await});
+    desk.as_bot(&format!("/_matrix/client/v3/rooms/{room}/ban"), &ghost).await;
+    let note = ben.notes(ticket, "Fier").await;
+    let id = &note["id"];
+    let is = |status: &'static str| move |read: &Value| read["id"] == *id && read["status"] == status;
+    let failed = ben.eventually_reads_note(ticket, is("failed")).await;
+    assert_eq!(failed["failure"]["isCertain"], true, "{failed}");
+    desk.as_bot(&format!("/_matrix/client/v3/rooms/{room}/unban"), &ghost).await;
+    let watching = Socket::connects(rita).await;
+    watching.joins(ticket).await;
+
+    ben.edits_note(&failed, "Fire").await.expect(200);
+    retries(ann, &failed).await.problem(404);
+    let queued = retries(rita, &failed).await.expect(200);
+
+    assert_eq!((&queued["status"], &queued["failure"]), (&json!("queued"), &Value::Null));
+    watching.eventually_hears("note-status", is("queued")).await;
+    watching.eventually_hears("note-status", is("sent")).await;
+    element.eventually_hears(&room, "Fire").await;
+    retries(rita, &failed).await.problem(409);
+    // What got there though its answer was lost is not said twice; a file that is not there is brought there.
+    let form = Form::default().file("smoke.txt", "grey");
+    let file = ben.request(Method::POST, &path_of(ticket)).form(form).send().await.expect(201)["notes"][0].clone();
+    element.eventually_hears(&room, "smoke.txt").await;
+    // Once this is here, so are the echoes of what came before it.
+    element.say(&room, "Anything else?").await;
+    ben.eventually_reads_note(ticket, |read| read["note"] == "Anything else?").await;
+    desk.settles().await;
+    let lost = "UPDATE notes SET delivery = 'failed', event_id = NULL; UPDATE note_files SET mxc = NULL";
+    run(desk.db(), lost.to_owned()).await;
+    for note in [&failed, &file] {
+        retries(ben, note).await.expect(200);
+    }
+    ben.eventually_reads_note(ticket, |read| read["id"] == file["id"] && read["status"] == "sent").await;
+    ben.eventually_reads_note(ticket, is("sent")).await;
+    element
+        .eventually_reads_exactly(&room, &["Ask **Rita**", "Fire", "smoke.txt", "Anything else?", "smoke.txt"])
+        .await;
+    ben.deletes_note(&failed).await.expect(200);
+    retries(ben, &failed).await.problem(409);
 });
 
 story!(what_is_changed_at_the_desk_changes_in_the_room, |desk| {

@@ -1,12 +1,16 @@
 //! Numbers: those of the desk are what messages and timelines come to, on both databases, in any zone; and whatever is
 //! kept for quickness is right, for lived and for made-up tickets.
 use futures_util::future::join_all;
+use roomdesk::desk::crash;
 use roomdesk::domain::people::Role;
-use roomdesk::store::{Db, consistency};
-use sqlx::AssertSqlSafe;
+use roomdesk::store::{Db, consistency, measurements};
+use serde_json::{Value, json};
 
-use crate::support::numbers::{Bare, Office, Question, Seeded, Truth, check, fill, lead, whole_scans};
-use crate::support::story;
+use crate::support::account::Account;
+use crate::support::eventually::SOON;
+use crate::support::numbers::{Bare, Office, Question, Seeded, Truth, agree, check, fill, lead, whole_scans};
+use crate::support::seed::run;
+use crate::support::{ChildDesk, eventually, story};
 
 /// Over days on which clocks are set back or forward, and over some that begin in the middle of a day in UTC.
 const PERIODS: [(&str, &str, &str); 6] = [
@@ -21,13 +25,6 @@ const PERIODS: [(&str, &str, &str); 6] = [
 async fn what_is_wrong(db: &Db) -> Vec<String> {
     let mut tx = db.read_at_once().await.expect("the database is there");
     consistency::examine(&mut tx).await.expect("it can be read")
-}
-
-async fn run(db: &Db, text: &str) {
-    match db {
-        Db::Sqlite { writer, .. } => drop(sqlx::raw_sql(AssertSqlSafe(text)).execute(writer).await.expect("it fits")),
-        Db::Postgres(pool) => drop(sqlx::raw_sql(AssertSqlSafe(text)).execute(pool).await.expect("it fits")),
-    }
 }
 
 story!(numbers_are_what_messages_and_timelines_come_to, |office: Office| {
@@ -56,6 +53,59 @@ story!(what_is_kept_of_lived_tickets_is_what_it_comes_to, |office: Office| {
 
     assert_eq!(what_is_wrong(office.desk.db()).await, Vec::<String>::new());
 });
+
+story!(any_commands_keep_counts_timelines_clocks_and_unread_as_a_naive_desk_has_them, |office: Office| {
+    // The last one is of chance; whichever fails is named, and fails again.
+    let chance = u64::from(std::process::id());
+    for seed in [1, 2, chance] {
+        agree(office, seed, 300).await;
+    }
+
+    office.folds().await;
+    assert_eq!(what_is_wrong(office.desk.db()).await, Vec::<String>::new());
+});
+
+story!(killed_while_counting, |desk: ChildDesk| {
+    let (ann, ben) = (desk.student("Ann Lee").await, desk.instructor("Ben Ode").await);
+    let eve = desk.account("Eve Fox", Role::Admin).await;
+    for number in 0..3 {
+        let ticket = ann.opens_ticket(&format!("Printer {number}"), "It is on fire").await;
+        ben.says(&ticket, "Try water").await;
+        ann.says(&ticket, "It is still on fire").await;
+        ben.says(&ticket, "Try more water").await;
+        let close = json!({"resolution": "It is out"});
+        ben.post(&format!("/api/support/tickets/{}/close", ticket.id), &close).await.expect(200);
+        ann.says(&ticket, "It is not").await;
+    }
+    desk.settles().await;
+    let before = numbers(&eve).await;
+    desk.terminate().await;
+
+    // In one place and in three, and with everything counted.
+    for point in [format!("{}:1", crash::FOLDING), format!("{}:3", crash::FOLDING), crash::FOLDED.to_owned()] {
+        desk.launch_and_crash_at(&point).await;
+        assert_eq!(what_is_wrong(desk.db()).await, Vec::<String>::new(), "{point}");
+    }
+    desk.launch().await;
+
+    eventually("everything to be counted", SOON, async || {
+        let is_left = measurements::has_new(&mut desk.db().read().await.expect("the database is there")).await;
+        (!is_left.expect("a query of the desk's own")).then_some(())
+    })
+    .await;
+    assert_eq!(what_is_wrong(desk.db()).await, Vec::<String>::new());
+    assert_eq!(numbers(&eve).await, before);
+});
+
+/// What the desk says of now, of the last days, and of everybody's work.
+async fn numbers(admin: &Account) -> [Value; 2] {
+    let all = admin.get("/api/support/stats").await.expect(200);
+    let agents = admin.get("/api/support/stats/agents").await.expect(200);
+    [all, agents].map(|mut told| {
+        told.as_object_mut().expect("an object").remove("generatedAt");
+        told
+    })
+}
 
 story!(made_up_tickets_are_as_lived_ones_and_the_same_for_a_seed, |bare: Bare| {
     let first = fill(&bare.first, 300, false).await;
@@ -87,7 +137,7 @@ story!(what_is_kept_wrongly_is_named, |bare: Bare| {
         ("UPDATE status_intervals SET from_at = from_at - 1 WHERE to_at IS NULL", "the log of statuses has a hole"),
         ("UPDATE read_markers SET seq = 10000", "somebody has read further"),
     ] {
-        run(&bare.first, fault).await;
+        run(&bare.first, fault.to_owned()).await;
         let wrong = what_is_wrong(&bare.first).await;
         assert!(wrong.iter().any(|line| line.starts_with(name)), "{name}: {wrong:?}");
     }
@@ -123,7 +173,7 @@ INSERT INTO ticket_counters (day, last) VALUES ('2026-01-01', 2);";
 
 story!(what_happened_before_it_was_measured_is_worked_out, |bare: Bare| {
     bare.empty.migrate_to(6).await.expect("an empty database takes the schema");
-    run(&bare.empty, LIVED).await;
+    run(&bare.empty, LIVED.to_owned()).await;
 
     bare.empty.migrate().await.expect("rows are no hindrance");
 

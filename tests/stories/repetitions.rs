@@ -6,10 +6,9 @@ use reqwest::Method;
 use roomdesk::desk::crash;
 use serde_json::{Value, json};
 
-use super::files::png;
 use crate::support::account::{Account, Ticket, text};
 use crate::support::eventually::SOON;
-use crate::support::form::Form;
+use crate::support::form::{Form, png};
 use crate::support::rest::{Answer, Request};
 use crate::support::{ChildDesk, Scene, Socket, eventually, scene, story};
 
@@ -69,6 +68,7 @@ story!(what_is_said_again_is_answered_and_not_done, |desk| {
     assert_eq!(first["clientId"], "m-1");
     mia.eventually_hears(&room, "Still burning").await;
     let sent = ann.eventually_reads(&ticket, "Still burning", |said| said["status"] == "sent").await;
+    desk.settles().await;
     let before = ann.sees(&ticket).await;
     let again = ann.post(MESSAGES, &said(&ticket, "m-1", "Still burning")).await.expect(200);
     let form = Form::default().text("ticket", &ticket.number).text("clientId", "m-1").text("message", "Still burning");

@@ -75,6 +75,24 @@ story!(numbers_and_ids_are_found_by_their_beginning_or_whole, |desk: Alone| {
     assert!(titles(&ann, &second.id).await.is_empty());
 });
 
+story!(at_most_three_places_of_a_ticket_and_ten_tickets_by_number_are_shown, |desk: Alone| {
+    let (ann, ben) = (desk.0.student("Ann Lee").await, desk.0.instructor("Ben Ode").await);
+    let ticket = ann.opens_ticket("Zebra", "A zebra").await;
+    for number in 1..=3 {
+        ann.says(&ticket, &format!("Zebra number {number}")).await;
+    }
+    for number in 1..=10 {
+        ann.opens_ticket(&format!("Other {number}"), "It is on fire").await;
+    }
+
+    let found = search(&ben, "zebra").await;
+    let numbered = titles(&ben, &ticket.number[..13]).await;
+
+    let shown = places(&found["items"][0]);
+    assert_eq!(shown.iter().map(|(part, _)| part.as_str()).collect::<Vec<_>>(), ["title", "message", "message"]);
+    assert_eq!((numbered.len(), numbered[9].as_str()), (10, "Other 9"), "{numbered:?}");
+});
+
 story!(what_is_edited_or_deleted_is_no_longer_found, |desk: Alone| {
     let ann = desk.0.student("Ann Lee").await;
     let ticket = ann.opens_ticket("Printer", "Nothing").await;

@@ -69,10 +69,17 @@ impl<H: Home> ChildDesk<H> {
     /// As [`launch`](Self::launch), with a desk that dies at a crash point: `"sent"`, or `"sent:3"` for the third time
     /// it is passed (see `roomdesk::desk::crash`).
     pub async fn launch_to_crash_at(&self, point: &str) {
-        if !cfg!(feature = "crash-points") {
-            panic!("use `make test`: without --features crash-points nothing crashes");
-        }
+        can_crash();
         self.launch_with(Some(point)).await;
+    }
+
+    /// Starts the desk, which dies at a crash point by itself, be it before it accepts requests.
+    pub async fn launch_and_crash_at(&self, point: &str) {
+        can_crash();
+        site::is_free(self.home.service().push_port).await;
+        let child = self.spawn(Some(point)).await;
+        assert!(self.process.lock().await.replace(child).is_none(), "the desk runs already");
+        self.crashes().await;
     }
 
     /// Waits until the desk has died at its crash point.
@@ -164,5 +171,11 @@ impl<H: Home> ChildDesk<H> {
         let log = std::fs::read_to_string(self.log()).unwrap_or_default();
         let lines: Vec<_> = log.lines().collect();
         lines[lines.len().saturating_sub(10)..].join("\n")
+    }
+}
+
+fn can_crash() {
+    if !cfg!(feature = "crash-points") {
+        panic!("use `make test`: without --features crash-points nothing crashes");
     }
 }

@@ -1,7 +1,10 @@
 //! Forms with files (`multipart/form-data`, RFC 7578).
+use std::io::Cursor;
+
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, stream};
+use image::{DynamicImage, ImageFormat, RgbImage};
 use reqwest::Body;
 
 const BOUNDARY: &str = "----a-line-that-is-in-no-file";
@@ -43,4 +46,12 @@ impl Form {
 fn one(bytes: impl Into<Bytes>) -> BoxStream<'static, Bytes> {
     let bytes = bytes.into();
     stream::once(async move { bytes }).boxed()
+}
+
+/// A picture of this size.
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let image = RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 251) as u8, (y % 241) as u8, 99]));
+    DynamicImage::ImageRgb8(image).write_to(&mut bytes, ImageFormat::Png).expect("a PNG can be written");
+    bytes.into_inner()
 }

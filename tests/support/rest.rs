@@ -22,6 +22,7 @@ pub struct Answer {
     /// As JSON when it is that.
     pub body: Value,
     pub text: String,
+    headers: HeaderMap,
 }
 
 /// A file as it was answered.
@@ -117,12 +118,18 @@ impl Request {
         let answer = self.0.send().await?;
         let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let (status, content_type) = (answer.status(), content_type.unwrap_or_default().to_owned());
+        let headers = answer.headers().clone();
         let text = answer.text().await?;
-        Ok(Answer { status, content_type, body: serde_json::from_str(&text).unwrap_or_default(), text })
+        Ok(Answer { status, content_type, body: serde_json::from_str(&text).unwrap_or_default(), text, headers })
     }
 }
 
 impl Answer {
+    /// A header of the answer; empty when it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
     /// The body of an answer with this status.
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);

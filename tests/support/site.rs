@@ -138,6 +138,11 @@ impl<H: Home> Site<H> {
         self.books.close_idle().await.expect("the database is there");
     }
 
+    /// Forgets old answers, as every process of the desk does now and then.
+    pub async fn forgets_answers(&self) {
+        self.books.sweep_requests().await.expect("the database is there");
+    }
+
     /// Somebody with an account, signed in once more.
     pub async fn signs_in_again(&self, name: &str) -> Account {
         Account::signs_in(&self.rest, &address(name), PASSWORD).await
@@ -219,7 +224,7 @@ impl<H: Home> Site<H> {
 pub const PASSWORD: &str = "a horse that staples";
 
 /// The address of the account of this name.
-fn address(name: &str) -> String {
+pub fn address(name: &str) -> String {
     format!("{}@example.org", name.to_lowercase().replace(' ', "."))
 }
 
@@ -246,6 +251,8 @@ fn toml_of<H: Home>(home: &H, database: &TestDatabase, port: u16, settings: &[(&
         ("server.listen", format!("\"127.0.0.1:{port}\"")),
         ("database.url", format!("\"{}\"", database.url())),
         ("auth.jwt_secret", "\"stories are signed with this key, and nothing else is\"".to_owned()),
+        ("limits.requests_per_minute", "0".to_owned()),
+        ("limits.anonymous_requests_per_minute", "0".to_owned()),
         ("matrix.homeserver_url", format!("\"{homeserver}\"")),
         ("matrix.server_name", format!("\"{}\"", home.synapse().server_name())),
         ("matrix.registration_file", "\"registration.yaml\"".to_owned()),

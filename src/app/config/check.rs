@@ -49,6 +49,7 @@ fn is_read(draft: &Draft, section: &str) -> bool {
         "server" => draft.server.is_some(),
         "database" => draft.database.is_some(),
         "auth" => draft.auth.is_some(),
+        "limits" => draft.limits.is_some(),
         "matrix" => draft.matrix.is_some(),
         "files" => draft.files.is_some(),
         "tickets" => draft.tickets.is_some(),

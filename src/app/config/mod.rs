@@ -46,6 +46,8 @@ pub struct Config {
     pub database: Database,
     /// The section `[auth]`.
     pub auth: Auth,
+    /// The section `[limits]`.
+    pub limits: Limits,
     /// The section `[matrix]`.
     pub matrix: Matrix,
     /// The section `[tickets]`.
@@ -117,6 +119,15 @@ pub struct Auth {
     pub login_attempts: u32,
     /// The window in which failed sign-ins are counted.
     pub login_window: Duration,
+}
+
+/// How many requests a minute are answered by each process; 0 is no limit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limits {
+    /// Those of one person, or of one key.
+    pub requests_per_minute: u32,
+    /// Those of one address without a good token.
+    pub anonymous_requests_per_minute: u32,
 }
 
 /// The homeserver, and Roomdesk as its application service.
@@ -224,6 +235,7 @@ pub struct Draft {
     server: Option<Server>,
     database: Option<Database>,
     auth: Option<Auth>,
+    limits: Option<Limits>,
     matrix: Option<Matrix>,
     tickets: Option<Tickets>,
     files: Option<Files>,
@@ -277,13 +289,16 @@ impl Draft {
                 server: Some(server),
                 database: Some(database),
                 auth: Some(auth),
+                limits: Some(limits),
                 matrix: Some(matrix),
                 tickets: Some(tickets),
                 files: Some(files),
                 host: Some(host),
                 log: Some(log),
                 problems,
-            } if problems.is_empty() => Ok(Config { server, database, auth, matrix, tickets, files, host, log }),
+            } if problems.is_empty() => {
+                Ok(Config { server, database, auth, limits, matrix, tickets, files, host, log })
+            }
             Self { problems, .. } => Err(ConfigError::Refused(problems)),
         }
     }

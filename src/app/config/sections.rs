@@ -1,12 +1,13 @@
 //! The sections one by one: the single list of keys, their defaults and their bounds.
 use super::problem::Fault;
 use super::source::Source;
-use super::{Auth, Database, Draft, Files, Host, Log, Matrix, Server, Tickets, value};
+use super::{Auth, Database, Draft, Files, Host, Limits, Log, Matrix, Server, Tickets, value};
 use crate::desk::HostRoles;
 use crate::host::{Algorithm, ClaimNames, HostSettings, KeySource};
 
 /// The sections in the order in which they are reported.
-pub(super) const NAMES: [&str; 8] = ["server", "database", "auth", "matrix", "tickets", "files", "host", "log"];
+pub(super) const NAMES: [&str; 9] =
+    ["server", "database", "auth", "limits", "matrix", "tickets", "files", "host", "log"];
 
 /// What people send each other, and neither programs nor what nobody knows.
 const ALLOWED_TYPES: &str = "image/*, audio/*, video/*, text/*, application/pdf, application/json, application/rtf, \
@@ -24,6 +25,7 @@ pub(super) fn read(source: &mut Source) -> Draft {
         server: server(source),
         database: database(source),
         auth: auth(source),
+        limits: limits(source),
         matrix: matrix(source),
         tickets: tickets(source),
         files: files(source),
@@ -82,6 +84,16 @@ fn auth(source: &mut Source) -> Option<Auth> {
         password_reset_lifetime: password_reset_lifetime?,
         login_attempts: login_attempts?,
         login_window: login_window?,
+    })
+}
+
+fn limits(source: &mut Source) -> Option<Limits> {
+    let mut keys = source.section("limits");
+    let requests_per_minute = keys.or("requests_per_minute", 1200, value::per_minute);
+    let anonymous_requests_per_minute = keys.or("anonymous_requests_per_minute", 300, value::per_minute);
+    Some(Limits {
+        requests_per_minute: requests_per_minute?,
+        anonymous_requests_per_minute: anonymous_requests_per_minute?,
     })
 }
 

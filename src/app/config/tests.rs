@@ -1,5 +1,6 @@
 //! What a configuration accepts and refuses.
 mod example;
+mod limits;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,6 +52,8 @@ fn the_defaults_are_those_of_the_manual() {
     assert_eq!(config.auth.access_token_lifetime, Duration::from_mins(15));
     assert_eq!(config.auth.refresh_token_lifetime, Duration::from_hours(30 * 24));
     assert_eq!((config.auth.login_attempts, config.auth.login_window), (10, Duration::from_mins(15)));
+    let limits = &config.limits;
+    assert_eq!((limits.requests_per_minute, limits.anonymous_requests_per_minute), (1200, 300));
     assert_eq!(config.matrix.homeserver_url.as_str(), "http://127.0.0.1:8008/");
     assert_eq!(config.matrix.registration_file, Path::new("/etc/roomdesk/roomdesk-registration.yaml"));
     assert_eq!(config.matrix.appservice_listen.to_string(), "127.0.0.1:29400");
@@ -75,6 +78,7 @@ fn every_value_can_be_set() {
         database = { url = "postgres://desk:pw@db/desk?sslmode=require", max_connections = 0x20 }
         log = { format = "json", filter = "debug,roomdesk::matrix=trace" }
         tickets.time_zone = "-09:30"
+        limits = { requests_per_minute = 0, anonymous_requests_per_minute = 10 }
         matrix.room_version = "11"
         matrix.registration_file = "/run/registration.yaml"
         files = { folder = "/srv/files", max_size_mib = 2, allowed_types = "image/png", clamd = "av.example:3310", unscanned = "take" }
@@ -85,6 +89,7 @@ fn every_value_can_be_set() {
     assert!(config.server.behind_proxy);
     assert_eq!(config.database.url, DatabaseUrl::Postgres(Secret::new("postgres://desk:pw@db/desk?sslmode=require")));
     assert_eq!(config.database.max_connections, 32);
+    assert_eq!((config.limits.requests_per_minute, config.limits.anonymous_requests_per_minute), (0, 10));
     assert_eq!(config.log.format, LogFormat::Json);
     assert_eq!(config.tickets.time_zone.local_minus_utc(), -(9 * 60 + 30) * 60);
     assert_eq!(config.matrix.room_version, Some(RoomVersionId::V11));

@@ -101,6 +101,14 @@ pub(super) fn whole(range: RangeInclusive<u32>) -> impl Fn(&Raw) -> Result<u32, 
     }
 }
 
+/// How many requests a minute are answered; fewer than one page needs would be a desk that nobody can use.
+pub(super) fn per_minute(raw: &Raw) -> Result<u32, Fault> {
+    const EXPECTED: &str = "0 for no limit, or a whole number from 10 to 1000000";
+    let number = raw.whole(EXPECTED)?;
+    let within = u32::try_from(number).ok().filter(|number| matches!(number, 0 | 10..=1_000_000));
+    within.ok_or_else(|| Fault::new(format!("is {number}"), EXPECTED))
+}
+
 /// A number of units of `unit` seconds each, within `range`.
 pub(super) fn span(unit: u64, range: RangeInclusive<u32>) -> impl Fn(&Raw) -> Result<Duration, Fault> {
     let whole = whole(range);

@@ -46,7 +46,8 @@ impl Bridge {
         };
         let mut tx = self.desk().db().write().await?;
         note_files::set_uploaded(&mut tx, &file.id, &addresses.0, addresses.1.as_deref()).await?;
-        ForNotes::Send { note: known.note }.enqueue(&mut tx, self.desk().clock(), &file.ticket).await?;
+        let send = ForNotes::Send { note: known.note, look_first: false };
+        send.enqueue(&mut tx, self.desk().clock(), &file.ticket).await?;
         let next = self.settle(tx, job).await?;
         self.desk().wake_outbox();
         Ok(next)

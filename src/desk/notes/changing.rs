@@ -61,6 +61,30 @@ impl Desk {
         self.finish_note(tx, &note.id).await
     }
 
+    /// Sends a failed note again, for whoever may read it: by its author's ghost, as it says now. One that may be in the
+    /// room already is looked for first, and a file that the homeserver does not have is brought there before.
+    pub async fn retry_note(&self, by: &Person, (ticket, id): (&str, &str)) -> Result<Note, Refusal> {
+        let mut tx = self.db().write().await?;
+        let ticket = writable(&mut tx, by, ticket).await?;
+        let note = in_ticket(&mut tx, &ticket, id).await?;
+        if note.deleted.is_some() {
+            return Err(Refusal::Conflict("it was deleted".to_owned()));
+        }
+        if !store::notes::set_queued(&mut tx, &note.id).await? {
+            let why = format!("it is {}: only failed notes are sent again", note.delivery.as_str());
+            return Err(Refusal::Conflict(why));
+        }
+        let job = match &note.attachment {
+            Some(file) if file.mxc.is_none() => ForNotes::UploadFile { file: file.id.clone() },
+            _ => ForNotes::Send { note: note.id.clone(), look_first: true },
+        };
+        job.enqueue(&mut tx, self.clock(), &note.ticket).await?;
+        changed(&mut tx, &note, What::NoteStatus, (Some(&by.id), self.clock().now())).await?;
+        let note = self.finish_note(tx, &note.id).await?;
+        self.wake_media();
+        Ok(note)
+    }
+
     /// Every text a note had and has, oldest first; nothing for one that was never edited.
     pub async fn note_revisions(&self, by: &Person, (ticket, id): (&str, &str)) -> Result<Vec<NoteRevision>, Refusal> {
         let mut tx = self.db().read().await?;

@@ -26,9 +26,13 @@ pub(in crate::desk) enum ForNotes {
     /// Put everybody out of the room who may not read the notes.
     #[serde(rename = "notes-guard")]
     Guard { ticket: TicketId },
-    /// Say a note in its room, as its author's ghost.
+    /// Say a note in its room, as its author's ghost. One that an earlier job may have said is looked for there first.
     #[serde(rename = "notes-send")]
-    Send { note: NoteId },
+    Send {
+        note: NoteId,
+        #[serde(default)]
+        look_first: bool,
+    },
     /// Give a note that is in the room another text.
     #[serde(rename = "notes-edit")]
     Edit { note: NoteId, revision: RevisionId },
@@ -92,7 +96,7 @@ mod tests {
             ForNotes::MakeRoom { ticket: ticket.clone() },
             ForNotes::LetIn { ticket: ticket.clone(), person: PersonId::fresh(&clock) },
             ForNotes::Guard { ticket: ticket.clone() },
-            ForNotes::Send { note: note.clone() },
+            ForNotes::Send { note: note.clone(), look_first: true },
             ForNotes::Edit { note: note.clone(), revision: RevisionId::fresh(&clock) },
             ForNotes::Redact { note },
             ForNotes::UploadFile { file: file.clone() },

@@ -172,7 +172,7 @@ impl Writing<'_> {
         for note in noted.notes() {
             let job = match &note.attachment {
                 Some(file) => ForNotes::UploadFile { file: file.id.clone() },
-                None => ForNotes::Send { note: note.id.clone() },
+                None => ForNotes::Send { note: note.id.clone(), look_first: false },
             };
             job.enqueue(self.tx, clock, ticket).await?;
         }

@@ -28,7 +28,7 @@ impl Bridge {
             }
             ForNotes::LetIn { ticket, person } => self.let_into_notes(job, &ticket, &person).await,
             ForNotes::Guard { ticket } => self.guard_notes(job, &ticket).await,
-            ForNotes::Send { note } => self.send_note(job, &note).await,
+            ForNotes::Send { note, look_first } => self.send_note(job, &note, look_first).await,
             ForNotes::Edit { note, revision } => self.edit_note(job, &note, &revision).await,
             ForNotes::Redact { note } => self.redact_note(job, &note).await,
             ForNotes::UploadFile { file } => self.upload_note_file(job, &file).await,
@@ -44,7 +44,7 @@ impl Bridge {
         (why, is_certain): (&str, bool),
     ) -> Result<(), DbError> {
         match what {
-            ForNotes::Send { note } => {
+            ForNotes::Send { note, .. } => {
                 store::notes::set_failed(tx, &note, why, is_certain).await?;
                 self.note_note_status(tx, &note).await
             }
@@ -131,7 +131,7 @@ impl Bridge {
         self.settle(tx, job).await
     }
 
-    async fn send_note(&self, job: &Job, id: &NoteId) -> Result<Option<Job>, Attempt> {
+    async fn send_note(&self, job: &Job, id: &NoteId, look_first: bool) -> Result<Option<Job>, Attempt> {
         let mut tx = self.desk().db().read().await?;
         let note = note(&mut tx, id).await?;
         // It was deleted before it left: should it have got there all the same, a later job empties it. Or the reader
@@ -148,6 +148,7 @@ impl Bridge {
             None => content::message("m.text", &words, note.id.as_str()),
         };
         let stage = self.stage_for_notes(&mut tx, &room, &note.author).await?;
+        let stage = Stage { look_first, ..stage };
         // A file may take long: its author may be staff no longer when their ghost comes in with it.
         let is_welcome = members::is_welcome(&mut tx, &note).await?;
         drop(tx);

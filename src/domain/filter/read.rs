@@ -35,10 +35,11 @@ const OF_STAFF: [&str; 3] = ["team", "tag", "confidential"];
 /// The text of a search box.
 const BOX: &str = "q";
 /// Longest text of a search box, in characters.
-const LONGEST_BOX: usize = 500;
+pub const LONGEST_BOX: usize = 500;
 /// Longest value, in characters.
 const LONGEST_VALUE: usize = 200;
-const MOST_VALUES: usize = 50;
+/// The most values of one field.
+pub const MOST_VALUES: usize = 50;
 const MOST_PHRASES: usize = 12;
 
 /// Reads filters as one person means them.

@@ -101,6 +101,10 @@ fn what_does_not_fit_is_named_with_what_would() {
     assert_eq!(refused(&[("waiting", "yes"), ("waiting", "no")]).0, "/waiting");
     assert_eq!(refused(&[("q", &"x".repeat(501))]).0, "/q");
     assert_eq!(refused(&[("q", &"x ".repeat(13))]).0, "/q");
+    let tags = |count: usize| (0..count).map(|number| format!("tag{number}")).collect::<Vec<_>>().join(",");
+    assert_eq!(refused(&[("tag", &tags(51))]).0, "/tag");
+    read(&[("q", &"x".repeat(500)), ("tag", &tags(50))]);
+    read(&[("q", &"x ".repeat(12))]);
 }
 
 #[test]

@@ -2,9 +2,11 @@
 use axum::Router;
 use axum::routing::get;
 use serde_json::json;
+use url::Url;
 
 use super::{TestApp, http_story};
 use crate::desk::metrics::Metrics;
+use crate::desk::{Desk, Settings};
 use crate::domain::Refusal;
 use crate::domain::people::Role;
 use crate::http::problem::Problem;
@@ -36,6 +38,17 @@ http_story!(nothing_is_kept_in_caches_shown_in_frames_or_told_to_other_sites, |a
     assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
     assert_eq!(answer.header("referrer-policy"), "no-referrer");
     assert_eq!(answer.header("access-control-allow-origin"), "");
+});
+
+http_story!(a_desk_that_people_open_by_https_is_opened_by_nothing_else, |app| {
+    for path in ["/", "/healthz", "/api/nothing"] {
+        assert_eq!(app.get(path).send().await.header("strict-transport-security"), "max-age=31536000", "{path}");
+    }
+    let settings =
+        Settings { public_url: Url::parse("http://desk.example").expect("a URL"), ..app.desk.settings().clone() };
+    let (db, clock, names) = (app.desk.db().clone(), app.desk.clock().clone(), app.desk.names().clone());
+    let plain = TestApp::over(Desk::new(db, clock, names, settings));
+    assert_eq!(plain.get("/").send().await.header("strict-transport-security"), "");
 });
 
 http_story!(pages_of_the_origins_that_are_named_may_ask, |app| {

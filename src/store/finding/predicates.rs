@@ -9,6 +9,11 @@ use crate::domain::tickets::{Category, Priority};
 /// ` AND …` for everything that the query asks of `t` but words, and that whoever asks may see it.
 pub fn fits(sql: &mut Sql, query: &Query) {
     is_visible(sql, query);
+    asks(sql, query);
+}
+
+/// ` AND …` for everything that the query asks of `t` but words.
+pub fn asks(sql: &mut Sql, query: &Query) {
     in_columns(sql, query);
     in_other_tables(sql, query);
 }
