@@ -801,6 +801,23 @@ export interface paths {
         patch: operations["editNote"];
         trace?: never;
     };
+    "/api/support/tickets/{id}/notes/{note}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a note again that did not get into its room. */
+        post: operations["retryNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/support/tickets/{id}/notes/{note}/revisions": {
         parameters: {
             query?: never;
@@ -1370,11 +1387,6 @@ export interface components {
             previous: components["schemas"]["TookStats"];
         };
         /**
-         * @description What a ticket belongs to outside the desk, such as a course.
-         * @example Course 7
-         */
-        Context: string;
-        /**
          * @description As [Context]; empty for none.
          * @example Course 7
          */
@@ -1509,7 +1521,7 @@ export interface components {
          * @description What of a ticket has the words that were looked for.
          * @enum {string}
          */
-        FoundIn: "id" | "number" | "title" | "description" | "message";
+        FoundIn: "id" | "number" | "title" | "description" | "message" | "note";
         /** @description A page of a list. */
         FoundList: {
             items: components["schemas"]["Found"][];
@@ -1518,9 +1530,10 @@ export interface components {
         };
         /** @description A place in a ticket. */
         FoundPlace: {
-            /** @description id, number, title, description or message. */
+            /** @description id, number, title, description, message or note. */
             in: components["schemas"]["FoundIn"];
             messageId: components["schemas"]["MessageId"] | null;
+            noteId: components["schemas"]["NoteId"] | null;
             /** @description The text around it, in pieces: as it was written, never as HTML. */
             snippet: components["schemas"]["SnippetFragment"][];
         };
@@ -1787,11 +1800,11 @@ export interface components {
         };
         /** @description A ticket to open. */
         NewTicket: {
-            category: components["schemas"]["Category"];
+            category?: components["schemas"]["Category"] | null;
             clientId?: components["schemas"]["ClientId"] | null;
             /** @description Of staff, only those who are named see it. */
             confidential?: boolean;
-            context?: components["schemas"]["Context"] | null;
+            context?: components["schemas"]["ContextOrNone"] | null;
             /** @description The id, mail address or Matrix id of a student, for staff. */
             createdFor?: string | null;
             description: components["schemas"]["Body"];
@@ -1803,16 +1816,17 @@ export interface components {
         };
         /** @description A ticket with files: what is refused of them costs the ticket nothing. */
         NewTicketForm: {
-            category: components["schemas"]["Category"];
+            /** @description Usually `general`. */
+            category?: components["schemas"]["Category"];
             clientId?: components["schemas"]["ClientId"];
             confidential?: boolean;
-            context?: components["schemas"]["Context"];
+            context?: components["schemas"]["ContextOrNone"];
             /** @description The id, mail address or Matrix id of a student, for staff. */
             createdFor?: string;
             description: components["schemas"]["Body"];
             files?: components["schemas"]["Files"];
-            /** @description The ticket it goes on from. */
-            follows?: components["schemas"]["TicketId"];
+            /** @description The id or number of the ticket it goes on from. */
+            follows?: components["schemas"]["TicketKey"];
             impact?: components["schemas"]["Impact"];
             priority?: components["schemas"]["Priority"];
             /** @description Each a field of its own. */
@@ -2153,7 +2167,10 @@ export interface components {
          * @enum {string}
          */
         StudentPriority: "choose" | "impact";
-        /** @description Letters and digits, and - _ . : / between them; kept in lower case. */
+        /**
+         * @description Letters and digits, and - _ . : / between them; kept in lower case.
+         * @example exam
+         */
         Tag: string;
         /** @description What staff group tickets by. */
         Tags: components["schemas"]["Tag"][];
@@ -2400,6 +2417,22 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "detail": "title must not be empty",
+                 *       "errors": [
+                 *         {
+                 *           "detail": "must not be empty",
+                 *           "pointer": "/title"
+                 *         }
+                 *       ],
+                 *       "instance": "/api/support/tickets",
+                 *       "requestId": "PmBG9xPwNSQkgO4X",
+                 *       "status": 422,
+                 *       "title": "Invalid request",
+                 *       "type": "urn:roomdesk:problem:invalid"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -2459,7 +2492,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many attempts: wait for as long as `Retry-After` says. */
+        /** @description Too many requests, or attempts at signing in: wait for as long as `Retry-After` says. */
         TooMany: {
             headers: {
                 /** @description Seconds. */
@@ -2491,7 +2524,13 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        IdempotencyKey: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -2523,7 +2562,6 @@ export type Category = components['schemas']['Category'];
 export type ClientId = components['schemas']['ClientId'];
 export type Closing = components['schemas']['Closing'];
 export type ComparedTook = components['schemas']['ComparedTook'];
-export type Context = components['schemas']['Context'];
 export type ContextOrNone = components['schemas']['ContextOrNone'];
 export type Conversation = components['schemas']['Conversation'];
 export type CreatedApiKey = components['schemas']['CreatedApiKey'];
@@ -2666,6 +2704,7 @@ export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseTooMany = components['responses']['TooMany'];
 export type ResponseTooSlow = components['responses']['TooSlow'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
+export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type $defs = Record<string, never>;
 export interface operations {
     listAudit: {
@@ -2700,6 +2739,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -2731,6 +2771,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -2803,6 +2844,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -2827,6 +2869,7 @@ export interface operations {
             };
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -2860,6 +2903,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -2897,6 +2941,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -2919,6 +2964,7 @@ export interface operations {
             };
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -2980,6 +3026,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3009,6 +3056,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3041,6 +3089,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3065,6 +3114,7 @@ export interface operations {
             };
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3091,6 +3141,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3139,7 +3190,13 @@ export interface operations {
     sendMessage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3171,6 +3228,15 @@ export interface operations {
             400: components["responses"]["NotRead"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
+            /** @description There is no such ticket for this person. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             408: components["responses"]["TooSlow"];
             /** @description The `clientId` stands for something else. */
             409: {
@@ -3184,6 +3250,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3222,6 +3289,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3251,6 +3319,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3297,6 +3366,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3337,6 +3407,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3369,6 +3440,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3397,6 +3469,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3404,7 +3477,13 @@ export interface operations {
     retryMessage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The id of a message. */
                 id: string;
@@ -3422,9 +3501,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            400: components["responses"]["NotRead"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             /** @description It has not failed. */
             409: {
                 headers: {
@@ -3434,6 +3515,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3462,6 +3546,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3542,6 +3627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3622,6 +3708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3650,6 +3737,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3678,6 +3766,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3685,7 +3774,13 @@ export interface operations {
     cancelJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The id of a job. */
                 id: components["schemas"]["BulkId"];
@@ -3703,9 +3798,15 @@ export interface operations {
                     "application/json": components["schemas"]["BulkJob"];
                 };
             };
+            400: components["responses"]["NotRead"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3730,6 +3831,7 @@ export interface operations {
             };
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3763,6 +3865,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3789,6 +3892,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3811,6 +3915,7 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
         };
     };
@@ -3878,6 +3983,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3902,6 +4008,7 @@ export interface operations {
             };
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3942,6 +4049,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -3974,6 +4082,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4008,6 +4117,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4048,6 +4158,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4118,6 +4229,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4125,7 +4237,13 @@ export interface operations {
     openTicket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4174,6 +4292,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4244,6 +4363,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4251,7 +4371,13 @@ export interface operations {
     beginBulk: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4276,9 +4402,11 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4311,6 +4439,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4375,6 +4504,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4405,6 +4535,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4448,6 +4579,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4491,6 +4623,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4498,7 +4631,13 @@ export interface operations {
     claimTicket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
                 id: string;
@@ -4518,9 +4657,11 @@ export interface operations {
                     "application/json": components["schemas"]["OwnTicket"];
                 };
             };
+            400: components["responses"]["NotRead"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             /** @description Somebody has it; `detail` names them. */
             409: {
                 headers: {
@@ -4530,6 +4671,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4540,6 +4684,11 @@ export interface operations {
             header?: {
                 /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
                 "If-Match"?: string;
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
@@ -4582,6 +4731,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4616,6 +4766,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4623,7 +4774,13 @@ export interface operations {
     writeNote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
                 id: string;
@@ -4672,6 +4829,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4703,6 +4861,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4751,6 +4910,57 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The id or the number of a ticket. */
+                id: string;
+                /** @description The id of a note. */
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The note as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            400: components["responses"]["NotRead"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            /** @description It has not failed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4781,6 +4991,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4788,7 +4999,13 @@ export interface operations {
     addParticipant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
                 id: string;
@@ -4815,9 +5032,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4862,6 +5081,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4872,6 +5092,11 @@ export interface operations {
             header?: {
                 /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
                 "If-Match"?: string;
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
@@ -4892,9 +5117,11 @@ export interface operations {
                     "application/json": components["schemas"]["OwnTicket"];
                 };
             };
+            400: components["responses"]["NotRead"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             /** @description It is not done, or the time for that is over. */
             409: {
                 headers: {
@@ -4905,6 +5132,9 @@ export interface operations {
                 };
             };
             412: components["responses"]["Outdated"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4933,6 +5163,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -4940,7 +5171,13 @@ export interface operations {
     nameStaff: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
                 id: string;
@@ -4967,9 +5204,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5007,6 +5246,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5059,6 +5299,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5093,6 +5334,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5100,7 +5342,13 @@ export interface operations {
     markUnread: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
                 id: string;
@@ -5127,9 +5375,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5137,7 +5387,13 @@ export interface operations {
     uploadFiles: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
                 id: string;
@@ -5185,6 +5441,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5209,6 +5466,7 @@ export interface operations {
             };
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5216,7 +5474,13 @@ export interface operations {
     createTeam: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5253,6 +5517,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5281,6 +5546,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5307,6 +5573,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5353,6 +5620,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5387,6 +5655,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5431,6 +5700,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5459,6 +5729,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5496,6 +5767,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5524,6 +5796,7 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5570,6 +5843,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotTaken"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
@@ -5607,6 +5881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
         };
