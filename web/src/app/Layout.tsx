@@ -2,7 +2,7 @@ import { Menu } from "@base-ui/react/menu";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { chooseLanguage, LANGUAGES, language } from "~/i18n";
-import { signOut, useMe } from "~/session/session";
+import { isStaff, signOut, useMe } from "~/session/session";
 import { chooseTheme, THEMES, useTheme } from "~/theme/theme";
 import { Avatar } from "~/ui/Avatar";
 import { cx } from "~/ui/cx";
@@ -11,6 +11,7 @@ import { CheckIcon, ExitIcon } from "~/ui/icons";
 /** The frame around every page of whoever is signed in. */
 export function Layout() {
   const { t } = useTranslation();
+  const me = useMe();
   return (
     <div className="flex h-full flex-col">
       <a
@@ -25,6 +26,7 @@ export function Layout() {
           {t("app.name")}
         </Link>
         <nav aria-label={t("app.menu")} className="flex flex-1 gap-1">
+          {isStaff(me.role) && <NavLink to="/support">{t("nav.support")}</NavLink>}
           <NavLink to="/tickets">{t("nav.myTickets")}</NavLink>
         </nav>
         <AccountMenu />
@@ -36,7 +38,7 @@ export function Layout() {
   );
 }
 
-function NavLink({ to, children }: { to: "/tickets"; children: string }) {
+function NavLink({ to, children }: { to: "/tickets" | "/support"; children: string }) {
   return (
     <Link
       to={to}

@@ -9,7 +9,9 @@ import {
 } from "@tanstack/react-router";
 import { Layout } from "~/app/Layout";
 import { ErrorPage, NotFoundPage } from "~/app/ErrorPages";
-import type { Role, Session } from "~/session/session";
+import { ProblemError } from "~/api/problem";
+import { readStaffSearch } from "~/features/staff/views";
+import { isStaff, type Role, type Session } from "~/session/session";
 import { readTicketSearch } from "~/features/tickets/ticketSearch";
 
 interface Context {
@@ -50,8 +52,8 @@ const start = createRoute({
 });
 
 /** Where somebody begins. */
-export function homeOf(role: Role): "/tickets" {
-  return role === "student" ? "/tickets" : "/tickets";
+export function homeOf(role: Role): "/tickets" | "/support" {
+  return isStaff(role) ? "/support" : "/tickets";
 }
 
 const tickets = createRoute({
@@ -67,7 +69,23 @@ const ticket = createRoute({
   component: lazyRouteComponent(() => import("~/pages/StudentTicketDetailPage"), "StudentTicketDetailPage"),
 });
 
-const routes = root.addChildren([signIn, inside.addChildren([start, tickets, ticket])]);
+const support = createRoute({
+  getParentRoute: () => inside,
+  path: "/support",
+  validateSearch: readStaffSearch,
+  beforeLoad: ({ context }) => {
+    if (context.session.me && !isStaff(context.session.me.role)) throw new ProblemError(403, "forbidden", "");
+  },
+  component: lazyRouteComponent(() => import("~/pages/InstructorSupportPage"), "InstructorSupportPage"),
+});
+
+// The page itself reads which ticket is open, so that the list stays as it is.
+const supportTicket = createRoute({ getParentRoute: () => support, path: "/$ticketId", component: () => null });
+
+const routes = root.addChildren([
+  signIn,
+  inside.addChildren([start, tickets, ticket, support.addChildren([supportTicket])]),
+]);
 
 export const router = createRouter({
   routeTree: routes,

@@ -1,7 +1,7 @@
 /** The live connection: the plan's `socketService`. One for the whole page; whoever needs a ticket joins it. */
 import { io, type Socket } from "socket.io-client";
 import { ProblemError } from "~/api/problem";
-import type { Message, PersonRef, Ticket } from "~/api/schema";
+import type { Message, Note, PersonRef, Ticket } from "~/api/schema";
 import { accessToken, onSignedInOrOut, refreshToken } from "~/session/tokens";
 
 /** What every change that is kept carries. */
@@ -34,6 +34,10 @@ interface Told {
   "message-status": (message: Message & Changed) => void;
   reaction: (message: Message & Changed) => void;
   "message-read": (read: MessageRead) => void;
+  "new-note": (note: Note & Changed) => void;
+  "note-edited": (note: Note & Changed) => void;
+  "note-deleted": (note: Note & Changed) => void;
+  "note-status": (note: Note & Changed) => void;
   "ticket-updated": (ticket: Ticket & Changed) => void;
   "user-joined": (person: PersonRef & Changed) => void;
   "user-left": (person: PersonRef & Changed) => void;

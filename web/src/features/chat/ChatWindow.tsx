@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import type { FullTicket, Message } from "~/api/schema";
@@ -23,14 +23,22 @@ const FIRST = 1_000_000;
 
 type Row =
   | { kind: "message"; key: string; message: Message; day: string | null; isContinued: boolean; isFirstUnread: boolean }
+  | { kind: "extra"; key: string; extra: Extra }
   | { kind: "outgoing"; key: string; outgoing: Outgoing };
+
+/** What stands between the messages for those who see more: a note, a line of the timeline. */
+export interface Extra {
+  key: string;
+  at: string;
+  node: ReactNode;
+}
 
 function dayOf(at: string): string {
   return new Date(at).toDateString();
 }
 
-function rowsOf(messages: Message[], outgoing: Outgoing[], firstUnread: string | null): Row[] {
-  const rows: Row[] = messages.map((message, index) => {
+function rowsOf(messages: Message[], outgoing: Outgoing[], extras: Extra[], firstUnread: string | null): Row[] {
+  const said: Row[] = messages.map((message, index) => {
     const before = messages[index - 1];
     const isNewDay = !before || dayOf(before.createdAt) !== dayOf(message.createdAt);
     const isContinued =
@@ -42,11 +50,39 @@ function rowsOf(messages: Message[], outgoing: Outgoing[], firstUnread: string |
     const day = isNewDay ? message.createdAt : null;
     return { kind: "message", key: message.id, message, day, isContinued, isFirstUnread: message.id === firstUnread };
   });
+  const rows = merged(said, extras);
   return rows.concat(outgoing.map((one) => ({ kind: "outgoing", key: one.clientId, outgoing: one })));
 }
 
+/** Extras where their time puts them; those from before the first message that is known are left out. */
+function merged(said: Row[], extras: Extra[]): Row[] {
+  if (extras.length === 0) return said;
+  const rows: Row[] = [];
+  const left = extras.toSorted((one, other) => one.at.localeCompare(other.at));
+  for (const row of said) {
+    const at = row.kind === "message" ? row.message.createdAt : "";
+    while (left[0] && left[0].at < at) {
+      const extra = left.shift() as Extra;
+      if (rows.length > 0) rows.push({ kind: "extra", key: extra.key, extra });
+    }
+    rows.push(row);
+  }
+  return rows.concat(left.map((extra) => ({ kind: "extra", key: extra.key, extra })));
+}
+
+interface Props {
+  ticket: FullTicket;
+  /** What writing does, when it does more than usual. */
+  hint?: string;
+  extras?: Extra[];
+  /** Around where one writes: another way of writing beside it. */
+  compose?: (answer: ReactNode) => ReactNode;
+}
+
+const NONE: Extra[] = [];
+
 /** A ticket's conversation: what was said, who types, and where one writes. */
-export function ChatWindow({ ticket, hint }: { ticket: FullTicket; hint?: string }) {
+export function ChatWindow({ ticket, hint, extras = NONE, compose = (answer) => answer }: Props) {
   const { t } = useTranslation();
   const me = useMe();
   const chat = useChat(ticket);
@@ -57,8 +93,8 @@ export function ChatWindow({ ticket, hint }: { ticket: FullTicket; hint?: string
   const [editing, setEditing] = useState<Message | null>(null);
   const [firstUnread] = useState(() => firstUnreadOf(ticket, me.id));
   const rows = useMemo(
-    () => rowsOf(chat.messages, chat.outgoing, firstUnread),
-    [chat.messages, chat.outgoing, firstUnread],
+    () => rowsOf(chat.messages, chat.outgoing, extras, firstUnread),
+    [chat.messages, chat.outgoing, extras, firstUnread],
   );
   const known = useRef(chat.messages[0]?.id);
   const [first, setFirst] = useState(FIRST);
@@ -118,7 +154,9 @@ export function ChatWindow({ ticket, hint }: { ticket: FullTicket; hint?: string
           components={{ Header: () => <Beginning isThere={chat.earlier === null} /> }}
           itemContent={(_, row) => (
             <div className="mx-auto max-w-3xl px-4">
-              {row.kind === "outgoing" ? (
+              {row.kind === "extra" ? (
+                row.extra.node
+              ) : row.kind === "outgoing" ? (
                 <OutgoingBubble outgoing={row.outgoing} onAgain={chat.again} onDrop={chat.drop} />
               ) : (
                 <>
@@ -154,18 +192,20 @@ export function ChatWindow({ ticket, hint }: { ticket: FullTicket; hint?: string
       </div>
       <div className="mx-auto w-full max-w-3xl">
         <UploadList uploads={uploads} />
-        <MessageInput
-          ticket={ticket.id}
-          hint={hint}
-          replyTo={replyTo}
-          editing={editing}
-          onCancel={() => {
-            setReplyTo(null);
-            setEditing(null);
-          }}
-          onSend={(text) => void submit(text)}
-          onFiles={uploads.add}
-        />
+        {compose(
+          <MessageInput
+            ticket={ticket.id}
+            hint={hint}
+            replyTo={replyTo}
+            editing={editing}
+            onCancel={() => {
+              setReplyTo(null);
+              setEditing(null);
+            }}
+            onSend={(text) => void submit(text)}
+            onFiles={uploads.add}
+          />,
+        )}
       </div>
     </section>
   );

@@ -1,17 +1,15 @@
-import { Dialog } from "@base-ui/react/dialog";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
-import { deskSettings } from "~/hooks/useSettings";
-import { closeTicket, reopenTicket } from "~/services/supportService";
+import { reopenTicket } from "~/services/supportService";
 import { PriorityBadge, StatusBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";
-import { INPUT } from "~/ui/Field";
 import { BackIcon } from "~/ui/icons";
 import { RelativeTime } from "~/ui/RelativeTime";
-import { tellDone, tellFailed } from "~/ui/Toast";
+import { tellFailed } from "~/ui/Toast";
+import { CloseDialog } from "./CloseDialog";
 
 /** What a ticket is about and how it stands, with what its student may do about that. */
 export function TicketHeader({ ticket }: { ticket: FullTicket }) {
@@ -65,58 +63,5 @@ export function TicketHeader({ ticket }: { ticket: FullTicket }) {
       </div>
       <CloseDialog ticket={ticket} isOpen={isClosing} onOpenChange={setClosing} onClosed={refresh} />
     </header>
-  );
-}
-
-interface CloseProps {
-  ticket: FullTicket;
-  isOpen: boolean;
-  onOpenChange: (isOpen: boolean) => void;
-  onClosed: () => Promise<unknown>;
-}
-
-function CloseDialog({ ticket, isOpen, onOpenChange, onClosed }: CloseProps) {
-  const { t } = useTranslation();
-  const { data: settings } = useQuery(deskSettings());
-  const [resolution, setResolution] = useState("");
-  const reopen = () => reopenTicket(ticket.id).then(onClosed, tellFailed);
-  const close = useMutation({
-    mutationFn: () => closeTicket(ticket.id, resolution.trim() || undefined),
-    onSuccess: async () => {
-      onOpenChange(false);
-      await onClosed();
-      tellDone(t("ticket.closed"), { label: t("app.undo"), onClick: () => void reopen() });
-    },
-    onError: (error) => tellFailed(error, () => close.mutate()),
-  });
-  return (
-    <Dialog.Root open={isOpen} onOpenChange={onOpenChange}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/40" />
-        <Dialog.Popup className="fixed top-1/2 left-1/2 z-50 flex w-[calc(100vw-2rem)] max-w-md -translate-1/2 flex-col gap-3 rounded-2xl bg-raised p-5 shadow-pop outline-none">
-          <Dialog.Title className="text-lg font-semibold">{t("ticket.closeConfirm")}</Dialog.Title>
-          {settings && (
-            <Dialog.Description className="text-sm text-muted">
-              {t("ticket.closeHint", { days: settings.reopenDays })}
-            </Dialog.Description>
-          )}
-          <label className="flex flex-col gap-1 text-sm font-medium">
-            {t("ticket.resolutionOptional")}
-            <textarea
-              rows={3}
-              value={resolution}
-              onChange={(event) => setResolution(event.target.value)}
-              className={`${INPUT} py-2 font-normal`}
-            />
-          </label>
-          <div className="flex justify-end gap-2">
-            <Dialog.Close render={<Button>{t("app.cancel")}</Button>} />
-            <Button kind="primary" isBusy={close.isPending} onClick={() => close.mutate()}>
-              {t("ticket.close")}
-            </Button>
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
   );
 }
