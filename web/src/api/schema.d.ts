@@ -4,5958 +4,6015 @@
  */
 
 export interface paths {
-    "/api/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists what admins and staff did besides what tickets tell themselves, the latest first, for admins. */
-        get: operations["listAudit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+  "/api/audit": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/auth/invitations/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Gives whoever was invited the password they chose, and begins a session. */
-        post: operations["acceptInvitation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Lists what admins and staff did besides what tickets tell themselves, the latest first, for admins. */
+    get: operations["listAudit"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/invitations/accept": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/auth/login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Signs somebody in with their mail address and password.
-         * @description Answers with an access token of minutes, and with a refresh token that is good once. Attempts are counted per address and
-         *     per network.
-         */
-        post: operations["login"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Gives whoever was invited the password they chose, and begins a session. */
+    post: operations["acceptInvitation"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/login": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/auth/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ends the session of a refresh token, and its access tokens with it; nothing to end is fine. */
-        post: operations["logout"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Signs somebody in with their mail address and password.
+     * @description Answers with an access token of minutes, and with a refresh token that is good once. Attempts are counted per address and
+     *     per network.
+     */
+    post: operations["login"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/logout": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/auth/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns whoever is signed in. */
-        get: operations["getMe"];
-        /** Changes what is given of the signed-in person. */
-        put: operations["changeMe"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Ends the session of a refresh token, and its access tokens with it; nothing to end is fine. */
+    post: operations["logout"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/me": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/auth/me/avatar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Gives the signed-in person the picture that is the body.
-         * @description PNG, JPEG, GIF or WebP. It is cut to a square and made anew from its pixels, so that where it was taken is not kept.
-         */
-        put: operations["setAvatar"];
-        post?: never;
-        /** Takes the signed-in person's picture away; none to take is fine. */
-        delete: operations["removeAvatar"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns whoever is signed in. */
+    get: operations["getMe"];
+    /** Changes what is given of the signed-in person. */
+    put: operations["changeMe"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/me/avatar": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/auth/me/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Gives the signed-in person another password; their other sessions end. */
-        put: operations["changePassword"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    /**
+     * Gives the signed-in person the picture that is the body.
+     * @description PNG, JPEG, GIF or WebP. It is cut to a square and made anew from its pixels, so that where it was taken is not kept.
+     */
+    put: operations["setAvatar"];
+    post?: never;
+    /** Takes the signed-in person's picture away; none to take is fine. */
+    delete: operations["removeAvatar"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/me/password": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/auth/password-reset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes the wish for another password; the answer does not tell whether anybody has the address.
-         * @description Admins see the wish, and hand a link on.
-         */
-        post: operations["askForPassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    /** Gives the signed-in person another password; their other sessions end. */
+    put: operations["changePassword"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/password-reset": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/auth/password-reset/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Gives the person of a reset token the password they chose; their sessions end. */
-        post: operations["choosePassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Takes the wish for another password; the answer does not tell whether anybody has the address.
+     * @description Admins see the wish, and hand a link on.
+     */
+    post: operations["askForPassword"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/password-reset/confirm": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Gives new tokens for a refresh token, which is good once.
-         * @description A refresh token that comes a second time ends its session: somebody else may have it.
-         */
-        post: operations["refreshTokens"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Gives the person of a reset token the password they chose; their sessions end. */
+    post: operations["choosePassword"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/refresh": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/auth/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists the signed-in person's sessions, the latest renewed first. */
-        get: operations["listSessions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Gives new tokens for a refresh token, which is good once.
+     * @description A refresh token that comes a second time ends its session: somebody else may have it.
+     */
+    post: operations["refreshTokens"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/sessions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/auth/sessions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Ends one of the signed-in person's sessions. */
-        delete: operations["endSession"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Lists the signed-in person's sessions, the latest renewed first. */
+    get: operations["listSessions"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/sessions/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/avatars/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Returns somebody's present picture, to whoever knows its name.
-         * @description The name is that of `avatarUrl`, which is told to those alone who may see the person. It needs no token, so that a page can
-         *     show the picture as any other.
-         */
-        get: operations["getAvatar"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Ends one of the signed-in person's sessions. */
+    delete: operations["endSession"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/avatars/{name}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/chat/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Writes into a ticket; the message in its room follows.
-         * @description As a form, with files: each file is a message of its own, and the text one before them. `status` says how far a message is on
-         *     its way into the room.
-         */
-        post: operations["sendMessage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Returns somebody's present picture, to whoever knows its name.
+     * @description The name is that of `avatarUrl`, which is told to those alone who may see the person. It needs no token, so that a page can
+     *     show the picture as any other.
+     */
+    get: operations["getAvatar"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/chat/messages": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/chat/messages/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns a part of a ticket's conversation: the latest, or what was said before, after or around something. */
-        get: operations["listMessages"];
-        put?: never;
-        post?: never;
-        /** Empties an own message. */
-        delete: operations["deleteMessage"];
-        options?: never;
-        head?: never;
-        /** Gives an own message another text, within five minutes. */
-        patch: operations["editMessage"];
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Writes into a ticket; the message in its room follows.
+     * @description As a form, with files: each file is a message of its own, and the text one before them. `status` says how far a message is on
+     *     its way into the room.
+     */
+    post: operations["sendMessage"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/chat/messages/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/chat/messages/{id}/reactions/{label}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Reacts to a message. */
-        put: operations["react"];
-        post?: never;
-        /** Takes a reaction back. */
-        delete: operations["unreact"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns a part of a ticket's conversation: the latest, or what was said before, after or around something. */
+    get: operations["listMessages"];
+    put?: never;
+    post?: never;
+    /** Empties an own message. */
+    delete: operations["deleteMessage"];
+    options?: never;
+    head?: never;
+    /** Gives an own message another text, within five minutes. */
+    patch: operations["editMessage"];
+    trace?: never;
+  };
+  "/api/chat/messages/{id}/reactions/{label}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/chat/messages/{id}/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Notes that the signed-in person has read up to a message; the room is told. */
-        patch: operations["markRead"];
-        trace?: never;
+    get?: never;
+    /** Reacts to a message. */
+    put: operations["react"];
+    post?: never;
+    /** Takes a reaction back. */
+    delete: operations["unreact"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/chat/messages/{id}/read": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/chat/messages/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a message again that did not get into the room. */
-        post: operations["retryMessage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Notes that the signed-in person has read up to a message; the room is told. */
+    patch: operations["markRead"];
+    trace?: never;
+  };
+  "/api/chat/messages/{id}/retry": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/chat/messages/{id}/revisions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists every text that an edited message had and has. */
-        get: operations["listRevisions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Sends a message again that did not get into the room. */
+    post: operations["retryMessage"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/chat/messages/{id}/revisions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/files/{id}/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Returns a file, or a part of it.
-         * @description Its name in the path is for those who save it; `url` of an attachment has it.
-         */
-        get: operations["getFile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Lists every text that an edited message had and has. */
+    get: operations["listRevisions"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/files/{id}/{name}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/files/{id}/{name}/thumbnail": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns the smaller copy of a picture. */
-        get: operations["getThumbnail"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Returns a file, or a part of it.
+     * @description Its name in the path is for those who save it; `url` of an attachment has it.
+     */
+    get: operations["getFile"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/files/{id}/{name}/thumbnail": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/jobs/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns how far a bulk job is. */
-        get: operations["getJob"];
-        put?: never;
-        post?: never;
-        /** Stops a bulk job where it is, as `POST …/cancel` does. */
-        delete: operations["deleteJob"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns the smaller copy of a picture. */
+    get: operations["getThumbnail"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/jobs/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/jobs/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Stops a bulk job where it is; what was done stays. */
-        post: operations["cancelJob"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns how far a bulk job is. */
+    get: operations["getJob"];
+    put?: never;
+    post?: never;
+    /** Stops a bulk job where it is, as `POST …/cancel` does. */
+    delete: operations["deleteJob"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/jobs/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists every API key, the latest first, for admins. */
-        get: operations["listKeys"];
-        put?: never;
-        /** Makes an API key, which is told here alone. */
-        post: operations["createKey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Stops a bulk job where it is; what was done stays. */
+    post: operations["cancelJob"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/keys": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/keys/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Ends an API key at once. */
-        delete: operations["revokeKey"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Lists every API key, the latest first, for admins. */
+    get: operations["listKeys"];
+    put?: never;
+    /** Makes an API key, which is told here alone. */
+    post: operations["createKey"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/keys/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/openapi.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Returns this description of the API, as JSON.
-         * @description It is the file `docs/openapi.json` of the version that answers, and `/api/docs` shows it as a page.
-         */
-        get: operations["getOpenApi"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Ends an API key at once. */
+    delete: operations["revokeKey"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/openapi.json": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Finds tickets in which some words stand, and says where.
-         * @description All words stand in one text: a title, a description or a message. The last word may go on; `"on fire"` in quotes stands side by side.
-         */
-        get: operations["searchTickets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Returns this description of the API, as JSON.
+     * @description It is the file `docs/openapi.json` of the version that answers, and `/api/docs` shows it as a page.
+     */
+    get: operations["getOpenApi"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/search": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns how this desk works, as its operator decided. */
-        get: operations["getSettings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Finds tickets in which some words stand, and says where.
+     * @description All words stand in one text: a title, a description or a message. The last word may go on; `"on fire"` in quotes stands side by side.
+     */
+    get: operations["searchTickets"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/settings": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/stats": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns the numbers of now and of a period, beside those of the period before. */
-        get: operations["getStats"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns how this desk works, as its operator decided. */
+    get: operations["getSettings"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/stats": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/stats/agents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns what each member of staff did, for admins; instructors see themselves. */
-        get: operations["getStatsByAgent"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns the numbers of now and of a period, beside those of the period before. */
+    get: operations["getStats"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/stats/agents": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/stats/backlog": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns what is not done, by age. */
-        get: operations["getBacklog"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns what each member of staff did, for admins; instructors see themselves. */
+    get: operations["getStatsByAgent"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/stats/backlog": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/stats/days": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns what was opened, resolved and reopened on each day. */
-        get: operations["getStatsByDay"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns what is not done, by age. */
+    get: operations["getBacklog"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/stats/days": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists the tickets that the signed-in person opened or was let into.
-         * @description A page may be shorter than `limit`, or empty, and the list still goes on: it ends where `nextCursor` is `null`.
-         */
-        get: operations["listMyTickets"];
-        put?: never;
-        /**
-         * Opens a ticket; its Matrix room follows.
-         * @description As a form, with files: the ticket is opened also when they are refused, and `files` says what came of each. Students are asked
-         *     for a `priority` or an `impact`, as `GET /api/support/settings` says.
-         */
-        post: operations["openTicket"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns what was opened, resolved and reopened on each day. */
+    get: operations["getStatsByDay"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/all": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists every ticket, for staff.
-         * @description A page may be shorter than `limit`, or empty, and the list still goes on: it ends where `nextCursor` is `null`.
-         */
-        get: operations["listTickets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Lists the tickets that the signed-in person opened or was let into.
+     * @description A page may be shorter than `limit`, or empty, and the list still goes on: it ends where `nextCursor` is `null`.
+     */
+    get: operations["listMyTickets"];
+    put?: never;
+    /**
+     * Opens a ticket; its Matrix room follows.
+     * @description As a form, with files: the ticket is opened also when they are refused, and `files` says what came of each. Students are asked
+     *     for a `priority` or an `impact`, as `GET /api/support/settings` says.
+     */
+    post: operations["openTicket"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/all": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Begins doing something to many tickets, up to 10,000; it follows by itself.
-         * @description The tickets are named by `ids`, or chosen by `filter`. Each is done by the rules of its own operations, in the name of whoever asks.
-         */
-        post: operations["beginBulk"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Lists every ticket, for staff.
+     * @description A page may be shorter than `limit`, or empty, and the list still goes on: it ends where `nextCursor` is `null`.
+     */
+    get: operations["listTickets"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/bulk": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Counts how many tickets each of some filters has, each up to a limit. */
-        get: operations["countTickets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Begins doing something to many tickets, up to 10,000; it follows by itself.
+     * @description The tickets are named by `ids`, or chosen by `filter`. Each is done by the rules of its own operations, in the name of whoever asks.
+     */
+    post: operations["beginBulk"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/counts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/export.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Returns every ticket that fits a filter as a table (RFC 4180), the newest first, for staff.
-         * @description It is written while it is read. No cell begins as a formula of a spreadsheet does.
-         */
-        get: operations["exportTickets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Counts how many tickets each of some filters has, each up to a limit. */
+    get: operations["countTickets"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/export.csv": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns a ticket, with the latest of its conversation and who belongs to it. */
-        get: operations["getTicket"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Gives a ticket other fields: those that are given.
-         * @description The student may change title, category, context and whether it is confidential; staff all.
-         */
-        patch: operations["editTicket"];
-        trace?: never;
+    /**
+     * Returns every ticket that fits a filter as a table (RFC 4180), the newest first, for staff.
+     * @description It is written while it is read. No cell begins as a formula of a spreadsheet does.
+     */
+    get: operations["exportTickets"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/assign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Gives a ticket to a member of staff, to a team, or to nobody. */
-        patch: operations["assignTicket"];
-        trace?: never;
+    /** Returns a ticket, with the latest of its conversation and who belongs to it. */
+    get: operations["getTicket"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Gives a ticket other fields: those that are given.
+     * @description The student may change title, category, context and whether it is confidential; staff all.
+     */
+    patch: operations["editTicket"];
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/assign": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/claim": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes a ticket that is nobody's.
-         * @description Of several at once one gets it; the others are told who.
-         */
-        post: operations["claimTicket"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Gives a ticket to a member of staff, to a team, or to nobody. */
+    patch: operations["assignTicket"];
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/claim": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Closes a ticket, with what came of it.
-         * @description Staff say what came of it, unless that was said before; the student may.
-         */
-        post: operations["closeTicket"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Takes a ticket that is nobody's.
+     * @description Of several at once one gets it; the others are told who.
+     */
+    post: operations["claimTicket"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/close": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/notes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists the notes about a ticket, the latest first. */
-        get: operations["listNotes"];
-        put?: never;
-        /** Writes a note, or several with files; the Matrix events follow. */
-        post: operations["writeNote"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Closes a ticket, with what came of it.
+     * @description Staff say what came of it, unless that was said before; the student may.
+     */
+    post: operations["closeTicket"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/notes": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/notes/{note}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Empties an own note, or as an admin anybody's. */
-        delete: operations["deleteNote"];
-        options?: never;
-        head?: never;
-        /** Gives an own note another text, within five minutes. */
-        patch: operations["editNote"];
-        trace?: never;
+    /** Lists the notes about a ticket, the latest first. */
+    get: operations["listNotes"];
+    put?: never;
+    /** Writes a note, or several with files; the Matrix events follow. */
+    post: operations["writeNote"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/notes/{note}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/notes/{note}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a note again that did not get into its room. */
-        post: operations["retryNote"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Empties an own note, or as an admin anybody's. */
+    delete: operations["deleteNote"];
+    options?: never;
+    head?: never;
+    /** Gives an own note another text, within five minutes. */
+    patch: operations["editNote"];
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/notes/{note}/retry": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/notes/{note}/revisions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists every text that an edited note had and has. */
-        get: operations["listNoteRevisions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Sends a note again that did not get into its room. */
+    post: operations["retryNote"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/notes/{note}/revisions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/participants": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Lets somebody into a ticket; their invitation into the room follows. */
-        post: operations["addParticipant"];
-        /** Puts somebody out of a ticket who was let in. */
-        delete: operations["removeParticipant"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Lists every text that an edited note had and has. */
+    get: operations["listNoteRevisions"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/participants": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/reopen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Opens a ticket again that is resolved or closed. */
-        post: operations["reopenTicket"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Lets somebody into a ticket; their invitation into the room follows. */
+    post: operations["addParticipant"];
+    /** Puts somebody out of a ticket who was let in. */
+    delete: operations["removeParticipant"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/reopen": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/staff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists the members of staff who see a ticket while it is confidential. */
-        get: operations["listNamedStaff"];
-        put?: never;
-        /** Lets a member of staff see a ticket while it is confidential. */
-        post: operations["nameStaff"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Opens a ticket again that is resolved or closed. */
+    post: operations["reopenTicket"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/staff": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/staff/{person}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Takes from a member of staff that they see a ticket while it is confidential. */
-        delete: operations["unnameStaff"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Lists the members of staff who see a ticket while it is confidential. */
+    get: operations["listNamedStaff"];
+    put?: never;
+    /** Lets a member of staff see a ticket while it is confidential. */
+    post: operations["nameStaff"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/staff/{person}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Moves a ticket to another status. */
-        patch: operations["changeStatus"];
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Takes from a member of staff that they see a ticket while it is confidential. */
+    delete: operations["unnameStaff"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/status": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists what happened to a ticket, oldest first. */
-        get: operations["listTimeline"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Moves a ticket to another status. */
+    patch: operations["changeStatus"];
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/timeline": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/unread": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Counts a message and everything after it as unread again, for the signed-in person. */
-        post: operations["markUnread"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Lists what happened to a ticket, oldest first. */
+    get: operations["listTimeline"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/unread": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/support/tickets/{id}/upload": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes files, and a text with them, into a ticket.
-         * @description Each file is a message of its own, and the text one before them. A file that is refused costs the others nothing: the request is refused
-         *     only when nothing of it could be taken.
-         */
-        post: operations["uploadFiles"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Counts a message and everything after it as unread again, for the signed-in person. */
+    post: operations["markUnread"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/support/tickets/{id}/upload": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/teams": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists every team, for staff. */
-        get: operations["listTeams"];
-        put?: never;
-        /** Adds a team, for admins. */
-        post: operations["createTeam"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Takes files, and a text with them, into a ticket.
+     * @description Each file is a message of its own, and the text one before them. A file that is refused costs the others nothing: the request is refused
+     *     only when nothing of it could be taken.
+     */
+    post: operations["uploadFiles"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/teams": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/teams/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns one team, also one that is retired, for staff. */
-        get: operations["getTeam"];
-        put?: never;
-        post?: never;
-        /** Retires a team: it keeps its tickets, and gets no others. */
-        delete: operations["retireTeam"];
-        options?: never;
-        head?: never;
-        /** Changes what is given of a team, for admins. */
-        patch: operations["changeTeam"];
-        trace?: never;
+    /** Lists every team, for staff. */
+    get: operations["listTeams"];
+    put?: never;
+    /** Adds a team, for admins. */
+    post: operations["createTeam"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/teams/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists everybody who is wanted, disabled people too, for admins. */
-        get: operations["listUsers"];
-        put?: never;
-        /** Adds somebody; without a password, with an invitation to hand on. */
-        post: operations["createUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns one team, also one that is retired, for staff. */
+    get: operations["getTeam"];
+    put?: never;
+    post?: never;
+    /** Retires a team: it keeps its tickets, and gets no others. */
+    delete: operations["retireTeam"];
+    options?: never;
+    head?: never;
+    /** Changes what is given of a team, for admins. */
+    patch: operations["changeTeam"];
+    trace?: never;
+  };
+  "/api/users": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/users/assignable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists staff to whom a ticket can be given, for staff. */
-        get: operations["listAssignable"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Lists everybody who is wanted, disabled people too, for admins. */
+    get: operations["listUsers"];
+    put?: never;
+    /** Adds somebody; without a password, with an invitation to hand on. */
+    post: operations["createUser"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/users/assignable": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/users/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes people over from a roster, or says what would come of it.
-         * @description The table has a header with `email` and `name`, and may have `role` and `matrixId`. Each line is taken or refused by itself.
-         */
-        post: operations["importUsers"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Lists staff to whom a ticket can be given, for staff. */
+    get: operations["listAssignable"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/users/import": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/users/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns one person, for admins. */
-        get: operations["getUser"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Changes what is given of somebody: name, role, teams, and whether they may sign in. */
-        patch: operations["changeUser"];
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Takes people over from a roster, or says what would come of it.
+     * @description The table has a header with `email` and `name`, and may have `role` and `matrixId`. Each line is taken or refused by itself.
+     */
+    post: operations["importUsers"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/users/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/users/{id}/password-reset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Makes a link with which somebody chooses another password, to hand on to them. */
-        post: operations["resetPassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns one person, for admins. */
+    get: operations["getUser"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Changes what is given of somebody: name, role, teams, and whether they may sign in. */
+    patch: operations["changeUser"];
+    trace?: never;
+  };
+  "/api/users/{id}/password-reset": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/healthz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Says that the process runs. */
-        get: operations["getLiveness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Makes a link with which somebody chooses another password, to hand on to them. */
+    post: operations["resetPassword"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/healthz": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns the numbers of this process for Prometheus. */
-        get: operations["getMetrics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Says that the process runs. */
+    get: operations["getLiveness"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/metrics": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/readyz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Says whether this process can serve.
-         * @description 503 when it cannot; never because something else is away, or a balancer would remove every process.
-         */
-        get: operations["getReadiness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Returns the numbers of this process for Prometheus. */
+    get: operations["getMetrics"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/readyz": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
+    /**
+     * Says whether this process can serve.
+     * @description 503 when it cannot; never because something else is away, or a balancer would remove every process.
+     */
+    get: operations["getReadiness"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: {
-        /** @description What somebody answers an invitation with. */
-        Acceptance: {
-            displayName?: components["schemas"]["Name"] | null;
-            password: components["schemas"]["Password"];
-            /** @description That of the link they were given. */
-            token: string;
-        };
-        /** @description What a member of staff did, and what they have to do. */
-        AgentNumbers: {
-            /** @description Times that a waiting student got an answer. */
-            answered: components["schemas"]["PeriodCount"];
-            firstResponse: components["schemas"]["ComparedTook"];
-            /** @description Tickets resolved. */
-            handled: components["schemas"]["PeriodCount"];
-            /**
-             * Format: int64
-             * @description How many tickets of theirs are neither resolved nor closed now.
-             */
-            openCount: number;
-            person: components["schemas"]["PersonRef"];
-        };
-        /** @description What each member of staff did. */
-        AgentStats: components["schemas"]["StatsFrame"] & {
-            agents: components["schemas"]["AgentNumbers"][];
-        };
-        /** @description The process runs. */
-        Alive: {
-            /** @description `ok`. */
-            status: string;
-        };
-        /** @description A key, without its secret. */
-        ApiKey: {
-            createdAt: components["schemas"]["Moment"];
-            createdBy: components["schemas"]["PersonRef"];
-            expiresAt: components["schemas"]["Moment"];
-            id: components["schemas"]["ApiKeyId"];
-            lastUsedAt: components["schemas"]["Moment"] | null;
-            name: string;
-            /** @description How the key begins. */
-            prefix: string;
-            revokedAt: components["schemas"]["Moment"] | null;
-            scopes: components["schemas"]["KeyScope"][];
-            /** @description As whom it acts. */
-            user: components["schemas"]["PersonRef"];
-        };
+  schemas: {
+    /** @description What somebody answers an invitation with. */
+    Acceptance: {
+      displayName?: components["schemas"]["Name"] | null;
+      password: components["schemas"]["Password"];
+      /** @description That of the link they were given. */
+      token: string;
+    };
+    /** @description What a member of staff did, and what they have to do. */
+    AgentNumbers: {
+      /** @description Times that a waiting student got an answer. */
+      answered: components["schemas"]["PeriodCount"];
+      firstResponse: components["schemas"]["ComparedTook"];
+      /** @description Tickets resolved. */
+      handled: components["schemas"]["PeriodCount"];
+      /**
+       * Format: int64
+       * @description How many tickets of theirs are neither resolved nor closed now.
+       */
+      openCount: number;
+      person: components["schemas"]["PersonRef"];
+    };
+    /** @description What each member of staff did. */
+    AgentStats: components["schemas"]["StatsFrame"] & {
+      agents: components["schemas"]["AgentNumbers"][];
+    };
+    /** @description The process runs. */
+    Alive: {
+      /** @description `ok`. */
+      status: string;
+    };
+    /** @description A key, without its secret. */
+    ApiKey: {
+      createdAt: components["schemas"]["Moment"];
+      createdBy: components["schemas"]["PersonRef"];
+      expiresAt: components["schemas"]["Moment"];
+      id: components["schemas"]["ApiKeyId"];
+      lastUsedAt: components["schemas"]["Moment"] | null;
+      name: string;
+      /** @description How the key begins. */
+      prefix: string;
+      revokedAt: components["schemas"]["Moment"] | null;
+      scopes: components["schemas"]["KeyScope"][];
+      /** @description As whom it acts. */
+      user: components["schemas"]["PersonRef"];
+    };
+    /**
+     * @description The id of an API key.
+     * @example key_01k0p7wrhzc3fa4m9e2t6v8qxy
+     */
+    ApiKeyId: string;
+    /** @description A page of a list. */
+    ApiKeyList: {
+      items: components["schemas"]["ApiKey"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
+    /** @description Somebody to whom a ticket can be given. */
+    Assignable: components["schemas"]["PersonRef"] & {
+      /**
+       * Format: int64
+       * @description Tickets of theirs that are neither resolved nor closed.
+       */
+      openTickets: number;
+    };
+    /** @description A page of a list. */
+    AssignableList: {
+      items: components["schemas"]["Assignable"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
+    /** @description Whose a ticket is to be. One of the two is given at least; what is left out stays. */
+    Assignee: {
+      teamId?: components["schemas"]["TeamId"] | null;
+      userId?: components["schemas"]["PersonId"] | null;
+    };
+    /** @description A file of a ticket or a message. */
+    Attachment: {
+      blurhash: string | null;
+      /** @description Why it was refused. */
+      failure: string | null;
+      /** @description The name under which it is stored. */
+      filename: string;
+      /** Format: int64 */
+      height: number | null;
+      id: components["schemas"]["FileId"];
+      mimeType: string;
+      /** @description The name its sender gave it. */
+      originalName: string;
+      /**
+       * Format: int64
+       * @description In bytes.
+       */
+      size: number;
+      /** @description `ready`, `fetching` while it comes from another homeserver, or `refused`. */
+      state: components["schemas"]["FileState"];
+      /** @description `null` for what is no picture, or a small one. */
+      thumbnailUrl: string | null;
+      uploadedAt: components["schemas"]["Moment"];
+      /** @description Where it can be had, with the same permission as its ticket. */
+      url: string;
+      /**
+       * Format: int64
+       * @description Of pictures, in pixels.
+       */
+      width: number | null;
+    };
+    /**
+     * @description What was done, as the audit log names it.
+     * @enum {string}
+     */
+    AuditAction:
+      | "user-created"
+      | "user-changed"
+      | "password-reset-given"
+      | "team-created"
+      | "team-changed"
+      | "team-retired"
+      | "staff-named"
+      | "staff-unnamed"
+      | "confidentiality-changed"
+      | "key-created"
+      | "key-revoked"
+      | "bulk-begun"
+      | "tickets-exported";
+    /**
+     * @description The id of a line of the audit log.
+     * @example aud_01k0p7wrhzc3fa4m9e2t6v8qxy
+     */
+    AuditId: string;
+    /** @description A line of the audit log. */
+    AuditLine: {
+      action: components["schemas"]["AuditAction"];
+      actor: components["schemas"]["PersonRef"] | null;
+      at: components["schemas"]["Moment"];
+      /** @description What changed. */
+      details: unknown;
+      id: components["schemas"]["AuditId"];
+      /** @description The id of what it was done to. */
+      subject: string | null;
+    };
+    /** @description A page of a list. */
+    AuditLineList: {
+      items: components["schemas"]["AuditLine"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
+    /** @description What is not done, by how long it has been there. */
+    Backlog: {
+      /** Format: int64 */
+      older: number;
+      /** Format: int64 */
+      total: number;
+      /** Format: int64 */
+      upToOneDay: number;
+      /** Format: int64 */
+      upToSevenDays: number;
+      /** Format: int64 */
+      upToThreeDays: number;
+    };
+    /**
+     * @description Plain text or Markdown, of several lines.
+     * @example It has been **smoking** since nine.
+     */
+    Body: string;
+    /**
+     * @description What is done to many tickets.
+     * @enum {string}
+     */
+    BulkAction: "assign" | "close" | "status" | "tag";
+    /** @description A ticket to which it could not be done. */
+    BulkFailure: {
+      detail: string;
+      /** @description As it was given: an id or a number. */
+      ticket: string;
+    };
+    /**
+     * @description The id of a bulk job.
+     * @example blk_01k0p7wrhzc3fa4m9e2t6v8qxy
+     */
+    BulkId: string;
+    /** @description How far it is. */
+    BulkJob: {
+      createdAt: components["schemas"]["Moment"];
+      /**
+       * Format: int64
+       * @description With how many tickets it is through.
+       */
+      done: number;
+      endedAt: components["schemas"]["Moment"] | null;
+      /**
+       * Format: int64
+       * @description Of these, how many refused.
+       */
+      failed: number;
+      /** @description The first hundred that refused. */
+      failures: components["schemas"]["BulkFailure"][];
+      id: components["schemas"]["BulkId"];
+      /** @description What is done, as it was asked for. */
+      request: components["schemas"]["BulkRequest"];
+      /** @description running, done or cancelled. */
+      state: components["schemas"]["BulkState"];
+      /** Format: int64 */
+      total: number;
+    };
+    /** @description What was asked for: the action and the fields that were given with it. */
+    BulkRequest: {
+      action: components["schemas"]["BulkAction"];
+      add?: components["schemas"]["Tags"];
+      remove?: components["schemas"]["Tags"];
+      resolution?: components["schemas"]["Resolution"];
+      status?: components["schemas"]["TicketStatus"];
+      teamId?: components["schemas"]["TeamId"] | null;
+      userId?: components["schemas"]["PersonId"] | null;
+    };
+    /**
+     * @description Whether a bulk job goes on.
+     * @enum {string}
+     */
+    BulkState: "running" | "done" | "cancelled";
+    /**
+     * @description What a ticket is about.
+     * @enum {string}
+     */
+    Category: "technical" | "assessment" | "account" | "general" | "other";
+    /**
+     * @description What the client calls what it asks for. Asked again with the same id, the desk answers with what the first request made (200 instead of 201).
+     * @example 4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11
+     */
+    ClientId: string;
+    /** @description What came of a ticket. */
+    Closing: {
+      resolution?: components["schemas"]["Resolution"] | null;
+    };
+    /** @description How long something took, and in the period before. */
+    ComparedTook: components["schemas"]["TookStats"] & {
+      previous: components["schemas"]["TookStats"];
+    };
+    /**
+     * @description As [Context]; empty for none.
+     * @example Course 7
+     */
+    ContextOrNone: string;
+    /** @description A part of a conversation, oldest message first. */
+    Conversation: {
+      items: components["schemas"]["Message"][];
+      /** @description As `after`: what came later, or will; `null` while nothing was said. */
+      nextCursor: string | null;
+      /** @description As `before`: what came earlier; `null` at the beginning. */
+      prevCursor: string | null;
+    };
+    /** @description A key that was just made. */
+    CreatedApiKey: components["schemas"]["ApiKey"] & {
+      /** @description The key itself, which is told once. */
+      secret: string;
+    };
+    /** @description Somebody who was added. */
+    CreatedUser: components["schemas"]["User"] & {
+      invitation: components["schemas"]["PasswordLink"] | null;
+    };
+    /** @description What happened on a day. */
+    DayCounts: {
+      /** Format: int64 */
+      created: number;
+      /** Format: date */
+      day: string;
+      /** Format: int64 */
+      reopened: number;
+      /** Format: int64 */
+      resolved: number;
+    };
+    /** @description Some days, the first and the last included. */
+    DayRange: {
+      /** Format: date */
+      from: string;
+      /** Format: date */
+      to: string;
+    };
+    /** @description What happened day by day. */
+    DayStats: components["schemas"]["StatsFrame"] & {
+      days: components["schemas"]["DayCounts"][];
+    };
+    /** @description Why a message is not in the room. */
+    DeliveryFailure: {
+      /** @description False when an earlier attempt may have brought it there. */
+      isCertain: boolean;
+      reason: string;
+    };
+    /**
+     * @description How far something said has come on its way into the Matrix room.
+     * @enum {string}
+     */
+    DeliveryState: "queued" | "sent" | "failed";
+    /** @description How this desk works, as its operator decided. */
+    DeskSettings: {
+      /**
+       * Format: int64
+       * @description After how many days without anything happening tickets are closed; `null` when they are not.
+       */
+      autoCloseDays: number | null;
+      /**
+       * Format: int64
+       * @description How many days before that the student is told.
+       */
+      autoCloseWarningDays: number | null;
+      categories: components["schemas"]["Category"][];
+      impacts: components["schemas"]["ImpactPriority"][];
+      /**
+       * Format: int64
+       * @description The most bytes of one file.
+       */
+      maxFileSize: number;
+      priorities: components["schemas"]["Priority"][];
+      /**
+       * Format: int64
+       * @description For how many days a ticket that is done is reopened; what is written later opens a follow-up.
+       */
+      reopenDays: number;
+      statuses: components["schemas"]["TicketStatus"][];
+      /** @description `choose`: students give a `priority`; `impact`: they give an `impact`, from which it follows. */
+      studentPriority: components["schemas"]["StudentPriority"];
+    };
+    /**
+     * @description The id of a file.
+     * @example fil_01k0p7wrhzc3fa4m9e2t6v8qxy
+     */
+    FileId: string;
+    /** @description What came of one file. */
+    FileOutcome: {
+      /** @description Why it was refused. */
+      detail: string | null;
+      message: components["schemas"]["MessageId"] | null;
+      /** @description The name its sender gave it. */
+      name: string;
+      /**
+       * Format: int32
+       * @description As if it had come alone: 201, or why it was refused.
+       */
+      status: number;
+    };
+    /**
+     * @description Whether a file can be had: `fetching` while it comes from another homeserver.
+     * @enum {string}
+     */
+    FileState: "ready" | "fetching" | "refused";
+    /** @description Each a part of its own with a file name. */
+    Files: string[];
+    /** @description How many tickets a filter has, counted up to the limit. */
+    FilterCount: {
+      /** Format: int64 */
+      count: number;
+      /** @description Whether there are, or may be, more: to be shown as `99+`. */
+      isMore: boolean;
+      q: string;
+    };
+    /** @description How many tickets each filter has, in the order in which they were given. */
+    FilterCounts: {
+      items: components["schemas"]["FilterCount"][];
+    };
+    /** @description What only staff see of a ticket: for others there are no such fields. */
+    ForStaff: {
+      tags?: components["schemas"]["Tag"][];
+      team?: components["schemas"]["TeamRef"] | null;
+    };
+    /** @description A ticket that was found, and where it has what was looked for. */
+    Found: {
+      matches: components["schemas"]["FoundPlace"][];
+      ticket: components["schemas"]["OwnTicket"];
+    };
+    /**
+     * @description What of a ticket has the words that were looked for.
+     * @enum {string}
+     */
+    FoundIn: "id" | "number" | "title" | "description" | "message" | "note";
+    /** @description A page of a list. */
+    FoundList: {
+      items: components["schemas"]["Found"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
+    /** @description A place in a ticket. */
+    FoundPlace: {
+      /** @description id, number, title, description, message or note. */
+      in: components["schemas"]["FoundIn"];
+      messageId: components["schemas"]["MessageId"] | null;
+      noteId: components["schemas"]["NoteId"] | null;
+      /** @description The text around it, in pieces: as it was written, never as HTML. */
+      snippet: components["schemas"]["SnippetFragment"][];
+    };
+    /** @description A ticket with the latest of its conversation, who belongs to it, and what it goes on from and goes on in. */
+    FullTicket: components["schemas"]["OwnTicket"] & {
+      followUps: components["schemas"]["Linked"][];
+      goesOnFrom: components["schemas"]["Linked"] | null;
+      messages: components["schemas"]["Conversation"];
+      /**
+       * Format: int64
+       * @description How many notes there are, for staff; whoever is not to know of notes is not shown that there is such a field.
+       */
+      noteCount?: number;
+      participants: components["schemas"]["Participant"][];
+    };
+    /** @description Somebody of the desk, or anybody on Matrix: one of the two. */
+    Guest: {
+      matrixId?: components["schemas"]["MatrixId"] | null;
+      userId?: components["schemas"]["PersonId"] | null;
+    };
+    /** @description How many tickets somebody has. */
+    HeldTickets: {
+      /** Format: int64 */
+      count: number;
+      /**
+       * Format: int64
+       * @description Those that are neither resolved nor closed.
+       */
+      openCount: number;
+      person: components["schemas"]["PersonRef"] | null;
+    };
+    /**
+     * @description What a ticket keeps its student from: a priority follows from it.
+     * @enum {string}
+     */
+    Impact: "none" | "hindered" | "blocked" | "many";
+    /** @description What a ticket keeps its student from, and how urgent that is. */
+    ImpactPriority: {
+      impact: components["schemas"]["Impact"];
+      priority: components["schemas"]["Priority"];
+    };
+    /** @description A roster that was taken over, or looked at in a dry run. */
+    Import: {
+      created: number;
+      dryRun: boolean;
+      failed: number;
+      rows: components["schemas"]["ImportRow"][];
+      unchanged: number;
+      updated: number;
+    };
+    /**
+     * @description What came of a line of a roster.
+     * @enum {string}
+     */
+    ImportOutcome: "created" | "updated" | "unchanged" | "failed";
+    /** @description A line of the roster. */
+    ImportRow: {
+      /** @description Why it failed. */
+      detail: string | null;
+      email: string;
+      invitation: components["schemas"]["PasswordLink"] | null;
+      /**
+       * Format: int64
+       * @description Of the file, the headers being the first.
+       */
+      line: number;
+      /** @description `created`, `updated`, `unchanged` or `failed`. */
+      outcome: components["schemas"]["ImportOutcome"];
+    };
+    /**
+     * @description For how many days a key is good.
+     * @default 365
+     */
+    KeyDays: number;
+    /**
+     * @description What an API key is good for.
+     * @enum {string}
+     */
+    KeyScope: "read" | "write" | "admin";
+    /** @description A ticket, where another one leads to it. */
+    Linked: {
+      id: components["schemas"]["TicketId"];
+      status: components["schemas"]["TicketStatus"];
+      ticketId: string;
+      title: string;
+    };
+    /** @description What somebody signs in with. */
+    Login: {
+      /** @example ann.lee@example.org */
+      email: string;
+      /** Format: password */
+      password: string;
+    };
+    /**
+     * @description A Matrix user id.
+     * @example @ann:example.org
+     */
+    MatrixId: string;
+    /** @description Somebody as they see themselves. */
+    Me: {
+      avatarUrl: string | null;
+      displayName: string;
+      email: string | null;
+      id: components["schemas"]["PersonId"];
+      matrixId: string | null;
+      role: components["schemas"]["Role"];
+    };
+    /** @description The people whom the text calls upon. */
+    Mentions: components["schemas"]["PersonId"][];
+    /** @description A message. */
+    Message: {
+      attachment: components["schemas"]["Attachment"] | null;
+      clientId: components["schemas"]["ClientId"] | null;
+      createdAt: components["schemas"]["Moment"];
+      deletedAt: components["schemas"]["Moment"] | null;
+      deletedBy: components["schemas"]["PersonRef"] | null;
+      /**
+       * @description What the kind needs besides a text: a place's `geoUri`, a poll's `question` and `answers`, the `event` of a
+       *     system line, the `type` and `content` of what cannot be shown.
+       */
+      details?: unknown;
+      editedAt: components["schemas"]["Moment"] | null;
+      eventId: string | null;
+      failure: components["schemas"]["DeliveryFailure"] | null;
+      /** @description The same with formatting, harmless to show; `null` when there is none. */
+      html: string | null;
+      id: components["schemas"]["MessageId"];
+      isDeleted: boolean;
+      isEdited: boolean;
+      /** @description By somebody other than the sender. */
+      isRead: boolean;
+      /** @description In the terms of the Matrix specification. */
+      kind: components["schemas"]["MessageKind"];
+      mentions: components["schemas"]["PersonId"][];
+      /** @description Plain text, or the Markdown it was written in. Empty when it was deleted. */
+      message: string;
+      /** @description `text`, `file` or `system`. */
+      messageType: components["schemas"]["MessageType"];
+      /**
+       * Format: int64
+       * @description Orders the messages of a ticket; it may grow until the message is `sent`, when others overtake it.
+       */
+      place: number;
+      reactions: components["schemas"]["Reactions"][];
+      readBy: components["schemas"]["ReadBy"][];
+      replyTo: components["schemas"]["MessageId"] | null;
+      sender: components["schemas"]["PersonRef"];
+      /** @description `queued`, `sent` or `failed`. */
+      status: components["schemas"]["DeliveryState"];
+      thread: components["schemas"]["MessageId"] | null;
+      ticket: components["schemas"]["TicketId"];
+    };
+    /**
+     * @description The id of a message.
+     * @example msg_01k0p7wrhzc3fa4m9e2t6v8qxy
+     */
+    MessageId: string;
+    /**
+     * @description What a message is, in the terms of the Matrix specification.
+     * @enum {string}
+     */
+    MessageKind:
+      | "text"
+      | "emote"
+      | "notice"
+      | "image"
+      | "video"
+      | "audio"
+      | "voice"
+      | "file"
+      | "location"
+      | "poll"
+      | "sticker"
+      | "system"
+      | "unsupported";
+    /** @description A text that an edited message had or has. */
+    MessageRevision: {
+      at: components["schemas"]["Moment"];
+      html: string | null;
+      /** @description After the five minutes in which the desk itself allows edits. */
+      isLate: boolean;
+      message: string;
+    };
+    /**
+     * @description What a message is at its simplest.
+     * @enum {string}
+     */
+    MessageType: "text" | "file" | "system";
+    /**
+     * Format: date-time
+     * @description RFC 3339, in UTC, with milliseconds.
+     * @example 2026-03-09T10:00:00.000Z
+     */
+    Moment: string;
+    /**
+     * @description A name that people see.
+     * @example Ann Lee
+     */
+    Name: string;
+    /** @description A member of staff. */
+    NamedStaff: {
+      userId: components["schemas"]["PersonId"];
+    };
+    /** @description What is to be done, and to which tickets: one of `ids` and `filter`. */
+    NewBulk: {
+      action: components["schemas"]["BulkAction"];
+      add?: components["schemas"]["Tags"] | null;
+      /** @description The text of a search box. */
+      filter?: string | null;
+      ids?: components["schemas"]["TicketKeys"] | null;
+      remove?: components["schemas"]["Tags"] | null;
+      resolution?: components["schemas"]["Resolution"] | null;
+      status?: components["schemas"]["TicketStatus"] | null;
+      teamId?: components["schemas"]["TeamId"] | null;
+      userId?: components["schemas"]["PersonId"] | null;
+    };
+    /** @description A key to make. */
+    NewKey: {
+      days?: components["schemas"]["KeyDays"] | null;
+      name: components["schemas"]["Name"];
+      scopes: components["schemas"]["KeyScope"][];
+      userId?: components["schemas"]["PersonId"] | null;
+    };
+    /** @description A message to write. */
+    NewMessage: {
+      clientId?: components["schemas"]["ClientId"] | null;
+      mentions?: components["schemas"]["Mentions"];
+      message: components["schemas"]["Body"];
+      replyTo?: components["schemas"]["MessageId"] | null;
+      thread?: components["schemas"]["MessageId"] | null;
+      ticket: components["schemas"]["TicketKey"];
+    };
+    /** @description A text, files, or both, and the ticket they go into. */
+    NewMessageForm: {
+      clientId?: components["schemas"]["ClientId"];
+      files?: components["schemas"]["Files"];
+      /** @description Each a field of its own. */
+      mentions?: components["schemas"]["Mentions"];
+      message?: components["schemas"]["Body"];
+      /** @description The message that this one answers. */
+      replyTo?: components["schemas"]["MessageId"];
+      /** @description The message in whose thread this one stands. */
+      thread?: components["schemas"]["MessageId"];
+      ticket: components["schemas"]["TicketKey"];
+    };
+    /** @description A note to write. */
+    NewNote: {
+      clientId?: components["schemas"]["ClientId"] | null;
+      mentions?: components["schemas"]["Mentions"];
+      note: components["schemas"]["Body"];
+    };
+    /** @description A note, files, or both. */
+    NewNoteForm: {
+      clientId?: components["schemas"]["ClientId"];
+      files?: components["schemas"]["Files"];
+      /** @description Each a field of its own. */
+      mentions?: components["schemas"]["Mentions"];
+      note?: components["schemas"]["Body"];
+    };
+    /** @description Another text for a note. */
+    NewNoteText: {
+      note: components["schemas"]["Body"];
+    };
+    /** @description The status that a ticket is to have. */
+    NewStatus: {
+      resolution?: components["schemas"]["Resolution"] | null;
+      status: components["schemas"]["TicketStatus"];
+    };
+    /** @description New tickets that a team is to get: of a category, in one context or in any. */
+    NewTeamRoute: {
+      category: components["schemas"]["Category"];
+      context?: components["schemas"]["ContextOrNone"] | null;
+    };
+    /** @description Another text for a message. */
+    NewText: {
+      message: components["schemas"]["Body"];
+    };
+    /** @description A ticket to open. */
+    NewTicket: {
+      category?: components["schemas"]["Category"] | null;
+      clientId?: components["schemas"]["ClientId"] | null;
+      /** @description Of staff, only those who are named see it. */
+      confidential?: boolean;
+      context?: components["schemas"]["ContextOrNone"] | null;
+      /** @description The id, mail address or Matrix id of a student, for staff. */
+      createdFor?: string | null;
+      description: components["schemas"]["Body"];
+      follows?: components["schemas"]["TicketKey"] | null;
+      impact?: components["schemas"]["Impact"] | null;
+      priority?: components["schemas"]["Priority"] | null;
+      tags?: components["schemas"]["Tags"];
+      title: components["schemas"]["Title"];
+    };
+    /** @description A ticket with files: what is refused of them costs the ticket nothing. */
+    NewTicketForm: {
+      /** @description Usually `general`. */
+      category?: components["schemas"]["Category"];
+      clientId?: components["schemas"]["ClientId"];
+      confidential?: boolean;
+      context?: components["schemas"]["ContextOrNone"];
+      /** @description The id, mail address or Matrix id of a student, for staff. */
+      createdFor?: string;
+      description: components["schemas"]["Body"];
+      files?: components["schemas"]["Files"];
+      /** @description The id or number of the ticket it goes on from. */
+      follows?: components["schemas"]["TicketKey"];
+      impact?: components["schemas"]["Impact"];
+      priority?: components["schemas"]["Priority"];
+      /** @description Each a field of its own. */
+      tags?: components["schemas"]["Tags"];
+      title: components["schemas"]["Title"];
+    };
+    /** @description Somebody to add. */
+    NewUser: {
+      /** @example ann.lee@example.org */
+      email: string;
+      matrixId?: components["schemas"]["MatrixId"] | null;
+      name: components["schemas"]["Name"];
+      password?: components["schemas"]["Password"] | null;
+      role?: components["schemas"]["Role"] | null;
+    };
+    /** @description A note. */
+    Note: {
+      attachment: components["schemas"]["Attachment"] | null;
+      author: components["schemas"]["PersonRef"];
+      clientId: components["schemas"]["ClientId"] | null;
+      createdAt: components["schemas"]["Moment"];
+      deletedAt: components["schemas"]["Moment"] | null;
+      deletedBy: components["schemas"]["PersonRef"] | null;
+      editedAt: components["schemas"]["Moment"] | null;
+      eventId: string | null;
+      failure: components["schemas"]["DeliveryFailure"] | null;
+      /** @description The same with formatting, harmless to show; `null` when there is none. */
+      html: string | null;
+      id: components["schemas"]["NoteId"];
+      isDeleted: boolean;
+      isEdited: boolean;
+      /** @description As of messages. */
+      kind: components["schemas"]["MessageKind"];
+      /** @description The staff it calls upon. */
+      mentions: components["schemas"]["PersonId"][];
+      /** @description Plain text, or the Markdown it was written in. Empty when it was deleted. */
+      note: string;
+      /** @description `queued`, `sent` or `failed`. */
+      status: components["schemas"]["DeliveryState"];
+      ticket: components["schemas"]["TicketId"];
+    };
+    /** @description What came of one file. */
+    NoteFileOutcome: {
+      /** @description Why it was refused. */
+      detail: string | null;
+      /** @description The name its sender gave it. */
+      name: string;
+      note: components["schemas"]["NoteId"] | null;
+      /**
+       * Format: int32
+       * @description As if it had come alone: 201, or why it was refused.
+       */
+      status: number;
+    };
+    /**
+     * @description The id of a note.
+     * @example nte_01k0p7wrhzc3fa4m9e2t6v8qxy
+     */
+    NoteId: string;
+    /** @description A page of a list. */
+    NoteList: {
+      items: components["schemas"]["Note"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
+    /** @description A text that an edited note had or has. */
+    NoteRevision: {
+      at: components["schemas"]["Moment"];
+      html: string | null;
+      /** @description After the five minutes in which the desk itself allows edits. */
+      isLate: boolean;
+      note: string;
+    };
+    /** @description What was noted, as JSON or as a form. */
+    NotedOrUploaded: components["schemas"]["Note"] | components["schemas"]["UploadedNotes"];
+    /** @description A session of somebody's own. */
+    OpenSession: {
+      createdAt: components["schemas"]["Moment"];
+      /** @description Whether it is the one that asks. */
+      current: boolean;
+      id: components["schemas"]["SessionId"];
+      /** @description When it was begun or its tokens were last renewed. */
+      lastUsedAt: components["schemas"]["Moment"];
+      /** @description What the program calls itself, shortened. */
+      userAgent: string | null;
+    };
+    /** @description A page of a list. */
+    OpenSessionList: {
+      items: components["schemas"]["OpenSession"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
+    /** @description A ticket that was opened. */
+    OpenedTicket: components["schemas"]["OwnTicket"] & {
+      /** @description What came of each file of the form. Absent when it came as JSON. */
+      files?: components["schemas"]["FileOutcome"][];
+      /** @description What was said by the form: a message for each file that was taken. Absent when it came as JSON. */
+      messages?: components["schemas"]["Message"][];
+    };
+    /** @description Somebody as they see themselves, with what they have set. */
+    OwnSettings: components["schemas"]["Me"] & {
+      /** @description Whether others are not to know how far they have read. */
+      hideReadReceipts: boolean;
+    };
+    /** @description A ticket with what it has for one person. */
+    OwnTicket: components["schemas"]["Ticket"] & {
+      /**
+       * Format: int64
+       * @description How many messages of others they have not read.
+       */
+      unreadCount: number;
+    };
+    /** @description A page of a list. */
+    OwnTicketList: {
+      items: components["schemas"]["OwnTicket"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
+    /** @description Somebody who belongs to a ticket. */
+    Participant: components["schemas"]["PersonRef"] & {
+      /** @description Their own Matrix account; only staff learn it. */
+      matrixId: string | null;
+    };
+    /**
+     * @description A password that somebody chooses.
+     * @example correct horse battery staple
+     */
+    Password: string;
+    /** @description The password that somebody has, and the one they want. */
+    PasswordChange: {
+      /** Format: password */
+      currentPassword: string;
+      newPassword: components["schemas"]["Password"];
+    };
+    /** @description The password that somebody chooses. */
+    PasswordChoice: {
+      password: components["schemas"]["Password"];
+      /** @description That of the link they were given. */
+      token: string;
+    };
+    /** @description What lets somebody choose a password, once. */
+    PasswordLink: {
+      expiresAt: components["schemas"]["Moment"];
+      link: string;
+      token: string;
+    };
+    /** @description Whose password is forgotten. */
+    PasswordWish: {
+      /** @example ann.lee@example.org */
+      email: string;
+    };
+    /** @description How many of something there were. */
+    PeriodCount: {
+      /** Format: int64 */
+      count: number;
+      /**
+       * Format: int64
+       * @description In the period before.
+       */
+      previous: number;
+    };
+    /** @description One number and what it was before. */
+    PeriodRate: {
+      /** Format: double */
+      previous: number | null;
+      /** Format: double */
+      rate: number | null;
+    };
+    /**
+     * @description The id of a person.
+     * @example usr_01k0p7wrhzc3fa4m9e2t6v8qxy
+     */
+    PersonId: string;
+    /** @description Somebody as everybody in a ticket may know them: no address. */
+    PersonRef: {
+      /** @description Their picture, for whoever is told of it; `null` without one. */
+      avatarUrl: string | null;
+      displayName: string;
+      id: components["schemas"]["PersonId"];
+      role: components["schemas"]["Role"];
+    };
+    /** @description A page of a list. */
+    PersonRefList: {
+      items: components["schemas"]["PersonRef"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
+    /**
+     * @description How urgent a ticket is.
+     * @enum {string}
+     */
+    Priority: "low" | "medium" | "high" | "urgent";
+    /** @description Why a request was not done. */
+    Problem: {
+      /** @description What happened this time. */
+      detail: string;
+      /** @description What is wrong with which field. */
+      errors: components["schemas"]["ProblemField"][];
+      /** @description The path that was asked for. */
+      instance: string;
+      /** @description Finds the request in the logs. */
+      requestId: string;
+      /** Format: int32 */
+      status: number;
+      /** @description Names the kind of problem, for people. */
+      title: string;
+      /** @description Names the kind of problem, for programs: `urn:roomdesk:problem:…`. */
+      type: string;
+    };
+    /** @description What is wrong with one field. */
+    ProblemField: {
+      detail: string;
+      /** @description JSON pointer (RFC 6901) into the body, or `/name` of a query parameter; empty for the whole document. */
+      pointer: string;
+    };
+    /** @description What is to be different; what is left out stays. */
+    ProfileChanges: {
+      displayName?: components["schemas"]["Name"] | null;
+      /** @description Whether others are not to know how far this person has read. */
+      hideReadReceipts?: boolean | null;
+    };
+    /** @description Who reacted to a message with the same thing, in the order in which they did. */
+    Reactions: {
+      reaction: string;
+      users: components["schemas"]["PersonId"][];
+    };
+    /** @description Who has read a message, and since when. */
+    ReadBy: {
+      readAt: components["schemas"]["Moment"];
+      user: components["schemas"]["PersonId"];
+    };
+    /** @description Whether this process can serve. */
+    Ready: {
+      /** @description What the desk does without at present, for example `matrix`. */
+      degraded: string[];
+      /** @description Why this process cannot serve: `database`, `migrations` or `shutting-down`. */
+      reason: string | null;
+      /** @description `ready` or `not-ready`. */
+      status: string;
+    };
+    /** @description The refresh token of a session. */
+    RefreshToken: {
+      refreshToken: string;
+    };
+    /**
+     * @description What came of a ticket.
+     * @example The fuser was replaced.
+     */
+    Resolution: string;
+    /**
+     * @description What somebody is at the desk. Instructors and admins are its staff.
+     * @enum {string}
+     */
+    Role: "student" | "instructor" | "admin";
+    /** @description The Matrix room of a ticket. */
+    Room: {
+      alias: string;
+      roomId: string;
+    };
+    /** @description What was said, as JSON or as a form. */
+    SaidOrUploaded: components["schemas"]["Message"] | components["schemas"]["Uploaded"];
+    /** @description The tokens of a session and whose it is. */
+    Session: {
+      accessToken: string;
+      /**
+       * Format: int64
+       * @description How long the access token is good, in seconds.
+       */
+      expiresIn: number;
+      /** @description Good once: each refresh gives another. */
+      refreshToken: string;
+      refreshTokenExpiresAt: components["schemas"]["Moment"];
+      /** @description How it is shown: `Authorization: Bearer …` (RFC 6750). */
+      tokenType: components["schemas"]["TokenType"];
+      user: components["schemas"]["Me"];
+    };
+    /**
+     * @description The id of a session.
+     * @example ses_01k0p7wrhzc3fa4m9e2t6v8qxy
+     */
+    SessionId: string;
+    /** @description A piece of a text. */
+    SnippetFragment: {
+      /** @description Whether it is what was looked for. */
+      match: boolean;
+      text: string;
+    };
+    /** @description Everything but what is about single agents. */
+    Stats: components["schemas"]["StatsFrame"] & {
+      agentWait: components["schemas"]["ComparedTook"];
+      created: components["schemas"]["PeriodCount"];
+      days: components["schemas"]["DayCounts"][];
+      /** @description Which tickets these numbers are of; `null` for all. */
+      filter: {
+        [key: string]: string;
+      } | null;
+      firstResolution: components["schemas"]["ComparedTook"];
+      firstResponse: components["schemas"]["ComparedTook"];
+      fullResolution: components["schemas"]["ComparedTook"];
+      nextResponse: components["schemas"]["ComparedTook"];
+      now: components["schemas"]["StatsNow"];
+      /** @description Reopened by resolved; `null` when nothing was resolved. */
+      reopenRate: components["schemas"]["PeriodRate"];
+      reopened: components["schemas"]["PeriodCount"];
+      requesterWait: components["schemas"]["ComparedTook"];
+      resolved: components["schemas"]["PeriodCount"];
+    };
+    /** @description Of when, where and which tickets numbers are. */
+    StatsFrame: components["schemas"]["DayRange"] & {
+      generatedAt: components["schemas"]["Moment"];
+      previous: components["schemas"]["DayRange"];
+      /**
+       * Format: double
+       * @description By how much a median or p90 may be wrong, as a part of it.
+       */
+      quantileError: number;
+      zone: string;
+    };
+    /** @description How many tickets there are now. */
+    StatsNow: {
+      backlog: components["schemas"]["Backlog"];
+      /** @description Who has most to do first. */
+      byAssignee: components["schemas"]["HeldTickets"][];
+      byCategory: {
+        [key: string]: number;
+      };
+      byPriority: {
+        [key: string]: number;
+      };
+      byStatus: {
+        [key: string]: number;
+      };
+      /** Format: int64 */
+      total: number;
+    };
+    /**
+     * @description How students say how urgent a ticket is: by a priority, or by an impact.
+     * @enum {string}
+     */
+    StudentPriority: "choose" | "impact";
+    /**
+     * @description Letters and digits, and - _ . : / between them; kept in lower case.
+     * @example exam
+     */
+    Tag: string;
+    /** @description What staff group tickets by. */
+    Tags: components["schemas"]["Tag"][];
+    /** @description A team. */
+    Team: {
+      id: components["schemas"]["TeamId"];
+      members: components["schemas"]["PersonRef"][];
+      name: string;
+      /** @description Whether it gets no tickets any longer. */
+      retired: boolean;
+      routes: components["schemas"]["TeamRoute"][];
+    };
+    /** @description What a team is to be; what is left out stays. A new team needs a name. */
+    TeamFields: {
+      /** @description Everybody who is in it then; staff alone. */
+      members?: components["schemas"]["PersonId"][] | null;
+      name?: components["schemas"]["Name"] | null;
+      routes?: components["schemas"]["NewTeamRoute"][] | null;
+    };
+    /**
+     * @description The id of a team.
+     * @example tea_01k0p7wrhzc3fa4m9e2t6v8qxy
+     */
+    TeamId: string;
+    /** @description A page of a list. */
+    TeamList: {
+      items: components["schemas"]["Team"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
+    /** @description A team, by name. */
+    TeamRef: {
+      id: components["schemas"]["TeamId"];
+      name: string;
+    };
+    /** @description New tickets that a team gets: of a category, in one context or, with `null`, in any. */
+    TeamRoute: {
+      category: components["schemas"]["Category"];
+      context: string | null;
+    };
+    /** @description A ticket. */
+    Ticket: components["schemas"]["ForStaff"] & {
+      assignedTo: components["schemas"]["PersonRef"] | null;
+      /** Format: int64 */
+      attachmentCount: number;
+      /** @description The first ten, except in the answer about one ticket, which has all. */
+      attachments: components["schemas"]["Attachment"][];
+      category: components["schemas"]["Category"];
+      closedAt: components["schemas"]["Moment"] | null;
+      closingAnnouncedAt: components["schemas"]["Moment"] | null;
+      /** @description Of staff, only those who are named see it. */
+      confidential: boolean;
+      /** @description What it belongs to outside the desk, such as a course. */
+      context: string | null;
+      createdAt: components["schemas"]["Moment"];
+      /** @description The student it belongs to. */
+      createdBy: components["schemas"]["PersonRef"];
+      description: string;
+      firstResponseAt: components["schemas"]["Moment"] | null;
+      follows: components["schemas"]["TicketId"] | null;
+      id: components["schemas"]["TicketId"];
+      lastInteractionAt: components["schemas"]["Moment"];
+      lastMessageAt: components["schemas"]["Moment"] | null;
+      lastMessageBy: components["schemas"]["PersonRef"] | null;
+      /** Format: int64 */
+      messageCount: number;
+      openedBy: components["schemas"]["PersonRef"] | null;
+      priority: components["schemas"]["Priority"];
+      /** @description What came of it; `null` while it is not done, or when nobody said. */
+      resolution: string | null;
+      resolvedAt: components["schemas"]["Moment"] | null;
+      room: components["schemas"]["Room"] | null;
+      status: components["schemas"]["TicketStatus"];
+      /** @description The number people see, `TICK-YYYYMMDD-XXXX`. */
+      ticketId: string;
+      title: string;
+      updatedAt: components["schemas"]["Moment"];
+      /** Format: int64 */
+      version: number;
+      waitingSince: components["schemas"]["Moment"] | null;
+    };
+    /** @description What is to be different; what is left out stays. */
+    TicketChanges: {
+      category?: components["schemas"]["Category"] | null;
+      confidential?: boolean | null;
+      context?: components["schemas"]["ContextOrNone"] | null;
+      priority?: components["schemas"]["Priority"] | null;
+      tags?: components["schemas"]["Tags"] | null;
+      title?: components["schemas"]["Title"] | null;
+    };
+    /**
+     * @description The id of a ticket.
+     * @example tkt_01k0p7wrhzc3fa4m9e2t6v8qxy
+     */
+    TicketId: string;
+    /**
+     * @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket.
+     * @example TICK-20260301-0001
+     */
+    TicketKey: string;
+    /** @description Ids or numbers of tickets. */
+    TicketKeys: components["schemas"]["TicketKey"][];
+    /**
+     * @description Where a ticket stands. `resolved` and `closed` are done; a reply of the student opens it again.
+     * @enum {string}
+     */
+    TicketStatus: "open" | "pending" | "in-progress" | "resolved" | "closed";
+    /** @description One line of a timeline. */
+    TimelineEntry: {
+      actor: components["schemas"]["PersonRef"] | null;
+      at: components["schemas"]["Moment"];
+      from: components["schemas"]["TimelineValue"] | null;
+      id: components["schemas"]["TimelineId"];
+      to: components["schemas"]["TimelineValue"] | null;
+      what: components["schemas"]["TimelineEvent"];
+    };
+    /** @description A page of a list. */
+    TimelineEntryList: {
+      items: components["schemas"]["TimelineEntry"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
+    /**
+     * @description What happened to a ticket.
+     * @enum {string}
+     */
+    TimelineEvent:
+      | "created"
+      | "status-changed"
+      | "assigned"
+      | "participant-added"
+      | "participant-removed"
+      | "invitation-failed"
+      | "title-changed"
+      | "category-changed"
+      | "priority-changed"
+      | "resolution-given"
+      | "context-changed"
+      | "tags-changed"
+      | "team-changed"
+      | "confidentiality-changed"
+      | "staff-named"
+      | "staff-unnamed"
+      | "followed-up"
+      | "closing-announced";
+    /**
+     * @description The id of a line of a timeline.
+     * @example tln_01k0p7wrhzc3fa4m9e2t6v8qxy
+     */
+    TimelineId: string;
+    /** @description What something was, or is: a person where it is about one. */
+    TimelineValue: components["schemas"]["PersonRef"] | string;
+    /**
+     * @description One line.
+     * @example The printer on the second floor is on fire
+     */
+    Title: string;
+    /**
+     * @description How an access token is shown: `Authorization: Bearer …`.
+     * @enum {string}
+     */
+    TokenType: "Bearer";
+    /** @description How long something took. */
+    TookStats: {
+      /** Format: int64 */
+      count: number;
+      /** Format: double */
+      median: number | null;
+      /** Format: double */
+      p90: number | null;
+    };
+    /** @description What is left to read in a ticket. */
+    Unread: {
+      /** Format: int64 */
+      unreadCount: number;
+    };
+    /** @description From which message on a ticket is unread. */
+    UnreadFrom: {
+      message: components["schemas"]["MessageId"];
+    };
+    /** @description A text, files, or both. */
+    UploadForm: {
+      clientId?: components["schemas"]["ClientId"];
+      files: components["schemas"]["Files"];
+      /** @description Each a field of its own. */
+      mentions?: components["schemas"]["Mentions"];
+      message?: components["schemas"]["Body"];
+      /** @description The message that this one answers. */
+      replyTo?: components["schemas"]["MessageId"];
+      /** @description The message in whose thread this one stands. */
+      thread?: components["schemas"]["MessageId"];
+    };
+    /** @description What came of a form with files. */
+    Uploaded: {
+      /** @description Every file of the form, in its order. */
+      files: components["schemas"]["FileOutcome"][];
+      /** @description What was said by it: the text, if there was one, then each file that was taken. */
+      messages: components["schemas"]["Message"][];
+    };
+    /** @description What came of a form with files. */
+    UploadedNotes: {
+      /** @description Every file of the form, in its order. */
+      files: components["schemas"]["NoteFileOutcome"][];
+      /** @description What was noted by it: the text, if there was one, then each file that was taken. */
+      notes: components["schemas"]["Note"][];
+    };
+    /** @description Somebody as admins see them. */
+    User: components["schemas"]["Me"] & {
+      createdAt: components["schemas"]["Moment"];
+      disabledAt: components["schemas"]["Moment"] | null;
+      hasPassword: boolean;
+      passwordResetAskedAt: components["schemas"]["Moment"] | null;
+      teams: components["schemas"]["TeamRef"][];
+    };
+    /** @description What is to be different; what is left out stays. */
+    UserChanges: {
+      /** @description Whether they may sign in no longer. */
+      disabled?: boolean | null;
+      name?: components["schemas"]["Name"] | null;
+      role?: components["schemas"]["Role"] | null;
+      /** @description Every team they are in then, for staff. */
+      teams?: components["schemas"]["TeamId"][] | null;
+    };
+    /** @description A page of a list. */
+    UserList: {
+      items: components["schemas"]["User"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
+  };
+  responses: {
+    /** @description Something went wrong on the desk's side. */
+    Broken: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description It does not go together with how things stand; `detail` says why. */
+    Conflict: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description This person may not do that, or the API key lacks the scope for it. */
+    Forbidden: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description A field or parameter does not fit; `errors` names each that does not. */
+    Invalid: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
         /**
-         * @description The id of an API key.
-         * @example key_01k0p7wrhzc3fa4m9e2t6v8qxy
+         * @example {
+         *       "detail": "title must not be empty",
+         *       "errors": [
+         *         {
+         *           "detail": "must not be empty",
+         *           "pointer": "/title"
+         *         }
+         *       ],
+         *       "instance": "/api/support/tickets",
+         *       "requestId": "PmBG9xPwNSQkgO4X",
+         *       "status": 422,
+         *       "title": "Invalid request",
+         *       "type": "urn:roomdesk:problem:invalid"
+         *     }
          */
-        ApiKeyId: string;
-        /** @description A page of a list. */
-        ApiKeyList: {
-            items: components["schemas"]["ApiKey"][];
-            /** @description Goes on with the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description Somebody to whom a ticket can be given. */
-        Assignable: components["schemas"]["PersonRef"] & {
-            /**
-             * Format: int64
-             * @description Tickets of theirs that are neither resolved nor closed.
-             */
-            openTickets: number;
-        };
-        /** @description A page of a list. */
-        AssignableList: {
-            items: components["schemas"]["Assignable"][];
-            /** @description Goes on with the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description Whose a ticket is to be. One of the two is given at least; what is left out stays. */
-        Assignee: {
-            teamId?: components["schemas"]["TeamId"] | null;
-            userId?: components["schemas"]["PersonId"] | null;
-        };
-        /** @description A file of a ticket or a message. */
-        Attachment: {
-            blurhash: string | null;
-            /** @description Why it was refused. */
-            failure: string | null;
-            /** @description The name under which it is stored. */
-            filename: string;
-            /** Format: int64 */
-            height: number | null;
-            id: components["schemas"]["FileId"];
-            mimeType: string;
-            /** @description The name its sender gave it. */
-            originalName: string;
-            /**
-             * Format: int64
-             * @description In bytes.
-             */
-            size: number;
-            /** @description `ready`, `fetching` while it comes from another homeserver, or `refused`. */
-            state: components["schemas"]["FileState"];
-            /** @description `null` for what is no picture, or a small one. */
-            thumbnailUrl: string | null;
-            uploadedAt: components["schemas"]["Moment"];
-            /** @description Where it can be had, with the same permission as its ticket. */
-            url: string;
-            /**
-             * Format: int64
-             * @description Of pictures, in pixels.
-             */
-            width: number | null;
-        };
-        /**
-         * @description What was done, as the audit log names it.
-         * @enum {string}
-         */
-        AuditAction: "user-created" | "user-changed" | "password-reset-given" | "team-created" | "team-changed" | "team-retired" | "staff-named" | "staff-unnamed" | "confidentiality-changed" | "key-created" | "key-revoked" | "bulk-begun" | "tickets-exported";
-        /**
-         * @description The id of a line of the audit log.
-         * @example aud_01k0p7wrhzc3fa4m9e2t6v8qxy
-         */
-        AuditId: string;
-        /** @description A line of the audit log. */
-        AuditLine: {
-            action: components["schemas"]["AuditAction"];
-            actor: components["schemas"]["PersonRef"] | null;
-            at: components["schemas"]["Moment"];
-            /** @description What changed. */
-            details: unknown;
-            id: components["schemas"]["AuditId"];
-            /** @description The id of what it was done to. */
-            subject: string | null;
-        };
-        /** @description A page of a list. */
-        AuditLineList: {
-            items: components["schemas"]["AuditLine"][];
-            /** @description Goes on with the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description What is not done, by how long it has been there. */
-        Backlog: {
-            /** Format: int64 */
-            older: number;
-            /** Format: int64 */
-            total: number;
-            /** Format: int64 */
-            upToOneDay: number;
-            /** Format: int64 */
-            upToSevenDays: number;
-            /** Format: int64 */
-            upToThreeDays: number;
-        };
-        /**
-         * @description Plain text or Markdown, of several lines.
-         * @example It has been **smoking** since nine.
-         */
-        Body: string;
-        /**
-         * @description What is done to many tickets.
-         * @enum {string}
-         */
-        BulkAction: "assign" | "close" | "status" | "tag";
-        /** @description A ticket to which it could not be done. */
-        BulkFailure: {
-            detail: string;
-            /** @description As it was given: an id or a number. */
-            ticket: string;
-        };
-        /**
-         * @description The id of a bulk job.
-         * @example blk_01k0p7wrhzc3fa4m9e2t6v8qxy
-         */
-        BulkId: string;
-        /** @description How far it is. */
-        BulkJob: {
-            createdAt: components["schemas"]["Moment"];
-            /**
-             * Format: int64
-             * @description With how many tickets it is through.
-             */
-            done: number;
-            endedAt: components["schemas"]["Moment"] | null;
-            /**
-             * Format: int64
-             * @description Of these, how many refused.
-             */
-            failed: number;
-            /** @description The first hundred that refused. */
-            failures: components["schemas"]["BulkFailure"][];
-            id: components["schemas"]["BulkId"];
-            /** @description What is done, as it was asked for. */
-            request: components["schemas"]["BulkRequest"];
-            /** @description running, done or cancelled. */
-            state: components["schemas"]["BulkState"];
-            /** Format: int64 */
-            total: number;
-        };
-        /** @description What was asked for: the action and the fields that were given with it. */
-        BulkRequest: {
-            action: components["schemas"]["BulkAction"];
-            add?: components["schemas"]["Tags"];
-            remove?: components["schemas"]["Tags"];
-            resolution?: components["schemas"]["Resolution"];
-            status?: components["schemas"]["TicketStatus"];
-            teamId?: components["schemas"]["TeamId"] | null;
-            userId?: components["schemas"]["PersonId"] | null;
-        };
-        /**
-         * @description Whether a bulk job goes on.
-         * @enum {string}
-         */
-        BulkState: "running" | "done" | "cancelled";
-        /**
-         * @description What a ticket is about.
-         * @enum {string}
-         */
-        Category: "technical" | "assessment" | "account" | "general" | "other";
-        /**
-         * @description What the client calls what it asks for. Asked again with the same id, the desk answers with what the first request made (200 instead of 201).
-         * @example 4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11
-         */
-        ClientId: string;
-        /** @description What came of a ticket. */
-        Closing: {
-            resolution?: components["schemas"]["Resolution"] | null;
-        };
-        /** @description How long something took, and in the period before. */
-        ComparedTook: components["schemas"]["TookStats"] & {
-            previous: components["schemas"]["TookStats"];
-        };
-        /**
-         * @description As [Context]; empty for none.
-         * @example Course 7
-         */
-        ContextOrNone: string;
-        /** @description A part of a conversation, oldest message first. */
-        Conversation: {
-            items: components["schemas"]["Message"][];
-            /** @description As `after`: what came later, or will; `null` while nothing was said. */
-            nextCursor: string | null;
-            /** @description As `before`: what came earlier; `null` at the beginning. */
-            prevCursor: string | null;
-        };
-        /** @description A key that was just made. */
-        CreatedApiKey: components["schemas"]["ApiKey"] & {
-            /** @description The key itself, which is told once. */
-            secret: string;
-        };
-        /** @description Somebody who was added. */
-        CreatedUser: components["schemas"]["User"] & {
-            invitation: components["schemas"]["PasswordLink"] | null;
-        };
-        /** @description What happened on a day. */
-        DayCounts: {
-            /** Format: int64 */
-            created: number;
-            /** Format: date */
-            day: string;
-            /** Format: int64 */
-            reopened: number;
-            /** Format: int64 */
-            resolved: number;
-        };
-        /** @description Some days, the first and the last included. */
-        DayRange: {
-            /** Format: date */
-            from: string;
-            /** Format: date */
-            to: string;
-        };
-        /** @description What happened day by day. */
-        DayStats: components["schemas"]["StatsFrame"] & {
-            days: components["schemas"]["DayCounts"][];
-        };
-        /** @description Why a message is not in the room. */
-        DeliveryFailure: {
-            /** @description False when an earlier attempt may have brought it there. */
-            isCertain: boolean;
-            reason: string;
-        };
-        /**
-         * @description How far something said has come on its way into the Matrix room.
-         * @enum {string}
-         */
-        DeliveryState: "queued" | "sent" | "failed";
-        /** @description How this desk works, as its operator decided. */
-        DeskSettings: {
-            /**
-             * Format: int64
-             * @description After how many days without anything happening tickets are closed; `null` when they are not.
-             */
-            autoCloseDays: number | null;
-            /**
-             * Format: int64
-             * @description How many days before that the student is told.
-             */
-            autoCloseWarningDays: number | null;
-            categories: components["schemas"]["Category"][];
-            impacts: components["schemas"]["ImpactPriority"][];
-            /**
-             * Format: int64
-             * @description The most bytes of one file.
-             */
-            maxFileSize: number;
-            priorities: components["schemas"]["Priority"][];
-            /**
-             * Format: int64
-             * @description For how many days a ticket that is done is reopened; what is written later opens a follow-up.
-             */
-            reopenDays: number;
-            statuses: components["schemas"]["TicketStatus"][];
-            /** @description `choose`: students give a `priority`; `impact`: they give an `impact`, from which it follows. */
-            studentPriority: components["schemas"]["StudentPriority"];
-        };
-        /**
-         * @description The id of a file.
-         * @example fil_01k0p7wrhzc3fa4m9e2t6v8qxy
-         */
-        FileId: string;
-        /** @description What came of one file. */
-        FileOutcome: {
-            /** @description Why it was refused. */
-            detail: string | null;
-            message: components["schemas"]["MessageId"] | null;
-            /** @description The name its sender gave it. */
-            name: string;
-            /**
-             * Format: int32
-             * @description As if it had come alone: 201, or why it was refused.
-             */
-            status: number;
-        };
-        /**
-         * @description Whether a file can be had: `fetching` while it comes from another homeserver.
-         * @enum {string}
-         */
-        FileState: "ready" | "fetching" | "refused";
-        /** @description Each a part of its own with a file name. */
-        Files: string[];
-        /** @description How many tickets a filter has, counted up to the limit. */
-        FilterCount: {
-            /** Format: int64 */
-            count: number;
-            /** @description Whether there are, or may be, more: to be shown as `99+`. */
-            isMore: boolean;
-            q: string;
-        };
-        /** @description How many tickets each filter has, in the order in which they were given. */
-        FilterCounts: {
-            items: components["schemas"]["FilterCount"][];
-        };
-        /** @description What only staff see of a ticket: for others there are no such fields. */
-        ForStaff: {
-            tags?: components["schemas"]["Tag"][];
-            team?: components["schemas"]["TeamRef"] | null;
-        };
-        /** @description A ticket that was found, and where it has what was looked for. */
-        Found: {
-            matches: components["schemas"]["FoundPlace"][];
-            ticket: components["schemas"]["OwnTicket"];
-        };
-        /**
-         * @description What of a ticket has the words that were looked for.
-         * @enum {string}
-         */
-        FoundIn: "id" | "number" | "title" | "description" | "message" | "note";
-        /** @description A page of a list. */
-        FoundList: {
-            items: components["schemas"]["Found"][];
-            /** @description Goes on with the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description A place in a ticket. */
-        FoundPlace: {
-            /** @description id, number, title, description, message or note. */
-            in: components["schemas"]["FoundIn"];
-            messageId: components["schemas"]["MessageId"] | null;
-            noteId: components["schemas"]["NoteId"] | null;
-            /** @description The text around it, in pieces: as it was written, never as HTML. */
-            snippet: components["schemas"]["SnippetFragment"][];
-        };
-        /** @description A ticket with the latest of its conversation, who belongs to it, and what it goes on from and goes on in. */
-        FullTicket: components["schemas"]["OwnTicket"] & {
-            followUps: components["schemas"]["Linked"][];
-            goesOnFrom: components["schemas"]["Linked"] | null;
-            messages: components["schemas"]["Conversation"];
-            /**
-             * Format: int64
-             * @description How many notes there are, for staff; whoever is not to know of notes is not shown that there is such a field.
-             */
-            noteCount?: number;
-            participants: components["schemas"]["Participant"][];
-        };
-        /** @description Somebody of the desk, or anybody on Matrix: one of the two. */
-        Guest: {
-            matrixId?: components["schemas"]["MatrixId"] | null;
-            userId?: components["schemas"]["PersonId"] | null;
-        };
-        /** @description How many tickets somebody has. */
-        HeldTickets: {
-            /** Format: int64 */
-            count: number;
-            /**
-             * Format: int64
-             * @description Those that are neither resolved nor closed.
-             */
-            openCount: number;
-            person: components["schemas"]["PersonRef"] | null;
-        };
-        /**
-         * @description What a ticket keeps its student from: a priority follows from it.
-         * @enum {string}
-         */
-        Impact: "none" | "hindered" | "blocked" | "many";
-        /** @description What a ticket keeps its student from, and how urgent that is. */
-        ImpactPriority: {
-            impact: components["schemas"]["Impact"];
-            priority: components["schemas"]["Priority"];
-        };
-        /** @description A roster that was taken over, or looked at in a dry run. */
-        Import: {
-            created: number;
-            dryRun: boolean;
-            failed: number;
-            rows: components["schemas"]["ImportRow"][];
-            unchanged: number;
-            updated: number;
-        };
-        /**
-         * @description What came of a line of a roster.
-         * @enum {string}
-         */
-        ImportOutcome: "created" | "updated" | "unchanged" | "failed";
-        /** @description A line of the roster. */
-        ImportRow: {
-            /** @description Why it failed. */
-            detail: string | null;
-            email: string;
-            invitation: components["schemas"]["PasswordLink"] | null;
-            /**
-             * Format: int64
-             * @description Of the file, the headers being the first.
-             */
-            line: number;
-            /** @description `created`, `updated`, `unchanged` or `failed`. */
-            outcome: components["schemas"]["ImportOutcome"];
-        };
-        /**
-         * @description For how many days a key is good.
-         * @default 365
-         */
-        KeyDays: number;
-        /**
-         * @description What an API key is good for.
-         * @enum {string}
-         */
-        KeyScope: "read" | "write" | "admin";
-        /** @description A ticket, where another one leads to it. */
-        Linked: {
-            id: components["schemas"]["TicketId"];
-            status: components["schemas"]["TicketStatus"];
-            ticketId: string;
-            title: string;
-        };
-        /** @description What somebody signs in with. */
-        Login: {
-            /** @example ann.lee@example.org */
-            email: string;
-            /** Format: password */
-            password: string;
-        };
-        /**
-         * @description A Matrix user id.
-         * @example @ann:example.org
-         */
-        MatrixId: string;
-        /** @description Somebody as they see themselves. */
-        Me: {
-            avatarUrl: string | null;
-            displayName: string;
-            email: string | null;
-            id: components["schemas"]["PersonId"];
-            matrixId: string | null;
-            role: components["schemas"]["Role"];
-        };
-        /** @description The people whom the text calls upon. */
-        Mentions: components["schemas"]["PersonId"][];
-        /** @description A message. */
-        Message: {
-            attachment: components["schemas"]["Attachment"] | null;
-            clientId: components["schemas"]["ClientId"] | null;
-            createdAt: components["schemas"]["Moment"];
-            deletedAt: components["schemas"]["Moment"] | null;
-            deletedBy: components["schemas"]["PersonRef"] | null;
-            /**
-             * @description What the kind needs besides a text: a place's `geoUri`, a poll's `question` and `answers`, the `event` of a
-             *     system line, the `type` and `content` of what cannot be shown.
-             */
-            details?: unknown;
-            editedAt: components["schemas"]["Moment"] | null;
-            eventId: string | null;
-            failure: components["schemas"]["DeliveryFailure"] | null;
-            /** @description The same with formatting, harmless to show; `null` when there is none. */
-            html: string | null;
-            id: components["schemas"]["MessageId"];
-            isDeleted: boolean;
-            isEdited: boolean;
-            /** @description By somebody other than the sender. */
-            isRead: boolean;
-            /** @description In the terms of the Matrix specification. */
-            kind: components["schemas"]["MessageKind"];
-            mentions: components["schemas"]["PersonId"][];
-            /** @description Plain text, or the Markdown it was written in. Empty when it was deleted. */
-            message: string;
-            /** @description `text`, `file` or `system`. */
-            messageType: components["schemas"]["MessageType"];
-            /**
-             * Format: int64
-             * @description Orders the messages of a ticket; it may grow until the message is `sent`, when others overtake it.
-             */
-            place: number;
-            reactions: components["schemas"]["Reactions"][];
-            readBy: components["schemas"]["ReadBy"][];
-            replyTo: components["schemas"]["MessageId"] | null;
-            sender: components["schemas"]["PersonRef"];
-            /** @description `queued`, `sent` or `failed`. */
-            status: components["schemas"]["DeliveryState"];
-            thread: components["schemas"]["MessageId"] | null;
-            ticket: components["schemas"]["TicketId"];
-        };
-        /**
-         * @description The id of a message.
-         * @example msg_01k0p7wrhzc3fa4m9e2t6v8qxy
-         */
-        MessageId: string;
-        /**
-         * @description What a message is, in the terms of the Matrix specification.
-         * @enum {string}
-         */
-        MessageKind: "text" | "emote" | "notice" | "image" | "video" | "audio" | "voice" | "file" | "location" | "poll" | "sticker" | "system" | "unsupported";
-        /** @description A text that an edited message had or has. */
-        MessageRevision: {
-            at: components["schemas"]["Moment"];
-            html: string | null;
-            /** @description After the five minutes in which the desk itself allows edits. */
-            isLate: boolean;
-            message: string;
-        };
-        /**
-         * @description What a message is at its simplest.
-         * @enum {string}
-         */
-        MessageType: "text" | "file" | "system";
-        /**
-         * Format: date-time
-         * @description RFC 3339, in UTC, with milliseconds.
-         * @example 2026-03-09T10:00:00.000Z
-         */
-        Moment: string;
-        /**
-         * @description A name that people see.
-         * @example Ann Lee
-         */
-        Name: string;
-        /** @description A member of staff. */
-        NamedStaff: {
-            userId: components["schemas"]["PersonId"];
-        };
-        /** @description What is to be done, and to which tickets: one of `ids` and `filter`. */
-        NewBulk: {
-            action: components["schemas"]["BulkAction"];
-            add?: components["schemas"]["Tags"] | null;
-            /** @description The text of a search box. */
-            filter?: string | null;
-            ids?: components["schemas"]["TicketKeys"] | null;
-            remove?: components["schemas"]["Tags"] | null;
-            resolution?: components["schemas"]["Resolution"] | null;
-            status?: components["schemas"]["TicketStatus"] | null;
-            teamId?: components["schemas"]["TeamId"] | null;
-            userId?: components["schemas"]["PersonId"] | null;
-        };
-        /** @description A key to make. */
-        NewKey: {
-            days?: components["schemas"]["KeyDays"] | null;
-            name: components["schemas"]["Name"];
-            scopes: components["schemas"]["KeyScope"][];
-            userId?: components["schemas"]["PersonId"] | null;
-        };
-        /** @description A message to write. */
-        NewMessage: {
-            clientId?: components["schemas"]["ClientId"] | null;
-            mentions?: components["schemas"]["Mentions"];
-            message: components["schemas"]["Body"];
-            replyTo?: components["schemas"]["MessageId"] | null;
-            thread?: components["schemas"]["MessageId"] | null;
-            ticket: components["schemas"]["TicketKey"];
-        };
-        /** @description A text, files, or both, and the ticket they go into. */
-        NewMessageForm: {
-            clientId?: components["schemas"]["ClientId"];
-            files?: components["schemas"]["Files"];
-            /** @description Each a field of its own. */
-            mentions?: components["schemas"]["Mentions"];
-            message?: components["schemas"]["Body"];
-            /** @description The message that this one answers. */
-            replyTo?: components["schemas"]["MessageId"];
-            /** @description The message in whose thread this one stands. */
-            thread?: components["schemas"]["MessageId"];
-            ticket: components["schemas"]["TicketKey"];
-        };
-        /** @description A note to write. */
-        NewNote: {
-            clientId?: components["schemas"]["ClientId"] | null;
-            mentions?: components["schemas"]["Mentions"];
-            note: components["schemas"]["Body"];
-        };
-        /** @description A note, files, or both. */
-        NewNoteForm: {
-            clientId?: components["schemas"]["ClientId"];
-            files?: components["schemas"]["Files"];
-            /** @description Each a field of its own. */
-            mentions?: components["schemas"]["Mentions"];
-            note?: components["schemas"]["Body"];
-        };
-        /** @description Another text for a note. */
-        NewNoteText: {
-            note: components["schemas"]["Body"];
-        };
-        /** @description The status that a ticket is to have. */
-        NewStatus: {
-            resolution?: components["schemas"]["Resolution"] | null;
-            status: components["schemas"]["TicketStatus"];
-        };
-        /** @description New tickets that a team is to get: of a category, in one context or in any. */
-        NewTeamRoute: {
-            category: components["schemas"]["Category"];
-            context?: components["schemas"]["ContextOrNone"] | null;
-        };
-        /** @description Another text for a message. */
-        NewText: {
-            message: components["schemas"]["Body"];
-        };
-        /** @description A ticket to open. */
-        NewTicket: {
-            category?: components["schemas"]["Category"] | null;
-            clientId?: components["schemas"]["ClientId"] | null;
-            /** @description Of staff, only those who are named see it. */
-            confidential?: boolean;
-            context?: components["schemas"]["ContextOrNone"] | null;
-            /** @description The id, mail address or Matrix id of a student, for staff. */
-            createdFor?: string | null;
-            description: components["schemas"]["Body"];
-            follows?: components["schemas"]["TicketKey"] | null;
-            impact?: components["schemas"]["Impact"] | null;
-            priority?: components["schemas"]["Priority"] | null;
-            tags?: components["schemas"]["Tags"];
-            title: components["schemas"]["Title"];
-        };
-        /** @description A ticket with files: what is refused of them costs the ticket nothing. */
-        NewTicketForm: {
-            /** @description Usually `general`. */
-            category?: components["schemas"]["Category"];
-            clientId?: components["schemas"]["ClientId"];
-            confidential?: boolean;
-            context?: components["schemas"]["ContextOrNone"];
-            /** @description The id, mail address or Matrix id of a student, for staff. */
-            createdFor?: string;
-            description: components["schemas"]["Body"];
-            files?: components["schemas"]["Files"];
-            /** @description The id or number of the ticket it goes on from. */
-            follows?: components["schemas"]["TicketKey"];
-            impact?: components["schemas"]["Impact"];
-            priority?: components["schemas"]["Priority"];
-            /** @description Each a field of its own. */
-            tags?: components["schemas"]["Tags"];
-            title: components["schemas"]["Title"];
-        };
-        /** @description Somebody to add. */
-        NewUser: {
-            /** @example ann.lee@example.org */
-            email: string;
-            matrixId?: components["schemas"]["MatrixId"] | null;
-            name: components["schemas"]["Name"];
-            password?: components["schemas"]["Password"] | null;
-            role?: components["schemas"]["Role"] | null;
-        };
-        /** @description A note. */
-        Note: {
-            attachment: components["schemas"]["Attachment"] | null;
-            author: components["schemas"]["PersonRef"];
-            clientId: components["schemas"]["ClientId"] | null;
-            createdAt: components["schemas"]["Moment"];
-            deletedAt: components["schemas"]["Moment"] | null;
-            deletedBy: components["schemas"]["PersonRef"] | null;
-            editedAt: components["schemas"]["Moment"] | null;
-            eventId: string | null;
-            failure: components["schemas"]["DeliveryFailure"] | null;
-            /** @description The same with formatting, harmless to show; `null` when there is none. */
-            html: string | null;
-            id: components["schemas"]["NoteId"];
-            isDeleted: boolean;
-            isEdited: boolean;
-            /** @description As of messages. */
-            kind: components["schemas"]["MessageKind"];
-            /** @description The staff it calls upon. */
-            mentions: components["schemas"]["PersonId"][];
-            /** @description Plain text, or the Markdown it was written in. Empty when it was deleted. */
-            note: string;
-            /** @description `queued`, `sent` or `failed`. */
-            status: components["schemas"]["DeliveryState"];
-            ticket: components["schemas"]["TicketId"];
-        };
-        /** @description What came of one file. */
-        NoteFileOutcome: {
-            /** @description Why it was refused. */
-            detail: string | null;
-            /** @description The name its sender gave it. */
-            name: string;
-            note: components["schemas"]["NoteId"] | null;
-            /**
-             * Format: int32
-             * @description As if it had come alone: 201, or why it was refused.
-             */
-            status: number;
-        };
-        /**
-         * @description The id of a note.
-         * @example nte_01k0p7wrhzc3fa4m9e2t6v8qxy
-         */
-        NoteId: string;
-        /** @description A page of a list. */
-        NoteList: {
-            items: components["schemas"]["Note"][];
-            /** @description Goes on with the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description A text that an edited note had or has. */
-        NoteRevision: {
-            at: components["schemas"]["Moment"];
-            html: string | null;
-            /** @description After the five minutes in which the desk itself allows edits. */
-            isLate: boolean;
-            note: string;
-        };
-        /** @description What was noted, as JSON or as a form. */
-        NotedOrUploaded: components["schemas"]["Note"] | components["schemas"]["UploadedNotes"];
-        /** @description A session of somebody's own. */
-        OpenSession: {
-            createdAt: components["schemas"]["Moment"];
-            /** @description Whether it is the one that asks. */
-            current: boolean;
-            id: components["schemas"]["SessionId"];
-            /** @description When it was begun or its tokens were last renewed. */
-            lastUsedAt: components["schemas"]["Moment"];
-            /** @description What the program calls itself, shortened. */
-            userAgent: string | null;
-        };
-        /** @description A page of a list. */
-        OpenSessionList: {
-            items: components["schemas"]["OpenSession"][];
-            /** @description Goes on with the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description A ticket that was opened. */
-        OpenedTicket: components["schemas"]["OwnTicket"] & {
-            /** @description What came of each file of the form. Absent when it came as JSON. */
-            files?: components["schemas"]["FileOutcome"][];
-            /** @description What was said by the form: a message for each file that was taken. Absent when it came as JSON. */
-            messages?: components["schemas"]["Message"][];
-        };
-        /** @description Somebody as they see themselves, with what they have set. */
-        OwnSettings: components["schemas"]["Me"] & {
-            /** @description Whether others are not to know how far they have read. */
-            hideReadReceipts: boolean;
-        };
-        /** @description A ticket with what it has for one person. */
-        OwnTicket: components["schemas"]["Ticket"] & {
-            /**
-             * Format: int64
-             * @description How many messages of others they have not read.
-             */
-            unreadCount: number;
-        };
-        /** @description A page of a list. */
-        OwnTicketList: {
-            items: components["schemas"]["OwnTicket"][];
-            /** @description Goes on with the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description Somebody who belongs to a ticket. */
-        Participant: components["schemas"]["PersonRef"] & {
-            /** @description Their own Matrix account; only staff learn it. */
-            matrixId: string | null;
-        };
-        /**
-         * @description A password that somebody chooses.
-         * @example correct horse battery staple
-         */
-        Password: string;
-        /** @description The password that somebody has, and the one they want. */
-        PasswordChange: {
-            /** Format: password */
-            currentPassword: string;
-            newPassword: components["schemas"]["Password"];
-        };
-        /** @description The password that somebody chooses. */
-        PasswordChoice: {
-            password: components["schemas"]["Password"];
-            /** @description That of the link they were given. */
-            token: string;
-        };
-        /** @description What lets somebody choose a password, once. */
-        PasswordLink: {
-            expiresAt: components["schemas"]["Moment"];
-            link: string;
-            token: string;
-        };
-        /** @description Whose password is forgotten. */
-        PasswordWish: {
-            /** @example ann.lee@example.org */
-            email: string;
-        };
-        /** @description How many of something there were. */
-        PeriodCount: {
-            /** Format: int64 */
-            count: number;
-            /**
-             * Format: int64
-             * @description In the period before.
-             */
-            previous: number;
-        };
-        /** @description One number and what it was before. */
-        PeriodRate: {
-            /** Format: double */
-            previous: number | null;
-            /** Format: double */
-            rate: number | null;
-        };
-        /**
-         * @description The id of a person.
-         * @example usr_01k0p7wrhzc3fa4m9e2t6v8qxy
-         */
-        PersonId: string;
-        /** @description Somebody as everybody in a ticket may know them: no address. */
-        PersonRef: {
-            /** @description Their picture, for whoever is told of it; `null` without one. */
-            avatarUrl: string | null;
-            displayName: string;
-            id: components["schemas"]["PersonId"];
-            role: components["schemas"]["Role"];
-        };
-        /** @description A page of a list. */
-        PersonRefList: {
-            items: components["schemas"]["PersonRef"][];
-            /** @description Goes on with the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
-        /**
-         * @description How urgent a ticket is.
-         * @enum {string}
-         */
-        Priority: "low" | "medium" | "high" | "urgent";
-        /** @description Why a request was not done. */
-        Problem: {
-            /** @description What happened this time. */
-            detail: string;
-            /** @description What is wrong with which field. */
-            errors: components["schemas"]["ProblemField"][];
-            /** @description The path that was asked for. */
-            instance: string;
-            /** @description Finds the request in the logs. */
-            requestId: string;
-            /** Format: int32 */
-            status: number;
-            /** @description Names the kind of problem, for people. */
-            title: string;
-            /** @description Names the kind of problem, for programs: `urn:roomdesk:problem:…`. */
-            type: string;
-        };
-        /** @description What is wrong with one field. */
-        ProblemField: {
-            detail: string;
-            /** @description JSON pointer (RFC 6901) into the body, or `/name` of a query parameter; empty for the whole document. */
-            pointer: string;
-        };
-        /** @description What is to be different; what is left out stays. */
-        ProfileChanges: {
-            displayName?: components["schemas"]["Name"] | null;
-            /** @description Whether others are not to know how far this person has read. */
-            hideReadReceipts?: boolean | null;
-        };
-        /** @description Who reacted to a message with the same thing, in the order in which they did. */
-        Reactions: {
-            reaction: string;
-            users: components["schemas"]["PersonId"][];
-        };
-        /** @description Who has read a message, and since when. */
-        ReadBy: {
-            readAt: components["schemas"]["Moment"];
-            user: components["schemas"]["PersonId"];
-        };
-        /** @description Whether this process can serve. */
-        Ready: {
-            /** @description What the desk does without at present, for example `matrix`. */
-            degraded: string[];
-            /** @description Why this process cannot serve: `database`, `migrations` or `shutting-down`. */
-            reason: string | null;
-            /** @description `ready` or `not-ready`. */
-            status: string;
-        };
-        /** @description The refresh token of a session. */
-        RefreshToken: {
-            refreshToken: string;
-        };
-        /**
-         * @description What came of a ticket.
-         * @example The fuser was replaced.
-         */
-        Resolution: string;
-        /**
-         * @description What somebody is at the desk. Instructors and admins are its staff.
-         * @enum {string}
-         */
-        Role: "student" | "instructor" | "admin";
-        /** @description The Matrix room of a ticket. */
-        Room: {
-            alias: string;
-            roomId: string;
-        };
-        /** @description What was said, as JSON or as a form. */
-        SaidOrUploaded: components["schemas"]["Message"] | components["schemas"]["Uploaded"];
-        /** @description The tokens of a session and whose it is. */
-        Session: {
-            accessToken: string;
-            /**
-             * Format: int64
-             * @description How long the access token is good, in seconds.
-             */
-            expiresIn: number;
-            /** @description Good once: each refresh gives another. */
-            refreshToken: string;
-            refreshTokenExpiresAt: components["schemas"]["Moment"];
-            /** @description How it is shown: `Authorization: Bearer …` (RFC 6750). */
-            tokenType: components["schemas"]["TokenType"];
-            user: components["schemas"]["Me"];
-        };
-        /**
-         * @description The id of a session.
-         * @example ses_01k0p7wrhzc3fa4m9e2t6v8qxy
-         */
-        SessionId: string;
-        /** @description A piece of a text. */
-        SnippetFragment: {
-            /** @description Whether it is what was looked for. */
-            match: boolean;
-            text: string;
-        };
-        /** @description Everything but what is about single agents. */
-        Stats: components["schemas"]["StatsFrame"] & {
-            agentWait: components["schemas"]["ComparedTook"];
-            created: components["schemas"]["PeriodCount"];
-            days: components["schemas"]["DayCounts"][];
-            /** @description Which tickets these numbers are of; `null` for all. */
-            filter: {
-                [key: string]: string;
-            } | null;
-            firstResolution: components["schemas"]["ComparedTook"];
-            firstResponse: components["schemas"]["ComparedTook"];
-            fullResolution: components["schemas"]["ComparedTook"];
-            nextResponse: components["schemas"]["ComparedTook"];
-            now: components["schemas"]["StatsNow"];
-            /** @description Reopened by resolved; `null` when nothing was resolved. */
-            reopenRate: components["schemas"]["PeriodRate"];
-            reopened: components["schemas"]["PeriodCount"];
-            requesterWait: components["schemas"]["ComparedTook"];
-            resolved: components["schemas"]["PeriodCount"];
-        };
-        /** @description Of when, where and which tickets numbers are. */
-        StatsFrame: components["schemas"]["DayRange"] & {
-            generatedAt: components["schemas"]["Moment"];
-            previous: components["schemas"]["DayRange"];
-            /**
-             * Format: double
-             * @description By how much a median or p90 may be wrong, as a part of it.
-             */
-            quantileError: number;
-            zone: string;
-        };
-        /** @description How many tickets there are now. */
-        StatsNow: {
-            backlog: components["schemas"]["Backlog"];
-            /** @description Who has most to do first. */
-            byAssignee: components["schemas"]["HeldTickets"][];
-            byCategory: {
-                [key: string]: number;
-            };
-            byPriority: {
-                [key: string]: number;
-            };
-            byStatus: {
-                [key: string]: number;
-            };
-            /** Format: int64 */
-            total: number;
-        };
-        /**
-         * @description How students say how urgent a ticket is: by a priority, or by an impact.
-         * @enum {string}
-         */
-        StudentPriority: "choose" | "impact";
-        /**
-         * @description Letters and digits, and - _ . : / between them; kept in lower case.
-         * @example exam
-         */
-        Tag: string;
-        /** @description What staff group tickets by. */
-        Tags: components["schemas"]["Tag"][];
-        /** @description A team. */
-        Team: {
-            id: components["schemas"]["TeamId"];
-            members: components["schemas"]["PersonRef"][];
-            name: string;
-            /** @description Whether it gets no tickets any longer. */
-            retired: boolean;
-            routes: components["schemas"]["TeamRoute"][];
-        };
-        /** @description What a team is to be; what is left out stays. A new team needs a name. */
-        TeamFields: {
-            /** @description Everybody who is in it then; staff alone. */
-            members?: components["schemas"]["PersonId"][] | null;
-            name?: components["schemas"]["Name"] | null;
-            routes?: components["schemas"]["NewTeamRoute"][] | null;
-        };
-        /**
-         * @description The id of a team.
-         * @example tea_01k0p7wrhzc3fa4m9e2t6v8qxy
-         */
-        TeamId: string;
-        /** @description A page of a list. */
-        TeamList: {
-            items: components["schemas"]["Team"][];
-            /** @description Goes on with the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description A team, by name. */
-        TeamRef: {
-            id: components["schemas"]["TeamId"];
-            name: string;
-        };
-        /** @description New tickets that a team gets: of a category, in one context or, with `null`, in any. */
-        TeamRoute: {
-            category: components["schemas"]["Category"];
-            context: string | null;
-        };
-        /** @description A ticket. */
-        Ticket: components["schemas"]["ForStaff"] & {
-            assignedTo: components["schemas"]["PersonRef"] | null;
-            /** Format: int64 */
-            attachmentCount: number;
-            /** @description The first ten, except in the answer about one ticket, which has all. */
-            attachments: components["schemas"]["Attachment"][];
-            category: components["schemas"]["Category"];
-            closedAt: components["schemas"]["Moment"] | null;
-            closingAnnouncedAt: components["schemas"]["Moment"] | null;
-            /** @description Of staff, only those who are named see it. */
-            confidential: boolean;
-            /** @description What it belongs to outside the desk, such as a course. */
-            context: string | null;
-            createdAt: components["schemas"]["Moment"];
-            /** @description The student it belongs to. */
-            createdBy: components["schemas"]["PersonRef"];
-            description: string;
-            firstResponseAt: components["schemas"]["Moment"] | null;
-            follows: components["schemas"]["TicketId"] | null;
-            id: components["schemas"]["TicketId"];
-            lastInteractionAt: components["schemas"]["Moment"];
-            lastMessageAt: components["schemas"]["Moment"] | null;
-            lastMessageBy: components["schemas"]["PersonRef"] | null;
-            /** Format: int64 */
-            messageCount: number;
-            openedBy: components["schemas"]["PersonRef"] | null;
-            priority: components["schemas"]["Priority"];
-            /** @description What came of it; `null` while it is not done, or when nobody said. */
-            resolution: string | null;
-            resolvedAt: components["schemas"]["Moment"] | null;
-            room: components["schemas"]["Room"] | null;
-            status: components["schemas"]["TicketStatus"];
-            /** @description The number people see, `TICK-YYYYMMDD-XXXX`. */
-            ticketId: string;
-            title: string;
-            updatedAt: components["schemas"]["Moment"];
-            /** Format: int64 */
-            version: number;
-            waitingSince: components["schemas"]["Moment"] | null;
-        };
-        /** @description What is to be different; what is left out stays. */
-        TicketChanges: {
-            category?: components["schemas"]["Category"] | null;
-            confidential?: boolean | null;
-            context?: components["schemas"]["ContextOrNone"] | null;
-            priority?: components["schemas"]["Priority"] | null;
-            tags?: components["schemas"]["Tags"] | null;
-            title?: components["schemas"]["Title"] | null;
-        };
-        /**
-         * @description The id of a ticket.
-         * @example tkt_01k0p7wrhzc3fa4m9e2t6v8qxy
-         */
-        TicketId: string;
-        /**
-         * @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket.
-         * @example TICK-20260301-0001
-         */
-        TicketKey: string;
-        /** @description Ids or numbers of tickets. */
-        TicketKeys: components["schemas"]["TicketKey"][];
-        /**
-         * @description Where a ticket stands. `resolved` and `closed` are done; a reply of the student opens it again.
-         * @enum {string}
-         */
-        TicketStatus: "open" | "pending" | "in-progress" | "resolved" | "closed";
-        /** @description One line of a timeline. */
-        TimelineEntry: {
-            actor: components["schemas"]["PersonRef"] | null;
-            at: components["schemas"]["Moment"];
-            from: components["schemas"]["TimelineValue"] | null;
-            id: components["schemas"]["TimelineId"];
-            to: components["schemas"]["TimelineValue"] | null;
-            what: components["schemas"]["TimelineEvent"];
-        };
-        /** @description A page of a list. */
-        TimelineEntryList: {
-            items: components["schemas"]["TimelineEntry"][];
-            /** @description Goes on with the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
-        /**
-         * @description What happened to a ticket.
-         * @enum {string}
-         */
-        TimelineEvent: "created" | "status-changed" | "assigned" | "participant-added" | "participant-removed" | "invitation-failed" | "title-changed" | "category-changed" | "priority-changed" | "resolution-given" | "context-changed" | "tags-changed" | "team-changed" | "confidentiality-changed" | "staff-named" | "staff-unnamed" | "followed-up" | "closing-announced";
-        /**
-         * @description The id of a line of a timeline.
-         * @example tln_01k0p7wrhzc3fa4m9e2t6v8qxy
-         */
-        TimelineId: string;
-        /** @description What something was, or is: a person where it is about one. */
-        TimelineValue: components["schemas"]["PersonRef"] | string;
-        /**
-         * @description One line.
-         * @example The printer on the second floor is on fire
-         */
-        Title: string;
-        /**
-         * @description How an access token is shown: `Authorization: Bearer …`.
-         * @enum {string}
-         */
-        TokenType: "Bearer";
-        /** @description How long something took. */
-        TookStats: {
-            /** Format: int64 */
-            count: number;
-            /** Format: double */
-            median: number | null;
-            /** Format: double */
-            p90: number | null;
-        };
-        /** @description What is left to read in a ticket. */
-        Unread: {
-            /** Format: int64 */
-            unreadCount: number;
-        };
-        /** @description From which message on a ticket is unread. */
-        UnreadFrom: {
-            message: components["schemas"]["MessageId"];
-        };
-        /** @description A text, files, or both. */
-        UploadForm: {
-            clientId?: components["schemas"]["ClientId"];
-            files: components["schemas"]["Files"];
-            /** @description Each a field of its own. */
-            mentions?: components["schemas"]["Mentions"];
-            message?: components["schemas"]["Body"];
-            /** @description The message that this one answers. */
-            replyTo?: components["schemas"]["MessageId"];
-            /** @description The message in whose thread this one stands. */
-            thread?: components["schemas"]["MessageId"];
-        };
-        /** @description What came of a form with files. */
-        Uploaded: {
-            /** @description Every file of the form, in its order. */
-            files: components["schemas"]["FileOutcome"][];
-            /** @description What was said by it: the text, if there was one, then each file that was taken. */
-            messages: components["schemas"]["Message"][];
-        };
-        /** @description What came of a form with files. */
-        UploadedNotes: {
-            /** @description Every file of the form, in its order. */
-            files: components["schemas"]["NoteFileOutcome"][];
-            /** @description What was noted by it: the text, if there was one, then each file that was taken. */
-            notes: components["schemas"]["Note"][];
-        };
-        /** @description Somebody as admins see them. */
-        User: components["schemas"]["Me"] & {
-            createdAt: components["schemas"]["Moment"];
-            disabledAt: components["schemas"]["Moment"] | null;
-            hasPassword: boolean;
-            passwordResetAskedAt: components["schemas"]["Moment"] | null;
-            teams: components["schemas"]["TeamRef"][];
-        };
-        /** @description What is to be different; what is left out stays. */
-        UserChanges: {
-            /** @description Whether they may sign in no longer. */
-            disabled?: boolean | null;
-            name?: components["schemas"]["Name"] | null;
-            role?: components["schemas"]["Role"] | null;
-            /** @description Every team they are in then, for staff. */
-            teams?: components["schemas"]["TeamId"][] | null;
-        };
-        /** @description A page of a list. */
-        UserList: {
-            items: components["schemas"]["User"][];
-            /** @description Goes on with the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description There is no such thing for this person. */
+    NotFound: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description The body is not what its type says: no JSON, or no form. */
+    NotRead: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description There is no token, or it is not good (any longer). */
+    NotSignedIn: {
+      headers: {
+        /** @description `Bearer`. */
+        "WWW-Authenticate"?: string;
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Bodies of this type are not taken here. */
+    NotTaken: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description The ticket is not in a version that `If-Match` names; nothing changed. */
+    Outdated: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description The body is larger than is allowed here. */
+    TooLarge: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Too many requests, or attempts at signing in: wait for as long as `Retry-After` says. */
+    TooMany: {
+      headers: {
+        /** @description Seconds. */
+        "Retry-After"?: number;
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description The body did not arrive in time. */
+    TooSlow: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description The desk cannot answer at present; `Retry-After` says when to try again. */
+    Unavailable: {
+      headers: {
+        /** @description Seconds. */
+        "Retry-After"?: number;
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+  };
+  parameters: {
+    /**
+     * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+     * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+     */
+    IdempotencyKey: string;
+  };
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type Acceptance = components["schemas"]["Acceptance"];
+export type AgentNumbers = components["schemas"]["AgentNumbers"];
+export type AgentStats = components["schemas"]["AgentStats"];
+export type Alive = components["schemas"]["Alive"];
+export type ApiKey = components["schemas"]["ApiKey"];
+export type ApiKeyId = components["schemas"]["ApiKeyId"];
+export type ApiKeyList = components["schemas"]["ApiKeyList"];
+export type Assignable = components["schemas"]["Assignable"];
+export type AssignableList = components["schemas"]["AssignableList"];
+export type Assignee = components["schemas"]["Assignee"];
+export type Attachment = components["schemas"]["Attachment"];
+export type AuditAction = components["schemas"]["AuditAction"];
+export type AuditId = components["schemas"]["AuditId"];
+export type AuditLine = components["schemas"]["AuditLine"];
+export type AuditLineList = components["schemas"]["AuditLineList"];
+export type Backlog = components["schemas"]["Backlog"];
+export type Body = components["schemas"]["Body"];
+export type BulkAction = components["schemas"]["BulkAction"];
+export type BulkFailure = components["schemas"]["BulkFailure"];
+export type BulkId = components["schemas"]["BulkId"];
+export type BulkJob = components["schemas"]["BulkJob"];
+export type BulkRequest = components["schemas"]["BulkRequest"];
+export type BulkState = components["schemas"]["BulkState"];
+export type Category = components["schemas"]["Category"];
+export type ClientId = components["schemas"]["ClientId"];
+export type Closing = components["schemas"]["Closing"];
+export type ComparedTook = components["schemas"]["ComparedTook"];
+export type ContextOrNone = components["schemas"]["ContextOrNone"];
+export type Conversation = components["schemas"]["Conversation"];
+export type CreatedApiKey = components["schemas"]["CreatedApiKey"];
+export type CreatedUser = components["schemas"]["CreatedUser"];
+export type DayCounts = components["schemas"]["DayCounts"];
+export type DayRange = components["schemas"]["DayRange"];
+export type DayStats = components["schemas"]["DayStats"];
+export type DeliveryFailure = components["schemas"]["DeliveryFailure"];
+export type DeliveryState = components["schemas"]["DeliveryState"];
+export type DeskSettings = components["schemas"]["DeskSettings"];
+export type FileId = components["schemas"]["FileId"];
+export type FileOutcome = components["schemas"]["FileOutcome"];
+export type FileState = components["schemas"]["FileState"];
+export type Files = components["schemas"]["Files"];
+export type FilterCount = components["schemas"]["FilterCount"];
+export type FilterCounts = components["schemas"]["FilterCounts"];
+export type ForStaff = components["schemas"]["ForStaff"];
+export type Found = components["schemas"]["Found"];
+export type FoundIn = components["schemas"]["FoundIn"];
+export type FoundList = components["schemas"]["FoundList"];
+export type FoundPlace = components["schemas"]["FoundPlace"];
+export type FullTicket = components["schemas"]["FullTicket"];
+export type Guest = components["schemas"]["Guest"];
+export type HeldTickets = components["schemas"]["HeldTickets"];
+export type Impact = components["schemas"]["Impact"];
+export type ImpactPriority = components["schemas"]["ImpactPriority"];
+export type Import = components["schemas"]["Import"];
+export type ImportOutcome = components["schemas"]["ImportOutcome"];
+export type ImportRow = components["schemas"]["ImportRow"];
+export type KeyDays = components["schemas"]["KeyDays"];
+export type KeyScope = components["schemas"]["KeyScope"];
+export type Linked = components["schemas"]["Linked"];
+export type Login = components["schemas"]["Login"];
+export type MatrixId = components["schemas"]["MatrixId"];
+export type Me = components["schemas"]["Me"];
+export type Mentions = components["schemas"]["Mentions"];
+export type Message = components["schemas"]["Message"];
+export type MessageId = components["schemas"]["MessageId"];
+export type MessageKind = components["schemas"]["MessageKind"];
+export type MessageRevision = components["schemas"]["MessageRevision"];
+export type MessageType = components["schemas"]["MessageType"];
+export type Moment = components["schemas"]["Moment"];
+export type Name = components["schemas"]["Name"];
+export type NamedStaff = components["schemas"]["NamedStaff"];
+export type NewBulk = components["schemas"]["NewBulk"];
+export type NewKey = components["schemas"]["NewKey"];
+export type NewMessage = components["schemas"]["NewMessage"];
+export type NewMessageForm = components["schemas"]["NewMessageForm"];
+export type NewNote = components["schemas"]["NewNote"];
+export type NewNoteForm = components["schemas"]["NewNoteForm"];
+export type NewNoteText = components["schemas"]["NewNoteText"];
+export type NewStatus = components["schemas"]["NewStatus"];
+export type NewTeamRoute = components["schemas"]["NewTeamRoute"];
+export type NewText = components["schemas"]["NewText"];
+export type NewTicket = components["schemas"]["NewTicket"];
+export type NewTicketForm = components["schemas"]["NewTicketForm"];
+export type NewUser = components["schemas"]["NewUser"];
+export type Note = components["schemas"]["Note"];
+export type NoteFileOutcome = components["schemas"]["NoteFileOutcome"];
+export type NoteId = components["schemas"]["NoteId"];
+export type NoteList = components["schemas"]["NoteList"];
+export type NoteRevision = components["schemas"]["NoteRevision"];
+export type NotedOrUploaded = components["schemas"]["NotedOrUploaded"];
+export type OpenSession = components["schemas"]["OpenSession"];
+export type OpenSessionList = components["schemas"]["OpenSessionList"];
+export type OpenedTicket = components["schemas"]["OpenedTicket"];
+export type OwnSettings = components["schemas"]["OwnSettings"];
+export type OwnTicket = components["schemas"]["OwnTicket"];
+export type OwnTicketList = components["schemas"]["OwnTicketList"];
+export type Participant = components["schemas"]["Participant"];
+export type Password = components["schemas"]["Password"];
+export type PasswordChange = components["schemas"]["PasswordChange"];
+export type PasswordChoice = components["schemas"]["PasswordChoice"];
+export type PasswordLink = components["schemas"]["PasswordLink"];
+export type PasswordWish = components["schemas"]["PasswordWish"];
+export type PeriodCount = components["schemas"]["PeriodCount"];
+export type PeriodRate = components["schemas"]["PeriodRate"];
+export type PersonId = components["schemas"]["PersonId"];
+export type PersonRef = components["schemas"]["PersonRef"];
+export type PersonRefList = components["schemas"]["PersonRefList"];
+export type Priority = components["schemas"]["Priority"];
+export type Problem = components["schemas"]["Problem"];
+export type ProblemField = components["schemas"]["ProblemField"];
+export type ProfileChanges = components["schemas"]["ProfileChanges"];
+export type Reactions = components["schemas"]["Reactions"];
+export type ReadBy = components["schemas"]["ReadBy"];
+export type Ready = components["schemas"]["Ready"];
+export type RefreshToken = components["schemas"]["RefreshToken"];
+export type Resolution = components["schemas"]["Resolution"];
+export type Role = components["schemas"]["Role"];
+export type Room = components["schemas"]["Room"];
+export type SaidOrUploaded = components["schemas"]["SaidOrUploaded"];
+export type Session = components["schemas"]["Session"];
+export type SessionId = components["schemas"]["SessionId"];
+export type SnippetFragment = components["schemas"]["SnippetFragment"];
+export type Stats = components["schemas"]["Stats"];
+export type StatsFrame = components["schemas"]["StatsFrame"];
+export type StatsNow = components["schemas"]["StatsNow"];
+export type StudentPriority = components["schemas"]["StudentPriority"];
+export type Tag = components["schemas"]["Tag"];
+export type Tags = components["schemas"]["Tags"];
+export type Team = components["schemas"]["Team"];
+export type TeamFields = components["schemas"]["TeamFields"];
+export type TeamId = components["schemas"]["TeamId"];
+export type TeamList = components["schemas"]["TeamList"];
+export type TeamRef = components["schemas"]["TeamRef"];
+export type TeamRoute = components["schemas"]["TeamRoute"];
+export type Ticket = components["schemas"]["Ticket"];
+export type TicketChanges = components["schemas"]["TicketChanges"];
+export type TicketId = components["schemas"]["TicketId"];
+export type TicketKey = components["schemas"]["TicketKey"];
+export type TicketKeys = components["schemas"]["TicketKeys"];
+export type TicketStatus = components["schemas"]["TicketStatus"];
+export type TimelineEntry = components["schemas"]["TimelineEntry"];
+export type TimelineEntryList = components["schemas"]["TimelineEntryList"];
+export type TimelineEvent = components["schemas"]["TimelineEvent"];
+export type TimelineId = components["schemas"]["TimelineId"];
+export type TimelineValue = components["schemas"]["TimelineValue"];
+export type Title = components["schemas"]["Title"];
+export type TokenType = components["schemas"]["TokenType"];
+export type TookStats = components["schemas"]["TookStats"];
+export type Unread = components["schemas"]["Unread"];
+export type UnreadFrom = components["schemas"]["UnreadFrom"];
+export type UploadForm = components["schemas"]["UploadForm"];
+export type Uploaded = components["schemas"]["Uploaded"];
+export type UploadedNotes = components["schemas"]["UploadedNotes"];
+export type User = components["schemas"]["User"];
+export type UserChanges = components["schemas"]["UserChanges"];
+export type UserList = components["schemas"]["UserList"];
+export type ResponseBroken = components["responses"]["Broken"];
+export type ResponseConflict = components["responses"]["Conflict"];
+export type ResponseForbidden = components["responses"]["Forbidden"];
+export type ResponseInvalid = components["responses"]["Invalid"];
+export type ResponseNotFound = components["responses"]["NotFound"];
+export type ResponseNotRead = components["responses"]["NotRead"];
+export type ResponseNotSignedIn = components["responses"]["NotSignedIn"];
+export type ResponseNotTaken = components["responses"]["NotTaken"];
+export type ResponseOutdated = components["responses"]["Outdated"];
+export type ResponseTooLarge = components["responses"]["TooLarge"];
+export type ResponseTooMany = components["responses"]["TooMany"];
+export type ResponseTooSlow = components["responses"]["TooSlow"];
+export type ResponseUnavailable = components["responses"]["Unavailable"];
+export type ParameterIdempotencyKey = components["parameters"]["IdempotencyKey"];
+export type $defs = Record<string, never>;
+export interface operations {
+  listAudit: {
+    parameters: {
+      query?: {
+        /** @description What was done. */
+        action?:
+          | "user-created"
+          | "user-changed"
+          | "password-reset-given"
+          | "team-created"
+          | "team-changed"
+          | "team-retired"
+          | "staff-named"
+          | "staff-unnamed"
+          | "confidentiality-changed"
+          | "key-created"
+          | "key-revoked"
+          | "bulk-begun"
+          | "tickets-exported";
+        /** @description Who did it. */
+        actor?: string;
+        /** @description The id of what it was done to. */
+        subject?: string;
+        /** @description Where the list goes on: the `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description The most that one page has. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of the log. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AuditLineList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  acceptInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Acceptance"];
+      };
     };
     responses: {
-        /** @description Something went wrong on the desk's side. */
-        Broken: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
+      /** @description The tokens of their first session. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        /** @description It does not go together with how things stand; `detail` says why. */
-        Conflict: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
+        content: {
+          "application/json": components["schemas"]["Session"];
         };
-        /** @description This person may not do that, or the API key lacks the scope for it. */
-        Forbidden: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description A field or parameter does not fit; `errors` names each that does not. */
-        Invalid: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "title must not be empty",
-                 *       "errors": [
-                 *         {
-                 *           "detail": "must not be empty",
-                 *           "pointer": "/title"
-                 *         }
-                 *       ],
-                 *       "instance": "/api/support/tickets",
-                 *       "requestId": "PmBG9xPwNSQkgO4X",
-                 *       "status": 422,
-                 *       "title": "Invalid request",
-                 *       "type": "urn:roomdesk:problem:invalid"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no such thing for this person. */
-        NotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body is not what its type says: no JSON, or no form. */
-        NotRead: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no token, or it is not good (any longer). */
-        NotSignedIn: {
-            headers: {
-                /** @description `Bearer`. */
-                "WWW-Authenticate"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Bodies of this type are not taken here. */
-        NotTaken: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The ticket is not in a version that `If-Match` names; nothing changed. */
-        Outdated: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body is larger than is allowed here. */
-        TooLarge: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Too many requests, or attempts at signing in: wait for as long as `Retry-After` says. */
-        TooMany: {
-            headers: {
-                /** @description Seconds. */
-                "Retry-After"?: number;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body did not arrive in time. */
-        TooSlow: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The desk cannot answer at present; `Retry-After` says when to try again. */
-        Unavailable: {
-            headers: {
-                /** @description Seconds. */
-                "Retry-After"?: number;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
+      };
+      400: components["responses"]["NotRead"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
     };
+  };
+  login: {
     parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Login"];
+      };
+    };
+    responses: {
+      /** @description The tokens of a new session. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Session"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      /** @description The address or the password is wrong. */
+      401: {
+        headers: {
+          /** @description `Bearer`. */
+          "WWW-Authenticate"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  logout: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["RefreshToken"];
+      };
+    };
+    responses: {
+      /** @description There is no such session any longer. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["NotRead"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getMe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The signed-in person. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnSettings"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  changeMe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ProfileChanges"];
+      };
+    };
+    responses: {
+      /** @description The person as they are now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnSettings"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  setAvatar: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** @description The bytes of the picture. */
+    requestBody: {
+      content: {
+        "image/gif": number[];
+        "image/jpeg": number[];
+        "image/png": number[];
+        "image/webp": number[];
+      };
+    };
+    responses: {
+      /** @description The person with the picture. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnSettings"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  removeAvatar: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description They have no picture. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  changePassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PasswordChange"];
+      };
+    };
+    responses: {
+      /** @description The password is theirs now. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  askForPassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PasswordWish"];
+      };
+    };
+    responses: {
+      /** @description Whoever has the address, if anybody has it, has asked. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["NotRead"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  choosePassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PasswordChoice"];
+      };
+    };
+    responses: {
+      /** @description The password is theirs now. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["NotRead"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  refreshTokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["RefreshToken"];
+      };
+    };
+    responses: {
+      /** @description The next tokens of the session. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Session"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Every session that has not ended. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OpenSessionList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  endSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a session. */
+        id: components["schemas"]["SessionId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The session has ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getAvatar: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `ETag` of the copy at hand. */
+        "If-None-Match"?: string;
+      };
+      path: {
+        /** @description The last part of an `avatarUrl`. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture, a square. */
+      200: {
+        headers: {
+          /** @description Names this picture: for `If-None-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/jpeg": string;
+          "image/png": string;
+        };
+      };
+      /** @description The copy at hand is still good. */
+      304: {
+        headers: {
+          /** @description Names this picture: for `If-None-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      404: components["responses"]["NotFound"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  sendMessage: {
+    parameters: {
+      query?: never;
+      header?: {
         /**
          * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
          * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
          */
-        IdempotencyKey: string;
-    };
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
-}
-export type Acceptance = components['schemas']['Acceptance'];
-export type AgentNumbers = components['schemas']['AgentNumbers'];
-export type AgentStats = components['schemas']['AgentStats'];
-export type Alive = components['schemas']['Alive'];
-export type ApiKey = components['schemas']['ApiKey'];
-export type ApiKeyId = components['schemas']['ApiKeyId'];
-export type ApiKeyList = components['schemas']['ApiKeyList'];
-export type Assignable = components['schemas']['Assignable'];
-export type AssignableList = components['schemas']['AssignableList'];
-export type Assignee = components['schemas']['Assignee'];
-export type Attachment = components['schemas']['Attachment'];
-export type AuditAction = components['schemas']['AuditAction'];
-export type AuditId = components['schemas']['AuditId'];
-export type AuditLine = components['schemas']['AuditLine'];
-export type AuditLineList = components['schemas']['AuditLineList'];
-export type Backlog = components['schemas']['Backlog'];
-export type Body = components['schemas']['Body'];
-export type BulkAction = components['schemas']['BulkAction'];
-export type BulkFailure = components['schemas']['BulkFailure'];
-export type BulkId = components['schemas']['BulkId'];
-export type BulkJob = components['schemas']['BulkJob'];
-export type BulkRequest = components['schemas']['BulkRequest'];
-export type BulkState = components['schemas']['BulkState'];
-export type Category = components['schemas']['Category'];
-export type ClientId = components['schemas']['ClientId'];
-export type Closing = components['schemas']['Closing'];
-export type ComparedTook = components['schemas']['ComparedTook'];
-export type ContextOrNone = components['schemas']['ContextOrNone'];
-export type Conversation = components['schemas']['Conversation'];
-export type CreatedApiKey = components['schemas']['CreatedApiKey'];
-export type CreatedUser = components['schemas']['CreatedUser'];
-export type DayCounts = components['schemas']['DayCounts'];
-export type DayRange = components['schemas']['DayRange'];
-export type DayStats = components['schemas']['DayStats'];
-export type DeliveryFailure = components['schemas']['DeliveryFailure'];
-export type DeliveryState = components['schemas']['DeliveryState'];
-export type DeskSettings = components['schemas']['DeskSettings'];
-export type FileId = components['schemas']['FileId'];
-export type FileOutcome = components['schemas']['FileOutcome'];
-export type FileState = components['schemas']['FileState'];
-export type Files = components['schemas']['Files'];
-export type FilterCount = components['schemas']['FilterCount'];
-export type FilterCounts = components['schemas']['FilterCounts'];
-export type ForStaff = components['schemas']['ForStaff'];
-export type Found = components['schemas']['Found'];
-export type FoundIn = components['schemas']['FoundIn'];
-export type FoundList = components['schemas']['FoundList'];
-export type FoundPlace = components['schemas']['FoundPlace'];
-export type FullTicket = components['schemas']['FullTicket'];
-export type Guest = components['schemas']['Guest'];
-export type HeldTickets = components['schemas']['HeldTickets'];
-export type Impact = components['schemas']['Impact'];
-export type ImpactPriority = components['schemas']['ImpactPriority'];
-export type Import = components['schemas']['Import'];
-export type ImportOutcome = components['schemas']['ImportOutcome'];
-export type ImportRow = components['schemas']['ImportRow'];
-export type KeyDays = components['schemas']['KeyDays'];
-export type KeyScope = components['schemas']['KeyScope'];
-export type Linked = components['schemas']['Linked'];
-export type Login = components['schemas']['Login'];
-export type MatrixId = components['schemas']['MatrixId'];
-export type Me = components['schemas']['Me'];
-export type Mentions = components['schemas']['Mentions'];
-export type Message = components['schemas']['Message'];
-export type MessageId = components['schemas']['MessageId'];
-export type MessageKind = components['schemas']['MessageKind'];
-export type MessageRevision = components['schemas']['MessageRevision'];
-export type MessageType = components['schemas']['MessageType'];
-export type Moment = components['schemas']['Moment'];
-export type Name = components['schemas']['Name'];
-export type NamedStaff = components['schemas']['NamedStaff'];
-export type NewBulk = components['schemas']['NewBulk'];
-export type NewKey = components['schemas']['NewKey'];
-export type NewMessage = components['schemas']['NewMessage'];
-export type NewMessageForm = components['schemas']['NewMessageForm'];
-export type NewNote = components['schemas']['NewNote'];
-export type NewNoteForm = components['schemas']['NewNoteForm'];
-export type NewNoteText = components['schemas']['NewNoteText'];
-export type NewStatus = components['schemas']['NewStatus'];
-export type NewTeamRoute = components['schemas']['NewTeamRoute'];
-export type NewText = components['schemas']['NewText'];
-export type NewTicket = components['schemas']['NewTicket'];
-export type NewTicketForm = components['schemas']['NewTicketForm'];
-export type NewUser = components['schemas']['NewUser'];
-export type Note = components['schemas']['Note'];
-export type NoteFileOutcome = components['schemas']['NoteFileOutcome'];
-export type NoteId = components['schemas']['NoteId'];
-export type NoteList = components['schemas']['NoteList'];
-export type NoteRevision = components['schemas']['NoteRevision'];
-export type NotedOrUploaded = components['schemas']['NotedOrUploaded'];
-export type OpenSession = components['schemas']['OpenSession'];
-export type OpenSessionList = components['schemas']['OpenSessionList'];
-export type OpenedTicket = components['schemas']['OpenedTicket'];
-export type OwnSettings = components['schemas']['OwnSettings'];
-export type OwnTicket = components['schemas']['OwnTicket'];
-export type OwnTicketList = components['schemas']['OwnTicketList'];
-export type Participant = components['schemas']['Participant'];
-export type Password = components['schemas']['Password'];
-export type PasswordChange = components['schemas']['PasswordChange'];
-export type PasswordChoice = components['schemas']['PasswordChoice'];
-export type PasswordLink = components['schemas']['PasswordLink'];
-export type PasswordWish = components['schemas']['PasswordWish'];
-export type PeriodCount = components['schemas']['PeriodCount'];
-export type PeriodRate = components['schemas']['PeriodRate'];
-export type PersonId = components['schemas']['PersonId'];
-export type PersonRef = components['schemas']['PersonRef'];
-export type PersonRefList = components['schemas']['PersonRefList'];
-export type Priority = components['schemas']['Priority'];
-export type Problem = components['schemas']['Problem'];
-export type ProblemField = components['schemas']['ProblemField'];
-export type ProfileChanges = components['schemas']['ProfileChanges'];
-export type Reactions = components['schemas']['Reactions'];
-export type ReadBy = components['schemas']['ReadBy'];
-export type Ready = components['schemas']['Ready'];
-export type RefreshToken = components['schemas']['RefreshToken'];
-export type Resolution = components['schemas']['Resolution'];
-export type Role = components['schemas']['Role'];
-export type Room = components['schemas']['Room'];
-export type SaidOrUploaded = components['schemas']['SaidOrUploaded'];
-export type Session = components['schemas']['Session'];
-export type SessionId = components['schemas']['SessionId'];
-export type SnippetFragment = components['schemas']['SnippetFragment'];
-export type Stats = components['schemas']['Stats'];
-export type StatsFrame = components['schemas']['StatsFrame'];
-export type StatsNow = components['schemas']['StatsNow'];
-export type StudentPriority = components['schemas']['StudentPriority'];
-export type Tag = components['schemas']['Tag'];
-export type Tags = components['schemas']['Tags'];
-export type Team = components['schemas']['Team'];
-export type TeamFields = components['schemas']['TeamFields'];
-export type TeamId = components['schemas']['TeamId'];
-export type TeamList = components['schemas']['TeamList'];
-export type TeamRef = components['schemas']['TeamRef'];
-export type TeamRoute = components['schemas']['TeamRoute'];
-export type Ticket = components['schemas']['Ticket'];
-export type TicketChanges = components['schemas']['TicketChanges'];
-export type TicketId = components['schemas']['TicketId'];
-export type TicketKey = components['schemas']['TicketKey'];
-export type TicketKeys = components['schemas']['TicketKeys'];
-export type TicketStatus = components['schemas']['TicketStatus'];
-export type TimelineEntry = components['schemas']['TimelineEntry'];
-export type TimelineEntryList = components['schemas']['TimelineEntryList'];
-export type TimelineEvent = components['schemas']['TimelineEvent'];
-export type TimelineId = components['schemas']['TimelineId'];
-export type TimelineValue = components['schemas']['TimelineValue'];
-export type Title = components['schemas']['Title'];
-export type TokenType = components['schemas']['TokenType'];
-export type TookStats = components['schemas']['TookStats'];
-export type Unread = components['schemas']['Unread'];
-export type UnreadFrom = components['schemas']['UnreadFrom'];
-export type UploadForm = components['schemas']['UploadForm'];
-export type Uploaded = components['schemas']['Uploaded'];
-export type UploadedNotes = components['schemas']['UploadedNotes'];
-export type User = components['schemas']['User'];
-export type UserChanges = components['schemas']['UserChanges'];
-export type UserList = components['schemas']['UserList'];
-export type ResponseBroken = components['responses']['Broken'];
-export type ResponseConflict = components['responses']['Conflict'];
-export type ResponseForbidden = components['responses']['Forbidden'];
-export type ResponseInvalid = components['responses']['Invalid'];
-export type ResponseNotFound = components['responses']['NotFound'];
-export type ResponseNotRead = components['responses']['NotRead'];
-export type ResponseNotSignedIn = components['responses']['NotSignedIn'];
-export type ResponseNotTaken = components['responses']['NotTaken'];
-export type ResponseOutdated = components['responses']['Outdated'];
-export type ResponseTooLarge = components['responses']['TooLarge'];
-export type ResponseTooMany = components['responses']['TooMany'];
-export type ResponseTooSlow = components['responses']['TooSlow'];
-export type ResponseUnavailable = components['responses']['Unavailable'];
-export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
-export type $defs = Record<string, never>;
-export interface operations {
-    listAudit: {
-        parameters: {
-            query?: {
-                /** @description What was done. */
-                action?: "user-created" | "user-changed" | "password-reset-given" | "team-created" | "team-changed" | "team-retired" | "staff-named" | "staff-unnamed" | "confidentiality-changed" | "key-created" | "key-revoked" | "bulk-begun" | "tickets-exported";
-                /** @description Who did it. */
-                actor?: string;
-                /** @description The id of what it was done to. */
-                subject?: string;
-                /** @description Where the list goes on: the `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description The most that one page has. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of the log. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditLineList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    acceptInvitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Acceptance"];
-            };
-        };
-        responses: {
-            /** @description The tokens of their first session. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            408: components["responses"]["TooSlow"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    login: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Login"];
-            };
-        };
-        responses: {
-            /** @description The tokens of a new session. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            /** @description The address or the password is wrong. */
-            401: {
-                headers: {
-                    /** @description `Bearer`. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            408: components["responses"]["TooSlow"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    logout: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RefreshToken"];
-            };
-        };
-        responses: {
-            /** @description There is no such session any longer. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["NotRead"];
-            408: components["responses"]["TooSlow"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getMe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The signed-in person. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnSettings"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    changeMe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProfileChanges"];
-            };
-        };
-        responses: {
-            /** @description The person as they are now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnSettings"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["TooSlow"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    setAvatar: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description The bytes of the picture. */
-        requestBody: {
-            content: {
-                "image/gif": number[];
-                "image/jpeg": number[];
-                "image/png": number[];
-                "image/webp": number[];
-            };
-        };
-        responses: {
-            /** @description The person with the picture. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnSettings"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["TooSlow"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    removeAvatar: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description They have no picture. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    changePassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordChange"];
-            };
-        };
-        responses: {
-            /** @description The password is theirs now. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["TooSlow"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    askForPassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordWish"];
-            };
-        };
-        responses: {
-            /** @description Whoever has the address, if anybody has it, has asked. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["NotRead"];
-            408: components["responses"]["TooSlow"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    choosePassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordChoice"];
-            };
-        };
-        responses: {
-            /** @description The password is theirs now. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["NotRead"];
-            408: components["responses"]["TooSlow"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    refreshTokens: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RefreshToken"];
-            };
-        };
-        responses: {
-            /** @description The next tokens of the session. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            408: components["responses"]["TooSlow"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listSessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Every session that has not ended. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenSessionList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    endSession: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a session. */
-                id: components["schemas"]["SessionId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The session has ended. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getAvatar: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of the copy at hand. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /** @description The last part of an `avatarUrl`. */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The picture, a square. */
-            200: {
-                headers: {
-                    /** @description Names this picture: for `If-None-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/jpeg": string;
-                    "image/png": string;
-                };
-            };
-            /** @description The copy at hand is still good. */
-            304: {
-                headers: {
-                    /** @description Names this picture: for `If-None-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: components["responses"]["NotFound"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    sendMessage: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewMessage"];
-                "multipart/form-data": components["schemas"]["NewMessageForm"];
-            };
-        };
-        responses: {
-            /** @description What an earlier request with this `clientId` made. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidOrUploaded"];
-                };
-            };
-            /** @description The message; of a form, every message and what came of each file. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidOrUploaded"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            /** @description There is no such ticket for this person. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            408: components["responses"]["TooSlow"];
-            /** @description The `clientId` stands for something else. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listMessages: {
-        parameters: {
-            query?: {
-                /** @description What was said before this: a cursor, or the id of a message. One of the three at most. */
-                before?: string;
-                /** @description What was said after this. */
-                after?: string;
-                /** @description What was said around this. */
-                around?: string;
-                /** @description The most that one page has. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A part of the conversation, oldest first. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Conversation"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    deleteMessage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a message. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The message as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    editMessage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a message. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewText"];
-            };
-        };
-        responses: {
-            /** @description The message as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description It is too old, deleted, no text, or was written in a Matrix client. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    react: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a message. */
-                id: string;
-                /** @description An emoji, or a short text. */
-                label: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The message as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description It was deleted. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    unreact: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a message. */
-                id: string;
-                /** @description What they reacted with. */
-                label: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The message as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    markRead: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a message. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The message as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    retryMessage: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /** @description The id of a message. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The message as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description It has not failed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listRevisions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a message. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Its texts, the first one first; none when it was never edited. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessageRevision"][];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getFile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description One range of bytes (RFC 9110, section 14); several are answered with the whole file. */
-                Range?: string;
-                /** @description The `ETag` of the version to which the range belongs. */
-                "If-Range"?: string;
-                /** @description The `ETag` of the copy at hand. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /** @description The id of a file. */
-                id: components["schemas"]["FileId"];
-                /** @description Any name. */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file, as the type it was recognised as. */
-            200: {
-                headers: {
-                    /** @description `bytes`. */
-                    "Accept-Ranges"?: string;
-                    /** @description Whether to show or to save it, and its name (RFC 6266). */
-                    "Content-Disposition"?: string;
-                    /** @description Names these bytes: for `If-None-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "*/*": string;
-                };
-            };
-            /** @description The part that was asked for. */
-            206: {
-                headers: {
-                    /** @description `bytes`. */
-                    "Accept-Ranges"?: string;
-                    /** @description Whether to show or to save it, and its name (RFC 6266). */
-                    "Content-Disposition"?: string;
-                    /** @description Which part it is: `bytes 0-99/1234`. */
-                    "Content-Range"?: string;
-                    /** @description Names these bytes: for `If-None-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "*/*": string;
-                };
-            };
-            /** @description The copy at hand is still good. */
-            304: {
-                headers: {
-                    /** @description Names these bytes: for `If-None-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description Nothing of the file is in that range. */
-            416: {
-                headers: {
-                    /** @description How long the file is: `bytes *\/1234`. */
-                    "Content-Range"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getThumbnail: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description One range of bytes (RFC 9110, section 14); several are answered with the whole file. */
-                Range?: string;
-                /** @description The `ETag` of the version to which the range belongs. */
-                "If-Range"?: string;
-                /** @description The `ETag` of the copy at hand. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /** @description The id of a file. */
-                id: components["schemas"]["FileId"];
-                /** @description Any name. */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file, as the type it was recognised as. */
-            200: {
-                headers: {
-                    /** @description `bytes`. */
-                    "Accept-Ranges"?: string;
-                    /** @description Whether to show or to save it, and its name (RFC 6266). */
-                    "Content-Disposition"?: string;
-                    /** @description Names these bytes: for `If-None-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "*/*": string;
-                };
-            };
-            /** @description The part that was asked for. */
-            206: {
-                headers: {
-                    /** @description `bytes`. */
-                    "Accept-Ranges"?: string;
-                    /** @description Whether to show or to save it, and its name (RFC 6266). */
-                    "Content-Disposition"?: string;
-                    /** @description Which part it is: `bytes 0-99/1234`. */
-                    "Content-Range"?: string;
-                    /** @description Names these bytes: for `If-None-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "*/*": string;
-                };
-            };
-            /** @description The copy at hand is still good. */
-            304: {
-                headers: {
-                    /** @description Names these bytes: for `If-None-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description Nothing of the file is in that range. */
-            416: {
-                headers: {
-                    /** @description How long the file is: `bytes *\/1234`. */
-                    "Content-Range"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getJob: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a job. */
-                id: components["schemas"]["BulkId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The job as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkJob"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    deleteJob: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a job. */
-                id: components["schemas"]["BulkId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The job as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkJob"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    cancelJob: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /** @description The id of a job. */
-                id: components["schemas"]["BulkId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The job as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkJob"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listKeys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Every key, without its secret. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApiKeyList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    createKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewKey"];
-            };
-        };
-        responses: {
-            /** @description The key with its secret. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CreatedApiKey"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["TooSlow"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    revokeKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a key. */
-                id: components["schemas"]["ApiKeyId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is good for nothing any longer. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getOpenApi: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description An OpenAPI 3.1 document. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-        };
-    };
-    searchTickets: {
-        parameters: {
-            query?: {
-                /** @description The text of a search box: any of these fields as `field:value`, and words to look for. */
-                q?: string;
-                /** @description In one of these statuses. Several values stand with commas, or repeated. */
-                status?: ("open" | "pending" | "in-progress" | "resolved" | "closed")[];
-                /** @description Of one of these priorities. */
-                priority?: ("low" | "medium" | "high" | "urgent")[];
-                /** @description Of one of these categories. */
-                category?: ("technical" | "assessment" | "account" | "general" | "other")[];
-                /** @description Whose they are: `me`, `none`, or the id of a person. */
-                assignee?: string[];
-                /** @description To which student they belong: `me` or the id of a person. */
-                student?: string[];
-                /** @description What they belong to outside the desk, such as a course. */
-                context?: string[];
-                /** @description Staff: the id or name of a team, or `none`. */
-                team?: string[];
-                /** @description Staff: a tag. */
-                tag?: string[];
-                /** @description Opened between two days or times, in one day, or from or up to one (`2026-01-01..`). */
-                created?: string;
-                /** @description Opened from this day or time. */
-                createdFrom?: string;
-                /** @description Opened up to this day, or before this time. */
-                createdTo?: string;
-                /** @description Changed last between two days or times. */
-                updated?: string;
-                /** @description Changed last from this day or time. */
-                updatedFrom?: string;
-                /** @description Changed last up to this day, or before this time. */
-                updatedTo?: string;
-                /** @description Whether others wrote something that the signed-in person has not read. */
-                unread?: "yes" | "no";
-                /** @description Whether the student waits for an answer. */
-                waiting?: "yes" | "no";
-                /** @description Staff: whether they are confidential. */
-                confidential?: "yes" | "no";
-                /** @description The tickets of the signed-in person, or all (usual for staff, and for them alone). */
-                scope?: "mine" | "all";
-                /** @description Where the list goes on: the `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description The most that one page has. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of what was found. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FoundList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getSettings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What clients need to know before they ask for anything. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeskSettings"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getStats: {
-        parameters: {
-            query?: {
-                /** @description The first day; usually 30 days up to today. */
-                from?: string;
-                /** @description The last day, which counts. */
-                to?: string;
-                /** @description A time zone of the IANA database, or `+05:30`; usually that of the desk. */
-                zone?: string;
-                /** @description Tickets of this category alone. At most one of the four is given. */
-                category?: "technical" | "assessment" | "account" | "general" | "other";
-                /** @description Tickets of this priority alone. */
-                priority?: "low" | "medium" | "high" | "urgent";
-                /** @description Tickets of this team alone, by its id or name. */
-                team?: string;
-                /** @description Tickets of this person alone. */
-                assignee?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Everything but what is about single agents. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Stats"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getStatsByAgent: {
-        parameters: {
-            query?: {
-                /** @description The first day; usually 30 days up to today. */
-                from?: string;
-                /** @description The last day, which counts. */
-                to?: string;
-                /** @description A time zone of the IANA database, or `+05:30`; usually that of the desk. */
-                zone?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A line for each member of staff. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgentStats"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getBacklog: {
-        parameters: {
-            query?: {
-                /** @description Tickets of this category alone. At most one of the four is given. */
-                category?: "technical" | "assessment" | "account" | "general" | "other";
-                /** @description Tickets of this priority alone. */
-                priority?: "low" | "medium" | "high" | "urgent";
-                /** @description Tickets of this team alone, by its id or name. */
-                team?: string;
-                /** @description Tickets of this person alone. */
-                assignee?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description How many there are of each age. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Backlog"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getStatsByDay: {
-        parameters: {
-            query?: {
-                /** @description The first day; usually 30 days up to today. */
-                from?: string;
-                /** @description The last day, which counts. */
-                to?: string;
-                /** @description A time zone of the IANA database, or `+05:30`; usually that of the desk. */
-                zone?: string;
-                /** @description Tickets of this category alone. At most one of the four is given. */
-                category?: "technical" | "assessment" | "account" | "general" | "other";
-                /** @description Tickets of this priority alone. */
-                priority?: "low" | "medium" | "high" | "urgent";
-                /** @description Tickets of this team alone, by its id or name. */
-                team?: string;
-                /** @description Tickets of this person alone. */
-                assignee?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A line for each day of the period. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DayStats"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listMyTickets: {
-        parameters: {
-            query?: {
-                /** @description The text of a search box: any of these fields as `field:value`, and words to look for. */
-                q?: string;
-                /** @description In one of these statuses. Several values stand with commas, or repeated. */
-                status?: ("open" | "pending" | "in-progress" | "resolved" | "closed")[];
-                /** @description Of one of these priorities. */
-                priority?: ("low" | "medium" | "high" | "urgent")[];
-                /** @description Of one of these categories. */
-                category?: ("technical" | "assessment" | "account" | "general" | "other")[];
-                /** @description Whose they are: `me`, `none`, or the id of a person. */
-                assignee?: string[];
-                /** @description To which student they belong: `me` or the id of a person. */
-                student?: string[];
-                /** @description What they belong to outside the desk, such as a course. */
-                context?: string[];
-                /** @description Staff: the id or name of a team, or `none`. */
-                team?: string[];
-                /** @description Staff: a tag. */
-                tag?: string[];
-                /** @description Opened between two days or times, in one day, or from or up to one (`2026-01-01..`). */
-                created?: string;
-                /** @description Opened from this day or time. */
-                createdFrom?: string;
-                /** @description Opened up to this day, or before this time. */
-                createdTo?: string;
-                /** @description Changed last between two days or times. */
-                updated?: string;
-                /** @description Changed last from this day or time. */
-                updatedFrom?: string;
-                /** @description Changed last up to this day, or before this time. */
-                updatedTo?: string;
-                /** @description Whether others wrote something that the signed-in person has not read. */
-                unread?: "yes" | "no";
-                /** @description Whether the student waits for an answer. */
-                waiting?: "yes" | "no";
-                /** @description Staff: whether they are confidential. */
-                confidential?: "yes" | "no";
-                /** @description Usually `lastInteractionAt`. `waiting` leaves out tickets whose student does not wait. */
-                sort?: "createdAt" | "priority" | "lastMessageAt" | "waiting" | "lastInteractionAt";
-                /** @description Usually the newest or most urgent first; of `waiting`, whoever waits longest. */
-                order?: "asc" | "desc";
-                /** @description Where the list goes on: the `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description The most that one page has. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of tickets. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnTicketList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    openTicket: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewTicket"];
-                "multipart/form-data": components["schemas"]["NewTicketForm"];
-            };
-        };
-        responses: {
-            /** @description What an earlier request with this `clientId` made. */
-            200: {
-                headers: {
-                    /** @description Where the ticket is. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenedTicket"];
-                };
-            };
-            /** @description The ticket; `messages` and `files` are there when it came as a form. */
-            201: {
-                headers: {
-                    /** @description Where the ticket is. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenedTicket"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["TooSlow"];
-            /** @description The `clientId` stands for something else. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listTickets: {
-        parameters: {
-            query?: {
-                /** @description The text of a search box: any of these fields as `field:value`, and words to look for. */
-                q?: string;
-                /** @description In one of these statuses. Several values stand with commas, or repeated. */
-                status?: ("open" | "pending" | "in-progress" | "resolved" | "closed")[];
-                /** @description Of one of these priorities. */
-                priority?: ("low" | "medium" | "high" | "urgent")[];
-                /** @description Of one of these categories. */
-                category?: ("technical" | "assessment" | "account" | "general" | "other")[];
-                /** @description Whose they are: `me`, `none`, or the id of a person. */
-                assignee?: string[];
-                /** @description To which student they belong: `me` or the id of a person. */
-                student?: string[];
-                /** @description What they belong to outside the desk, such as a course. */
-                context?: string[];
-                /** @description Staff: the id or name of a team, or `none`. */
-                team?: string[];
-                /** @description Staff: a tag. */
-                tag?: string[];
-                /** @description Opened between two days or times, in one day, or from or up to one (`2026-01-01..`). */
-                created?: string;
-                /** @description Opened from this day or time. */
-                createdFrom?: string;
-                /** @description Opened up to this day, or before this time. */
-                createdTo?: string;
-                /** @description Changed last between two days or times. */
-                updated?: string;
-                /** @description Changed last from this day or time. */
-                updatedFrom?: string;
-                /** @description Changed last up to this day, or before this time. */
-                updatedTo?: string;
-                /** @description Whether others wrote something that the signed-in person has not read. */
-                unread?: "yes" | "no";
-                /** @description Whether the student waits for an answer. */
-                waiting?: "yes" | "no";
-                /** @description Staff: whether they are confidential. */
-                confidential?: "yes" | "no";
-                /** @description Usually `lastInteractionAt`. `waiting` leaves out tickets whose student does not wait. */
-                sort?: "createdAt" | "priority" | "lastMessageAt" | "waiting" | "lastInteractionAt";
-                /** @description Usually the newest or most urgent first; of `waiting`, whoever waits longest. */
-                order?: "asc" | "desc";
-                /** @description Where the list goes on: the `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description The most that one page has. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of tickets. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnTicketList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    beginBulk: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewBulk"];
-            };
-        };
-        responses: {
-            /** @description The job that does it. */
-            202: {
-                headers: {
-                    /** @description Where the job is. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkJob"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["TooSlow"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    countTickets: {
-        parameters: {
-            query: {
-                /** @description A filter, as the text of a search box. Each is counted by itself. */
-                q: string[];
-                /** @description The tickets of the signed-in person, or all (usual for staff, and for them alone). */
-                scope?: "mine" | "all";
-                /** @description Up to how many tickets are counted. */
-                cap?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A number for each filter, in their order. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FilterCounts"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    exportTickets: {
-        parameters: {
-            query?: {
-                /** @description The text of a search box: any of these fields as `field:value`, and words to look for. */
-                q?: string;
-                /** @description In one of these statuses. Several values stand with commas, or repeated. */
-                status?: ("open" | "pending" | "in-progress" | "resolved" | "closed")[];
-                /** @description Of one of these priorities. */
-                priority?: ("low" | "medium" | "high" | "urgent")[];
-                /** @description Of one of these categories. */
-                category?: ("technical" | "assessment" | "account" | "general" | "other")[];
-                /** @description Whose they are: `me`, `none`, or the id of a person. */
-                assignee?: string[];
-                /** @description To which student they belong: `me` or the id of a person. */
-                student?: string[];
-                /** @description What they belong to outside the desk, such as a course. */
-                context?: string[];
-                /** @description Staff: the id or name of a team, or `none`. */
-                team?: string[];
-                /** @description Staff: a tag. */
-                tag?: string[];
-                /** @description Opened between two days or times, in one day, or from or up to one (`2026-01-01..`). */
-                created?: string;
-                /** @description Opened from this day or time. */
-                createdFrom?: string;
-                /** @description Opened up to this day, or before this time. */
-                createdTo?: string;
-                /** @description Changed last between two days or times. */
-                updated?: string;
-                /** @description Changed last from this day or time. */
-                updatedFrom?: string;
-                /** @description Changed last up to this day, or before this time. */
-                updatedTo?: string;
-                /** @description Whether others wrote something that the signed-in person has not read. */
-                unread?: "yes" | "no";
-                /** @description Whether the student waits for an answer. */
-                waiting?: "yes" | "no";
-                /** @description Staff: whether they are confidential. */
-                confidential?: "yes" | "no";
-                /** @description `yes`: begins with a byte order mark, for Excel. */
-                bom?: "yes" | "no";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A header, and a line for each ticket. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getTicket: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The ticket. */
-            200: {
-                headers: {
-                    /** @description Names the ticket's version: for `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FullTicket"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    editTicket: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TicketChanges"];
-            };
-        };
-        responses: {
-            /** @description The ticket as it is now. */
-            200: {
-                headers: {
-                    /** @description Names the ticket's version: for `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnTicket"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            412: components["responses"]["Outdated"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    assignTicket: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Assignee"];
-            };
-        };
-        responses: {
-            /** @description The ticket as it is now. */
-            200: {
-                headers: {
-                    /** @description Names the ticket's version: for `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnTicket"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            412: components["responses"]["Outdated"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    claimTicket: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The ticket as it is now. */
-            200: {
-                headers: {
-                    /** @description Names the ticket's version: for `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnTicket"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description Somebody has it; `detail` names them. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    closeTicket: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
-                "If-Match"?: string;
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Closing"];
-            };
-        };
-        responses: {
-            /** @description The ticket as it is now. */
-            200: {
-                headers: {
-                    /** @description Names the ticket's version: for `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnTicket"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description It is closed already. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            412: components["responses"]["Outdated"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listNotes: {
-        parameters: {
-            query?: {
-                /** @description Where the list goes on: the `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description The most that one page has. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of notes. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoteList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    writeNote: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewNote"];
-                "multipart/form-data": components["schemas"]["NewNoteForm"];
-            };
-        };
-        responses: {
-            /** @description What an earlier request with this `clientId` made. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NotedOrUploaded"];
-                };
-            };
-            /** @description The note; of a form, every note and what came of each file. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NotedOrUploaded"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description The `clientId` stands for something else. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    deleteNote: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id or the number of a ticket. */
-                id: string;
-                /** @description The id of a note. */
-                note: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The note as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Note"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    editNote: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id or the number of a ticket. */
-                id: string;
-                /** @description The id of a note. */
-                note: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewNoteText"];
-            };
-        };
-        responses: {
-            /** @description The note as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Note"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description It is too old, deleted, no text, or was written in a Matrix client. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    retryNote: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /** @description The id or the number of a ticket. */
-                id: string;
-                /** @description The id of a note. */
-                note: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The note as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Note"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description It has not failed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listNoteRevisions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id or the number of a ticket. */
-                id: string;
-                /** @description The id of a note. */
-                note: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Its texts, the first one first; none when it was never edited. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoteRevision"][];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    addParticipant: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Guest"];
-            };
-        };
-        responses: {
-            /** @description Whoever was let in. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Participant"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    removeParticipant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Guest"];
-            };
-        };
-        responses: {
-            /** @description They take part no longer. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description The ticket belongs to them. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    reopenTicket: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
-                "If-Match"?: string;
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The ticket as it is now. */
-            200: {
-                headers: {
-                    /** @description Names the ticket's version: for `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnTicket"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description It is not done, or the time for that is over. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            412: components["responses"]["Outdated"];
-            413: components["responses"]["TooLarge"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listNamedStaff: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Everybody who is named. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PersonRefList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    nameStaff: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NamedStaff"];
-            };
-        };
-        responses: {
-            /** @description Whoever is named now. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PersonRef"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    unnameStaff: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-                /** @description The id of a member of staff. */
-                person: components["schemas"]["PersonId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description They are named no longer. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description They have the ticket, or nobody would see it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    changeStatus: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewStatus"];
-            };
-        };
-        responses: {
-            /** @description The ticket as it is now. */
-            200: {
-                headers: {
-                    /** @description Names the ticket's version: for `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnTicket"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description It cannot become that; `detail` names what it can become. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            412: components["responses"]["Outdated"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listTimeline: {
-        parameters: {
-            query?: {
-                /** @description Where the list goes on: the `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description The most that one page has. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of the timeline. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TimelineEntryList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    markUnread: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UnreadFrom"];
-            };
-        };
-        responses: {
-            /** @description What is unread now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Unread"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    uploadFiles: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["UploadForm"];
-            };
-        };
-        responses: {
-            /** @description What an earlier request with this `clientId` made. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Uploaded"];
-                };
-            };
-            /** @description What was said by it, and what came of each file. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Uploaded"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description The `clientId` stands for something else. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listTeams: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Every team, retired ones too. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TeamList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    createTeam: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
-                 * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TeamFields"];
-            };
-        };
-        responses: {
-            /** @description The team. */
-            201: {
-                headers: {
-                    /** @description Where the team is. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Team"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["TooSlow"];
-            /** @description Another team has the name. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getTeam: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a team. */
-                id: components["schemas"]["TeamId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The team. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Team"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    retireTeam: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a team. */
-                id: components["schemas"]["TeamId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is retired. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    changeTeam: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a team. */
-                id: components["schemas"]["TeamId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TeamFields"];
-            };
-        };
-        responses: {
-            /** @description The team as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Team"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description Another team has the name, or this one is retired. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listUsers: {
-        parameters: {
-            query?: {
-                /** @description Part of a name or an address. */
-                search?: string;
-                /** @description People of this role alone. */
-                role?: "student" | "instructor" | "admin";
-                /** @description Where the list goes on: the `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description The most that one page has. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of people, by name. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    createUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewUser"];
-            };
-        };
-        responses: {
-            /** @description The person; the token of the invitation is told here alone. */
-            201: {
-                headers: {
-                    /** @description Where the person is. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CreatedUser"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["TooSlow"];
-            /** @description Somebody has the address or the Matrix id already. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    listAssignable: {
-        parameters: {
-            query?: {
-                /** @description Part of a name or an address; usually everybody. */
-                search?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description At most fifty, those with the fewest open tickets first. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssignableList"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    importUsers: {
-        parameters: {
-            query?: {
-                /** @description `yes`: only says what would come of it. */
-                dryRun?: "yes" | "no";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description RFC 4180, in UTF-8. */
-        requestBody: {
-            content: {
-                "text/csv": string;
-            };
-        };
-        responses: {
-            /** @description What came of each line. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["TooSlow"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a person. */
-                id: components["schemas"]["PersonId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The person. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    changeUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a person. */
-                id: components["schemas"]["PersonId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserChanges"];
-            };
-        };
-        responses: {
-            /** @description The person as they are now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            400: components["responses"]["NotRead"];
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["TooSlow"];
-            /** @description It would leave the desk without an admin, or is about oneself. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotTaken"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    resetPassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of a person. */
-                id: components["schemas"]["PersonId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The link, which is told here alone. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PasswordLink"];
-                };
-            };
-            401: components["responses"]["NotSignedIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description They have no address to sign in with. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getLiveness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It runs. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Alive"];
-                };
-            };
-            500: components["responses"]["Broken"];
-        };
-    };
-    getMetrics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OpenMetrics. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/openmetrics-text": string;
-                };
-            };
-            500: components["responses"]["Broken"];
-        };
-    };
-    getReadiness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It can serve. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ready"];
-                };
-            };
-            500: components["responses"]["Broken"];
-            /** @description It cannot. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ready"];
-                };
-            };
-        };
-    };
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewMessage"];
+        "multipart/form-data": components["schemas"]["NewMessageForm"];
+      };
+    };
+    responses: {
+      /** @description What an earlier request with this `clientId` made. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SaidOrUploaded"];
+        };
+      };
+      /** @description The message; of a form, every message and what came of each file. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SaidOrUploaded"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      /** @description There is no such ticket for this person. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      408: components["responses"]["TooSlow"];
+      /** @description The `clientId` stands for something else. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listMessages: {
+    parameters: {
+      query?: {
+        /** @description What was said before this: a cursor, or the id of a message. One of the three at most. */
+        before?: string;
+        /** @description What was said after this. */
+        after?: string;
+        /** @description What was said around this. */
+        around?: string;
+        /** @description The most that one page has. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A part of the conversation, oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Conversation"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  deleteMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a message. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The message as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Message"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  editMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a message. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewText"];
+      };
+    };
+    responses: {
+      /** @description The message as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Message"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description It is too old, deleted, no text, or was written in a Matrix client. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  react: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a message. */
+        id: string;
+        /** @description An emoji, or a short text. */
+        label: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The message as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Message"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      /** @description It was deleted. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  unreact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a message. */
+        id: string;
+        /** @description What they reacted with. */
+        label: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The message as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Message"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  markRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a message. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The message as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Message"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  retryMessage: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The id of a message. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The message as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Message"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description It has not failed. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listRevisions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a message. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its texts, the first one first; none when it was never edited. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MessageRevision"][];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getFile: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description One range of bytes (RFC 9110, section 14); several are answered with the whole file. */
+        Range?: string;
+        /** @description The `ETag` of the version to which the range belongs. */
+        "If-Range"?: string;
+        /** @description The `ETag` of the copy at hand. */
+        "If-None-Match"?: string;
+      };
+      path: {
+        /** @description The id of a file. */
+        id: components["schemas"]["FileId"];
+        /** @description Any name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file, as the type it was recognised as. */
+      200: {
+        headers: {
+          /** @description `bytes`. */
+          "Accept-Ranges"?: string;
+          /** @description Whether to show or to save it, and its name (RFC 6266). */
+          "Content-Disposition"?: string;
+          /** @description Names these bytes: for `If-None-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          /** @description `bytes`. */
+          "Accept-Ranges"?: string;
+          /** @description Whether to show or to save it, and its name (RFC 6266). */
+          "Content-Disposition"?: string;
+          /** @description Which part it is: `bytes 0-99/1234`. */
+          "Content-Range"?: string;
+          /** @description Names these bytes: for `If-None-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description The copy at hand is still good. */
+      304: {
+        headers: {
+          /** @description Names these bytes: for `If-None-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      /** @description Nothing of the file is in that range. */
+      416: {
+        headers: {
+          /** @description How long the file is: `bytes *\/1234`. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getThumbnail: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description One range of bytes (RFC 9110, section 14); several are answered with the whole file. */
+        Range?: string;
+        /** @description The `ETag` of the version to which the range belongs. */
+        "If-Range"?: string;
+        /** @description The `ETag` of the copy at hand. */
+        "If-None-Match"?: string;
+      };
+      path: {
+        /** @description The id of a file. */
+        id: components["schemas"]["FileId"];
+        /** @description Any name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file, as the type it was recognised as. */
+      200: {
+        headers: {
+          /** @description `bytes`. */
+          "Accept-Ranges"?: string;
+          /** @description Whether to show or to save it, and its name (RFC 6266). */
+          "Content-Disposition"?: string;
+          /** @description Names these bytes: for `If-None-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          /** @description `bytes`. */
+          "Accept-Ranges"?: string;
+          /** @description Whether to show or to save it, and its name (RFC 6266). */
+          "Content-Disposition"?: string;
+          /** @description Which part it is: `bytes 0-99/1234`. */
+          "Content-Range"?: string;
+          /** @description Names these bytes: for `If-None-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description The copy at hand is still good. */
+      304: {
+        headers: {
+          /** @description Names these bytes: for `If-None-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      /** @description Nothing of the file is in that range. */
+      416: {
+        headers: {
+          /** @description How long the file is: `bytes *\/1234`. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a job. */
+        id: components["schemas"]["BulkId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BulkJob"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  deleteJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a job. */
+        id: components["schemas"]["BulkId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BulkJob"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  cancelJob: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The id of a job. */
+        id: components["schemas"]["BulkId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BulkJob"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["TooLarge"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listKeys: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Every key, without its secret. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiKeyList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  createKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewKey"];
+      };
+    };
+    responses: {
+      /** @description The key with its secret. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CreatedApiKey"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  revokeKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a key. */
+        id: components["schemas"]["ApiKeyId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is good for nothing any longer. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getOpenApi: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description An OpenAPI 3.1 document. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": Record<string, never>;
+        };
+      };
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+    };
+  };
+  searchTickets: {
+    parameters: {
+      query?: {
+        /** @description The text of a search box: any of these fields as `field:value`, and words to look for. */
+        q?: string;
+        /** @description In one of these statuses. Several values stand with commas, or repeated. */
+        status?: ("open" | "pending" | "in-progress" | "resolved" | "closed")[];
+        /** @description Of one of these priorities. */
+        priority?: ("low" | "medium" | "high" | "urgent")[];
+        /** @description Of one of these categories. */
+        category?: ("technical" | "assessment" | "account" | "general" | "other")[];
+        /** @description Whose they are: `me`, `none`, or the id of a person. */
+        assignee?: string[];
+        /** @description To which student they belong: `me` or the id of a person. */
+        student?: string[];
+        /** @description What they belong to outside the desk, such as a course. */
+        context?: string[];
+        /** @description Staff: the id or name of a team, or `none`. */
+        team?: string[];
+        /** @description Staff: a tag. */
+        tag?: string[];
+        /** @description Opened between two days or times, in one day, or from or up to one (`2026-01-01..`). */
+        created?: string;
+        /** @description Opened from this day or time. */
+        createdFrom?: string;
+        /** @description Opened up to this day, or before this time. */
+        createdTo?: string;
+        /** @description Changed last between two days or times. */
+        updated?: string;
+        /** @description Changed last from this day or time. */
+        updatedFrom?: string;
+        /** @description Changed last up to this day, or before this time. */
+        updatedTo?: string;
+        /** @description Whether others wrote something that the signed-in person has not read. */
+        unread?: "yes" | "no";
+        /** @description Whether the student waits for an answer. */
+        waiting?: "yes" | "no";
+        /** @description Staff: whether they are confidential. */
+        confidential?: "yes" | "no";
+        /** @description The tickets of the signed-in person, or all (usual for staff, and for them alone). */
+        scope?: "mine" | "all";
+        /** @description Where the list goes on: the `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description The most that one page has. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of what was found. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FoundList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What clients need to know before they ask for anything. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeskSettings"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getStats: {
+    parameters: {
+      query?: {
+        /** @description The first day; usually 30 days up to today. */
+        from?: string;
+        /** @description The last day, which counts. */
+        to?: string;
+        /** @description A time zone of the IANA database, or `+05:30`; usually that of the desk. */
+        zone?: string;
+        /** @description Tickets of this category alone. At most one of the four is given. */
+        category?: "technical" | "assessment" | "account" | "general" | "other";
+        /** @description Tickets of this priority alone. */
+        priority?: "low" | "medium" | "high" | "urgent";
+        /** @description Tickets of this team alone, by its id or name. */
+        team?: string;
+        /** @description Tickets of this person alone. */
+        assignee?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Everything but what is about single agents. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Stats"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getStatsByAgent: {
+    parameters: {
+      query?: {
+        /** @description The first day; usually 30 days up to today. */
+        from?: string;
+        /** @description The last day, which counts. */
+        to?: string;
+        /** @description A time zone of the IANA database, or `+05:30`; usually that of the desk. */
+        zone?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A line for each member of staff. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AgentStats"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getBacklog: {
+    parameters: {
+      query?: {
+        /** @description Tickets of this category alone. At most one of the four is given. */
+        category?: "technical" | "assessment" | "account" | "general" | "other";
+        /** @description Tickets of this priority alone. */
+        priority?: "low" | "medium" | "high" | "urgent";
+        /** @description Tickets of this team alone, by its id or name. */
+        team?: string;
+        /** @description Tickets of this person alone. */
+        assignee?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How many there are of each age. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Backlog"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getStatsByDay: {
+    parameters: {
+      query?: {
+        /** @description The first day; usually 30 days up to today. */
+        from?: string;
+        /** @description The last day, which counts. */
+        to?: string;
+        /** @description A time zone of the IANA database, or `+05:30`; usually that of the desk. */
+        zone?: string;
+        /** @description Tickets of this category alone. At most one of the four is given. */
+        category?: "technical" | "assessment" | "account" | "general" | "other";
+        /** @description Tickets of this priority alone. */
+        priority?: "low" | "medium" | "high" | "urgent";
+        /** @description Tickets of this team alone, by its id or name. */
+        team?: string;
+        /** @description Tickets of this person alone. */
+        assignee?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A line for each day of the period. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DayStats"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listMyTickets: {
+    parameters: {
+      query?: {
+        /** @description The text of a search box: any of these fields as `field:value`, and words to look for. */
+        q?: string;
+        /** @description In one of these statuses. Several values stand with commas, or repeated. */
+        status?: ("open" | "pending" | "in-progress" | "resolved" | "closed")[];
+        /** @description Of one of these priorities. */
+        priority?: ("low" | "medium" | "high" | "urgent")[];
+        /** @description Of one of these categories. */
+        category?: ("technical" | "assessment" | "account" | "general" | "other")[];
+        /** @description Whose they are: `me`, `none`, or the id of a person. */
+        assignee?: string[];
+        /** @description To which student they belong: `me` or the id of a person. */
+        student?: string[];
+        /** @description What they belong to outside the desk, such as a course. */
+        context?: string[];
+        /** @description Staff: the id or name of a team, or `none`. */
+        team?: string[];
+        /** @description Staff: a tag. */
+        tag?: string[];
+        /** @description Opened between two days or times, in one day, or from or up to one (`2026-01-01..`). */
+        created?: string;
+        /** @description Opened from this day or time. */
+        createdFrom?: string;
+        /** @description Opened up to this day, or before this time. */
+        createdTo?: string;
+        /** @description Changed last between two days or times. */
+        updated?: string;
+        /** @description Changed last from this day or time. */
+        updatedFrom?: string;
+        /** @description Changed last up to this day, or before this time. */
+        updatedTo?: string;
+        /** @description Whether others wrote something that the signed-in person has not read. */
+        unread?: "yes" | "no";
+        /** @description Whether the student waits for an answer. */
+        waiting?: "yes" | "no";
+        /** @description Staff: whether they are confidential. */
+        confidential?: "yes" | "no";
+        /** @description Usually `lastInteractionAt`. `waiting` leaves out tickets whose student does not wait. */
+        sort?: "createdAt" | "priority" | "lastMessageAt" | "waiting" | "lastInteractionAt";
+        /** @description Usually the newest or most urgent first; of `waiting`, whoever waits longest. */
+        order?: "asc" | "desc";
+        /** @description Where the list goes on: the `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description The most that one page has. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of tickets. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnTicketList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  openTicket: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewTicket"];
+        "multipart/form-data": components["schemas"]["NewTicketForm"];
+      };
+    };
+    responses: {
+      /** @description What an earlier request with this `clientId` made. */
+      200: {
+        headers: {
+          /** @description Where the ticket is. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OpenedTicket"];
+        };
+      };
+      /** @description The ticket; `messages` and `files` are there when it came as a form. */
+      201: {
+        headers: {
+          /** @description Where the ticket is. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OpenedTicket"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["TooSlow"];
+      /** @description The `clientId` stands for something else. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listTickets: {
+    parameters: {
+      query?: {
+        /** @description The text of a search box: any of these fields as `field:value`, and words to look for. */
+        q?: string;
+        /** @description In one of these statuses. Several values stand with commas, or repeated. */
+        status?: ("open" | "pending" | "in-progress" | "resolved" | "closed")[];
+        /** @description Of one of these priorities. */
+        priority?: ("low" | "medium" | "high" | "urgent")[];
+        /** @description Of one of these categories. */
+        category?: ("technical" | "assessment" | "account" | "general" | "other")[];
+        /** @description Whose they are: `me`, `none`, or the id of a person. */
+        assignee?: string[];
+        /** @description To which student they belong: `me` or the id of a person. */
+        student?: string[];
+        /** @description What they belong to outside the desk, such as a course. */
+        context?: string[];
+        /** @description Staff: the id or name of a team, or `none`. */
+        team?: string[];
+        /** @description Staff: a tag. */
+        tag?: string[];
+        /** @description Opened between two days or times, in one day, or from or up to one (`2026-01-01..`). */
+        created?: string;
+        /** @description Opened from this day or time. */
+        createdFrom?: string;
+        /** @description Opened up to this day, or before this time. */
+        createdTo?: string;
+        /** @description Changed last between two days or times. */
+        updated?: string;
+        /** @description Changed last from this day or time. */
+        updatedFrom?: string;
+        /** @description Changed last up to this day, or before this time. */
+        updatedTo?: string;
+        /** @description Whether others wrote something that the signed-in person has not read. */
+        unread?: "yes" | "no";
+        /** @description Whether the student waits for an answer. */
+        waiting?: "yes" | "no";
+        /** @description Staff: whether they are confidential. */
+        confidential?: "yes" | "no";
+        /** @description Usually `lastInteractionAt`. `waiting` leaves out tickets whose student does not wait. */
+        sort?: "createdAt" | "priority" | "lastMessageAt" | "waiting" | "lastInteractionAt";
+        /** @description Usually the newest or most urgent first; of `waiting`, whoever waits longest. */
+        order?: "asc" | "desc";
+        /** @description Where the list goes on: the `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description The most that one page has. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of tickets. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnTicketList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  beginBulk: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewBulk"];
+      };
+    };
+    responses: {
+      /** @description The job that does it. */
+      202: {
+        headers: {
+          /** @description Where the job is. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BulkJob"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["TooSlow"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  countTickets: {
+    parameters: {
+      query: {
+        /** @description A filter, as the text of a search box. Each is counted by itself. */
+        q: string[];
+        /** @description The tickets of the signed-in person, or all (usual for staff, and for them alone). */
+        scope?: "mine" | "all";
+        /** @description Up to how many tickets are counted. */
+        cap?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A number for each filter, in their order. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FilterCounts"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  exportTickets: {
+    parameters: {
+      query?: {
+        /** @description The text of a search box: any of these fields as `field:value`, and words to look for. */
+        q?: string;
+        /** @description In one of these statuses. Several values stand with commas, or repeated. */
+        status?: ("open" | "pending" | "in-progress" | "resolved" | "closed")[];
+        /** @description Of one of these priorities. */
+        priority?: ("low" | "medium" | "high" | "urgent")[];
+        /** @description Of one of these categories. */
+        category?: ("technical" | "assessment" | "account" | "general" | "other")[];
+        /** @description Whose they are: `me`, `none`, or the id of a person. */
+        assignee?: string[];
+        /** @description To which student they belong: `me` or the id of a person. */
+        student?: string[];
+        /** @description What they belong to outside the desk, such as a course. */
+        context?: string[];
+        /** @description Staff: the id or name of a team, or `none`. */
+        team?: string[];
+        /** @description Staff: a tag. */
+        tag?: string[];
+        /** @description Opened between two days or times, in one day, or from or up to one (`2026-01-01..`). */
+        created?: string;
+        /** @description Opened from this day or time. */
+        createdFrom?: string;
+        /** @description Opened up to this day, or before this time. */
+        createdTo?: string;
+        /** @description Changed last between two days or times. */
+        updated?: string;
+        /** @description Changed last from this day or time. */
+        updatedFrom?: string;
+        /** @description Changed last up to this day, or before this time. */
+        updatedTo?: string;
+        /** @description Whether others wrote something that the signed-in person has not read. */
+        unread?: "yes" | "no";
+        /** @description Whether the student waits for an answer. */
+        waiting?: "yes" | "no";
+        /** @description Staff: whether they are confidential. */
+        confidential?: "yes" | "no";
+        /** @description `yes`: begins with a byte order mark, for Excel. */
+        bom?: "yes" | "no";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A header, and a line for each ticket. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/csv": string;
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getTicket: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The ticket. */
+      200: {
+        headers: {
+          /** @description Names the ticket's version: for `If-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FullTicket"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  editTicket: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["TicketChanges"];
+      };
+    };
+    responses: {
+      /** @description The ticket as it is now. */
+      200: {
+        headers: {
+          /** @description Names the ticket's version: for `If-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnTicket"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      412: components["responses"]["Outdated"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  assignTicket: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Assignee"];
+      };
+    };
+    responses: {
+      /** @description The ticket as it is now. */
+      200: {
+        headers: {
+          /** @description Names the ticket's version: for `If-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnTicket"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      412: components["responses"]["Outdated"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  claimTicket: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The ticket as it is now. */
+      200: {
+        headers: {
+          /** @description Names the ticket's version: for `If-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnTicket"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description Somebody has it; `detail` names them. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  closeTicket: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
+        "If-Match"?: string;
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Closing"];
+      };
+    };
+    responses: {
+      /** @description The ticket as it is now. */
+      200: {
+        headers: {
+          /** @description Names the ticket's version: for `If-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnTicket"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description It is closed already. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      412: components["responses"]["Outdated"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listNotes: {
+    parameters: {
+      query?: {
+        /** @description Where the list goes on: the `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description The most that one page has. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of notes. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NoteList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  writeNote: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewNote"];
+        "multipart/form-data": components["schemas"]["NewNoteForm"];
+      };
+    };
+    responses: {
+      /** @description What an earlier request with this `clientId` made. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NotedOrUploaded"];
+        };
+      };
+      /** @description The note; of a form, every note and what came of each file. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NotedOrUploaded"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description The `clientId` stands for something else. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  deleteNote: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id or the number of a ticket. */
+        id: string;
+        /** @description The id of a note. */
+        note: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The note as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Note"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  editNote: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id or the number of a ticket. */
+        id: string;
+        /** @description The id of a note. */
+        note: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewNoteText"];
+      };
+    };
+    responses: {
+      /** @description The note as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Note"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description It is too old, deleted, no text, or was written in a Matrix client. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  retryNote: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The id or the number of a ticket. */
+        id: string;
+        /** @description The id of a note. */
+        note: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The note as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Note"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description It has not failed. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listNoteRevisions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id or the number of a ticket. */
+        id: string;
+        /** @description The id of a note. */
+        note: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its texts, the first one first; none when it was never edited. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NoteRevision"][];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  addParticipant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Guest"];
+      };
+    };
+    responses: {
+      /** @description Whoever was let in. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Participant"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  removeParticipant: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Guest"];
+      };
+    };
+    responses: {
+      /** @description They take part no longer. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description The ticket belongs to them. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  reopenTicket: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
+        "If-Match"?: string;
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The ticket as it is now. */
+      200: {
+        headers: {
+          /** @description Names the ticket's version: for `If-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnTicket"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description It is not done, or the time for that is over. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      412: components["responses"]["Outdated"];
+      413: components["responses"]["TooLarge"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listNamedStaff: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Everybody who is named. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PersonRefList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  nameStaff: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NamedStaff"];
+      };
+    };
+    responses: {
+      /** @description Whoever is named now. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PersonRef"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  unnameStaff: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+        /** @description The id of a member of staff. */
+        person: components["schemas"]["PersonId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description They are named no longer. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      /** @description They have the ticket, or nobody would see it. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  changeStatus: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The versions of the ticket that the request is meant for, as `ETag` named them. */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewStatus"];
+      };
+    };
+    responses: {
+      /** @description The ticket as it is now. */
+      200: {
+        headers: {
+          /** @description Names the ticket's version: for `If-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnTicket"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description It cannot become that; `detail` names what it can become. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      412: components["responses"]["Outdated"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listTimeline: {
+    parameters: {
+      query?: {
+        /** @description Where the list goes on: the `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description The most that one page has. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of the timeline. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TimelineEntryList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  markUnread: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["UnreadFrom"];
+      };
+    };
+    responses: {
+      /** @description What is unread now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Unread"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  uploadFiles: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The id (`tkt_…`) or the number (`TICK-…`) of a ticket. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "multipart/form-data": components["schemas"]["UploadForm"];
+      };
+    };
+    responses: {
+      /** @description What an earlier request with this `clientId` made. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Uploaded"];
+        };
+      };
+      /** @description What was said by it, and what came of each file. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Uploaded"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description The `clientId` stands for something else. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listTeams: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Every team, retired ones too. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TeamList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  createTeam: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["TeamFields"];
+      };
+    };
+    responses: {
+      /** @description The team. */
+      201: {
+        headers: {
+          /** @description Where the team is. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Team"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["TooSlow"];
+      /** @description Another team has the name. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getTeam: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a team. */
+        id: components["schemas"]["TeamId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The team. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Team"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  retireTeam: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a team. */
+        id: components["schemas"]["TeamId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is retired. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  changeTeam: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a team. */
+        id: components["schemas"]["TeamId"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["TeamFields"];
+      };
+    };
+    responses: {
+      /** @description The team as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Team"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description Another team has the name, or this one is retired. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listUsers: {
+    parameters: {
+      query?: {
+        /** @description Part of a name or an address. */
+        search?: string;
+        /** @description People of this role alone. */
+        role?: "student" | "instructor" | "admin";
+        /** @description Where the list goes on: the `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description The most that one page has. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of people, by name. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["UserList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  createUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewUser"];
+      };
+    };
+    responses: {
+      /** @description The person; the token of the invitation is told here alone. */
+      201: {
+        headers: {
+          /** @description Where the person is. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CreatedUser"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["TooSlow"];
+      /** @description Somebody has the address or the Matrix id already. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listAssignable: {
+    parameters: {
+      query?: {
+        /** @description Part of a name or an address; usually everybody. */
+        search?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description At most fifty, those with the fewest open tickets first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AssignableList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  importUsers: {
+    parameters: {
+      query?: {
+        /** @description `yes`: only says what would come of it. */
+        dryRun?: "yes" | "no";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** @description RFC 4180, in UTF-8. */
+    requestBody: {
+      content: {
+        "text/csv": string;
+      };
+    };
+    responses: {
+      /** @description What came of each line. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Import"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a person. */
+        id: components["schemas"]["PersonId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The person. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["User"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  changeUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a person. */
+        id: components["schemas"]["PersonId"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["UserChanges"];
+      };
+    };
+    responses: {
+      /** @description The person as they are now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["User"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description It would leave the desk without an admin, or is about oneself. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  resetPassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of a person. */
+        id: components["schemas"]["PersonId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The link, which is told here alone. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PasswordLink"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      /** @description They have no address to sign in with. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getLiveness: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It runs. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Alive"];
+        };
+      };
+      500: components["responses"]["Broken"];
+    };
+  };
+  getMetrics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OpenMetrics. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/openmetrics-text": string;
+        };
+      };
+      500: components["responses"]["Broken"];
+    };
+  };
+  getReadiness: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It can serve. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Ready"];
+        };
+      };
+      500: components["responses"]["Broken"];
+      /** @description It cannot. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Ready"];
+        };
+      };
+    };
+  };
 }

@@ -21,7 +21,10 @@ function Message({ title, detail, children }: { title: string; detail: string; c
 function HomeLink() {
   const { t } = useTranslation();
   return (
-    <Link to="/" className="inline-flex h-9 items-center rounded-lg bg-accent px-3.5 font-medium text-on-accent">
+    <Link
+      to="/"
+      className="inline-flex h-9 items-center rounded-lg bg-accent px-3.5 font-medium text-on-accent"
+    >
       {t("errors.home")}
     </Link>
   );
@@ -62,7 +65,9 @@ export function OfflinePage({ error }: { error: Error }) {
 }
 
 function requestOf(error: Error, t: ReturnType<typeof useTranslation>["t"]): string {
-  return error instanceof ProblemError && error.requestId ? t("errors.requestId", { id: error.requestId }) : "";
+  return error instanceof ProblemError && error.requestId
+    ? t("errors.requestId", { id: error.requestId })
+    : "";
 }
 
 /** A page that failed while it was drawn. */

@@ -62,7 +62,10 @@ function AccountMenu() {
   const navigate = useNavigate();
   return (
     <Menu.Root>
-      <Menu.Trigger className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover" aria-label={me.displayName}>
+      <Menu.Trigger
+        className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover"
+        aria-label={me.displayName}
+      >
         <Avatar name={me.displayName} url={me.avatarUrl} size={30} />
         <span className="hidden text-sm font-medium sm:inline">{me.displayName}</span>
       </Menu.Trigger>
@@ -70,7 +73,9 @@ function AccountMenu() {
         <Menu.Positioner align="end" sideOffset={6} className="z-40">
           <Menu.Popup className="w-60 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
             <Menu.Group>
-              <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">{t("theme.label")}</Menu.GroupLabel>
+              <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">
+                {t("theme.label")}
+              </Menu.GroupLabel>
               <Menu.RadioGroup value={theme} onValueChange={chooseTheme}>
                 {THEMES.map((name) => (
                   <Menu.RadioItem key={name} value={name} className={ITEM} closeOnClick={false}>
@@ -84,7 +89,9 @@ function AccountMenu() {
             </Menu.Group>
             <Menu.Separator className="my-1.5 h-px bg-line" />
             <Menu.Group>
-              <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">{t("language.label")}</Menu.GroupLabel>
+              <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">
+                {t("language.label")}
+              </Menu.GroupLabel>
               <Menu.RadioGroup value={language()} onValueChange={chooseLanguage}>
                 {LANGUAGES.map((name) => (
                   <Menu.RadioItem key={name} value={name} className={ITEM} closeOnClick={false} lang={name}>

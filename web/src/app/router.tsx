@@ -7,12 +7,12 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { Layout } from "~/app/Layout";
-import { ErrorPage, NotFoundPage } from "~/app/ErrorPages";
 import { ProblemError } from "~/api/problem";
+import { ErrorPage, NotFoundPage } from "~/app/ErrorPages";
+import { Layout } from "~/app/Layout";
 import { readStaffSearch } from "~/features/staff/views";
-import { isStaff, type Role, type Session } from "~/session/session";
 import { readTicketSearch } from "~/features/tickets/ticketSearch";
+import { isStaff, type Role, type Session } from "~/session/session";
 
 interface Context {
   session: Session;
@@ -20,14 +20,17 @@ interface Context {
 
 const root = createRootRouteWithContext<Context>()({
   component: Outlet,
-  errorComponent: ({ error }) => <ErrorPage error={error instanceof Error ? error : new Error(String(error))} />,
+  errorComponent: ({ error }) => (
+    <ErrorPage error={error instanceof Error ? error : new Error(String(error))} />
+  ),
   notFoundComponent: NotFoundPage,
 });
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search): { next?: string } => (typeof search.next === "string" ? { next: search.next } : {}),
+  validateSearch: (search): { next?: string } =>
+    typeof search.next === "string" ? { next: search.next } : {},
   component: lazyRouteComponent(() => import("~/pages/SignInPage"), "SignInPage"),
 });
 
@@ -36,7 +39,11 @@ const inside = createRoute({
   id: "inside",
   beforeLoad: ({ context, location }) => {
     if (context.session.me) return;
-    throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href }, replace: true });
+    throw redirect({
+      to: "/sign-in",
+      search: location.href === "/" ? {} : { next: location.href },
+      replace: true,
+    });
   },
   component: Layout,
 });
@@ -80,7 +87,11 @@ const support = createRoute({
 });
 
 // The page itself reads which ticket is open, so that the list stays as it is.
-const supportTicket = createRoute({ getParentRoute: () => support, path: "/$ticketId", component: () => null });
+const supportTicket = createRoute({
+  getParentRoute: () => support,
+  path: "/$ticketId",
+  component: () => null,
+});
 
 const routes = root.addChildren([
   signIn,

@@ -4,9 +4,9 @@ import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { ProblemError } from "~/api/problem";
 import type { FullTicket, Message } from "~/api/schema";
 import { EMPTY, type Outgoing, reduce } from "~/features/chat/conversation";
-import { useMe } from "~/session/session";
 import * as live from "~/services/socketService";
 import { getMessages, sendMessage as sendOverRest } from "~/services/supportService";
+import { useMe } from "~/session/session";
 
 const PAGE = 50;
 
@@ -37,8 +37,8 @@ export function useChat(ticket: FullTicket) {
       dispatch({ type: "message", message: told, change: told.change }),
     );
     const stop = [
-      ...(["new-message", "message-edited", "message-deleted", "message-status", "reaction"] as const).map((event) =>
-        live.on(event, message),
+      ...(["new-message", "message-edited", "message-deleted", "message-status", "reaction"] as const).map(
+        (event) => live.on(event, message),
       ),
       live.onMessageRead(
         ours((read) =>
@@ -51,7 +51,10 @@ export function useChat(ticket: FullTicket) {
       live.onTicketUpdated(
         ours((told) => {
           dispatch({ type: "change", change: told.change });
-          queries.setQueryData<FullTicket>(["ticket", ticket.ticketId], (known) => known && { ...known, ...told });
+          queries.setQueryData<FullTicket>(
+            ["ticket", ticket.ticketId],
+            (known) => known && { ...known, ...told },
+          );
           void queries.invalidateQueries({ queryKey: ["tickets"] });
         }),
       ),
@@ -94,7 +97,11 @@ export function useChat(ticket: FullTicket) {
         });
         dispatch({ type: "message", message: message as Message });
       } catch (error) {
-        dispatch({ type: "failed", clientId, problem: error instanceof Error ? error.message : String(error) });
+        dispatch({
+          type: "failed",
+          clientId,
+          problem: error instanceof Error ? error.message : String(error),
+        });
       }
     },
     [id],
@@ -124,7 +131,10 @@ export function useChat(ticket: FullTicket) {
     [deliver],
   );
 
-  const drop = useCallback((outgoing: Outgoing) => dispatch({ type: "dropped", clientId: outgoing.clientId }), []);
+  const drop = useCallback(
+    (outgoing: Outgoing) => dispatch({ type: "dropped", clientId: outgoing.clientId }),
+    [],
+  );
 
   return { ...now, isLoadingEarlier, loadEarlier, send, again, drop, reload };
 }

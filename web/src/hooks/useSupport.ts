@@ -10,14 +10,20 @@ export function ticketList(query: TicketQuery, scope: "mine" | "all" = "mine") {
   return infiniteQueryOptions({
     queryKey: ["tickets", scope, query] as const,
     queryFn: ({ pageParam, signal }) =>
-      (scope === "all" ? getAllTickets : getMyTickets)({ ...query, ...(pageParam && { cursor: pageParam }) }, signal),
+      (scope === "all" ? getAllTickets : getMyTickets)(
+        { ...query, ...(pageParam && { cursor: pageParam }) },
+        signal,
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page: OwnTicketList) => page.nextCursor ?? undefined,
   });
 }
 
 export function ticketById(id: string) {
-  return queryOptions<FullTicket>({ queryKey: ["ticket", id], queryFn: ({ signal }) => getTicketById(id, signal) });
+  return queryOptions<FullTicket>({
+    queryKey: ["ticket", id],
+    queryFn: ({ signal }) => getTicketById(id, signal),
+  });
 }
 
 /** Reads a ticket before it is opened. */

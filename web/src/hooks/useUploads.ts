@@ -49,7 +49,10 @@ export function useUploads(ticket: string): Uploads {
         setTimeout(() => setList((now) => now.filter((other) => other.clientId !== clientId)), SHOWN_MS);
       } catch (error) {
         if (stop.signal.aborted) return;
-        change(clientId, { state: "failed", problem: error instanceof Error ? error.message : String(error) });
+        change(clientId, {
+          state: "failed",
+          problem: error instanceof Error ? error.message : String(error),
+        });
       } finally {
         running.current.delete(clientId);
       }
@@ -60,7 +63,13 @@ export function useUploads(ticket: string): Uploads {
   const add = useCallback(
     (files: File[]) => {
       const added = files.map(
-        (file): Upload => ({ clientId: crypto.randomUUID(), file, share: 0, state: "sending", problem: null }),
+        (file): Upload => ({
+          clientId: crypto.randomUUID(),
+          file,
+          share: 0,
+          state: "sending",
+          problem: null,
+        }),
       );
       setList((now) => [...now, ...added]);
       for (const upload of added) void start(upload);

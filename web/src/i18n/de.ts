@@ -142,7 +142,11 @@ export const de: Texts<typeof en> = {
       detail: "Stellen Sie Ihre erste Frage; wir antworten hier und per E-Mail.",
       action: "Anfrage stellen",
     },
-    noMatch: { title: "Nichts gefunden", detail: "Andere Filter finden es vielleicht.", action: "Alle Filter entfernen" },
+    noMatch: {
+      title: "Nichts gefunden",
+      detail: "Andere Filter finden es vielleicht.",
+      action: "Alle Filter entfernen",
+    },
     caughtUp: { title: "Alles erledigt", detail: "In dieser Ansicht ist nichts mehr." },
     end: "Das ist alles",
     loadMore: "Mehr zeigen",

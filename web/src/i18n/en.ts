@@ -133,7 +133,11 @@ export const en = {
     lastMessage: "Last message",
     unread_one: "{{count}} unread message",
     unread_other: "{{count}} unread messages",
-    none: { title: "No tickets yet", detail: "Ask your first question; we answer here, and by e-mail.", action: "Create a ticket" },
+    none: {
+      title: "No tickets yet",
+      detail: "Ask your first question; we answer here, and by e-mail.",
+      action: "Create a ticket",
+    },
     noMatch: { title: "Nothing matches", detail: "Other filters may find it.", action: "Clear all filters" },
     caughtUp: { title: "All done", detail: "Nothing is left in this view." },
     end: "That is all",

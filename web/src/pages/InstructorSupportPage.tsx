@@ -29,7 +29,10 @@ export function InstructorSupportPage() {
       <ViewsNav search={search} />
       <section
         aria-label={t("tickets.all")}
-        className={cx("flex h-full w-full flex-col border-r border-line md:w-90 md:shrink-0", ticketId && "max-md:hidden")}
+        className={cx(
+          "flex h-full w-full flex-col border-r border-line md:w-90 md:shrink-0",
+          ticketId && "max-md:hidden",
+        )}
       >
         <div className="flex flex-col gap-2 border-b border-line p-2.5">
           <div role="group" aria-label={t("nav.views")} className="flex gap-1 lg:hidden">

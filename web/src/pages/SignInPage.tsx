@@ -47,7 +47,10 @@ export function SignInPage() {
           <img src="/icons/icon.svg" alt="" width={36} height={36} />
           <span className="text-xl font-semibold tracking-tight">{t("app.name")}</span>
         </div>
-        <form onSubmit={submit} className="flex flex-col gap-4 rounded-2xl border border-line bg-surface p-6 shadow-pop">
+        <form
+          onSubmit={submit}
+          className="flex flex-col gap-4 rounded-2xl border border-line bg-surface p-6 shadow-pop"
+        >
           <h1 className="text-lg font-semibold">{t("signIn.title")}</h1>
           <TextField label={t("signIn.email")} name="email" type="email" autoComplete="username" required />
           <TextField

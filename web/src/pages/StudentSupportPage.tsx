@@ -72,7 +72,13 @@ function withText(search: TicketSearch, text: string): TicketSearch {
 }
 
 /** One tab per status; they are links, so that each is an address. */
-function StatusTabs({ search, onChange }: { search: TicketSearch; onChange: (search: TicketSearch) => void }) {
+function StatusTabs({
+  search,
+  onChange,
+}: {
+  search: TicketSearch;
+  onChange: (search: TicketSearch) => void;
+}) {
   const { t } = useTranslation();
   const { status, ...rest } = search;
   const current = status?.length === 1 ? status[0] : undefined;

@@ -4,7 +4,9 @@ import type { Note, paths } from "~/api/schema";
 
 export type { Note };
 export type TimelineEntry = Awaited<ReturnType<typeof getTimeline>>["items"][number];
-type Changes = NonNullable<paths["/api/support/tickets/{id}"]["patch"]["requestBody"]>["content"]["application/json"];
+type Changes = NonNullable<
+  paths["/api/support/tickets/{id}"]["patch"]["requestBody"]
+>["content"]["application/json"];
 
 export function countTickets(q: string[], signal?: AbortSignal) {
   return data(api.GET("/api/support/tickets/counts", { params: { query: { q } }, signal: signal ?? null }));
@@ -35,13 +37,18 @@ export function getTimeline(id: string, signal?: AbortSignal) {
 
 export function getNotes(id: string, signal?: AbortSignal) {
   return data(
-    api.GET("/api/support/tickets/{id}/notes", { params: { path: { id }, query: { limit: 100 } }, signal: signal ?? null }),
+    api.GET("/api/support/tickets/{id}/notes", {
+      params: { path: { id }, query: { limit: 100 } },
+      signal: signal ?? null,
+    }),
   );
 }
 
 /** Writes a note; the `clientId` makes writing it again harmless. */
 export function writeNote(id: string, note: string, clientId: string) {
-  return data(api.POST("/api/support/tickets/{id}/notes", { params: { path: { id } }, body: { note, clientId } }));
+  return data(
+    api.POST("/api/support/tickets/{id}/notes", { params: { path: { id } }, body: { note, clientId } }),
+  );
 }
 
 export function deleteNote(id: string, note: string) {

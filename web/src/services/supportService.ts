@@ -92,7 +92,9 @@ export function deleteMessage(message: string) {
 }
 
 export function editMessage(message: string, text: string) {
-  return data(api.PATCH("/api/chat/messages/{id}", { params: { path: { id: message } }, body: { message: text } }));
+  return data(
+    api.PATCH("/api/chat/messages/{id}", { params: { path: { id: message } }, body: { message: text } }),
+  );
 }
 
 /** Sends a message again that could not be sent into the room. */

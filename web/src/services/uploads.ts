@@ -12,7 +12,13 @@ export interface Upload {
 }
 
 /** Sends one file into a ticket: the plan's `uploadAttachment`. `fetch` cannot tell how much has been sent. */
-export async function uploadAttachment({ ticket, file, clientId, onProgress, signal }: Upload): Promise<FileOutcome> {
+export async function uploadAttachment({
+  ticket,
+  file,
+  clientId,
+  onProgress,
+  signal,
+}: Upload): Promise<FileOutcome> {
   const token = await accessToken();
   const form = new FormData();
   form.set("clientId", clientId);
@@ -21,7 +27,8 @@ export async function uploadAttachment({ ticket, file, clientId, onProgress, sig
     const request = new XMLHttpRequest();
     request.open("POST", `/api/support/tickets/${encodeURIComponent(ticket)}/upload`);
     if (token) request.setRequestHeader("authorization", `Bearer ${token}`);
-    request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0);
+    request.upload.onprogress = (event) =>
+      onProgress(event.lengthComputable ? event.loaded / event.total : 0);
     request.onload = () => resolve(request);
     request.onerror = () => reject(new ProblemError(0, "offline", ""));
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));

@@ -20,7 +20,11 @@ export const ME = ["me"] as const;
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
-  const { data: me, error, isPending } = useQuery({
+  const {
+    data: me,
+    error,
+    isPending,
+  } = useQuery({
     queryKey: ME,
     queryFn: () => (refreshToken() === null ? null : data(api.GET("/api/auth/me"))),
     staleTime: 5 * 60_000,

@@ -24,7 +24,9 @@ export function Avatar({ name, url, size = 32 }: { name: string; url?: string | 
   return (
     <span
       aria-hidden="true"
-      className={cx("inline-flex shrink-0 items-center justify-center rounded-full font-semibold select-none")}
+      className={cx(
+        "inline-flex shrink-0 items-center justify-center rounded-full font-semibold select-none",
+      )}
       style={{ ...box, background: `oklch(0.85 0.07 ${hue(name)})`, color: `oklch(0.3 0.06 ${hue(name)})` }}
     >
       {initials(name)}

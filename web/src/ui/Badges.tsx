@@ -7,7 +7,10 @@ const STATUS = {
   open: { colours: "bg-info-soft text-info", mark: "M4 8a4 4 0 1 0 8 0 4 4 0 0 0-8 0Z" },
   pending: { colours: "bg-warn-soft text-warn", mark: "M5 4h2v8H5zM9 4h2v8H9z" },
   "in-progress": { colours: "bg-accent-soft text-accent-text", mark: "M5 4l7 4-7 4z" },
-  resolved: { colours: "bg-good-soft text-good", mark: "M6.7 11.5 3.5 8.3l1.2-1.2 2 2 4.600-4.600 1.200 1.200z" },
+  resolved: {
+    colours: "bg-good-soft text-good",
+    mark: "M6.7 11.5 3.5 8.3l1.2-1.2 2 2 4.600-4.600 1.200 1.200z",
+  },
   closed: { colours: "bg-sunken text-muted", mark: "M4.500 4.500h7v7h-7z" },
 } as const;
 
@@ -31,7 +34,9 @@ export function StatusBadge({ status, forStudent }: { status: TicketStatus; forS
   const { colours, mark } = STATUS[status];
   const word = forStudent && status === "pending" ? t("status.pendingForStudent") : t(`status.${status}`);
   return (
-    <span className={cx("inline-flex items-center gap-1 rounded-full px-2 py-0.5 text-xs font-medium", colours)}>
+    <span
+      className={cx("inline-flex items-center gap-1 rounded-full px-2 py-0.5 text-xs font-medium", colours)}
+    >
       <Mark path={mark} />
       {word}
     </span>

@@ -25,7 +25,16 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   icon?: ReactNode;
 }
 
-export function Button({ kind = "secondary", size = "medium", isBusy, icon, children, className, disabled, ...rest }: ButtonProps) {
+export function Button({
+  kind = "secondary",
+  size = "medium",
+  isBusy,
+  icon,
+  children,
+  className,
+  disabled,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"

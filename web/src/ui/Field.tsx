@@ -12,7 +12,11 @@ interface FieldProps {
   error?: string | undefined;
   /** Beside the label, such as "optional". */
   aside?: ReactNode;
-  children: (bound: { id: string; "aria-invalid": boolean; "aria-describedby": string | undefined }) => ReactNode;
+  children: (bound: {
+    id: string;
+    "aria-invalid": boolean;
+    "aria-describedby": string | undefined;
+  }) => ReactNode;
 }
 
 /** A label, what is below it, and what is wrong with it, read together. */

@@ -9,7 +9,12 @@ const REHYPE = [rehypeSanitize];
 /** Markdown as it will look; pictures of other places are not loaded. */
 export default function Markdown({ text }: { text: string }) {
   return (
-    <ReactMarkdown remarkPlugins={REMARK} rehypePlugins={REHYPE} disallowedElements={["img"]} unwrapDisallowed>
+    <ReactMarkdown
+      remarkPlugins={REMARK}
+      rehypePlugins={REHYPE}
+      disallowedElements={["img"]}
+      unwrapDisallowed
+    >
       {text}
     </ReactMarkdown>
   );

@@ -22,7 +22,14 @@ const TOGETHER_MS = 5 * 60_000;
 const FIRST = 1_000_000;
 
 type Row =
-  | { kind: "message"; key: string; message: Message; day: string | null; isContinued: boolean; isFirstUnread: boolean }
+  | {
+      kind: "message";
+      key: string;
+      message: Message;
+      day: string | null;
+      isContinued: boolean;
+      isFirstUnread: boolean;
+    }
   | { kind: "extra"; key: string; extra: Extra }
   | { kind: "outgoing"; key: string; outgoing: Outgoing };
 
@@ -37,7 +44,12 @@ function dayOf(at: string): string {
   return new Date(at).toDateString();
 }
 
-function rowsOf(messages: Message[], outgoing: Outgoing[], extras: Extra[], firstUnread: string | null): Row[] {
+function rowsOf(
+  messages: Message[],
+  outgoing: Outgoing[],
+  extras: Extra[],
+  firstUnread: string | null,
+): Row[] {
   const said: Row[] = messages.map((message, index) => {
     const before = messages[index - 1];
     const isNewDay = !before || dayOf(before.createdAt) !== dayOf(message.createdAt);
@@ -48,7 +60,14 @@ function rowsOf(messages: Message[], outgoing: Outgoing[], extras: Extra[], firs
       message.id !== firstUnread &&
       Date.parse(message.createdAt) - Date.parse(before.createdAt) < TOGETHER_MS;
     const day = isNewDay ? message.createdAt : null;
-    return { kind: "message", key: message.id, message, day, isContinued, isFirstUnread: message.id === firstUnread };
+    return {
+      kind: "message",
+      key: message.id,
+      message,
+      day,
+      isContinued,
+      isFirstUnread: message.id === firstUnread,
+    };
   });
   const rows = merged(said, extras);
   return rows.concat(outgoing.map((one) => ({ kind: "outgoing", key: one.clientId, outgoing: one })));
@@ -151,7 +170,8 @@ export function ChatWindow({ ticket, hint, extras = NONE, compose = (answer) => 
           aria-relevant="additions"
           tabIndex={0}
           className="h-full"
-          components={{ Header: () => <Beginning isThere={chat.earlier === null} /> }}
+          context={chat.earlier === null}
+          components={PARTS}
           itemContent={(_, row) => (
             <div className="mx-auto max-w-3xl px-4">
               {row.kind === "extra" ? (
@@ -211,15 +231,22 @@ export function ChatWindow({ ticket, hint, extras = NONE, compose = (answer) => 
   );
 }
 
+const PARTS = { Header: Beginning };
+
 function firstUnreadOf(ticket: FullTicket, me: string): string | null {
   if (ticket.unreadCount === 0) return null;
-  const others = ticket.messages.items.filter((message) => message.sender.id !== me && message.messageType !== "system");
+  const others = ticket.messages.items.filter(
+    (message) => message.sender.id !== me && message.messageType !== "system",
+  );
   return others.at(-ticket.unreadCount)?.id ?? null;
 }
 
-function Beginning({ isThere }: { isThere: boolean }) {
+/** What stands above the first message; the context is whether it is the first of all. */
+function Beginning({ context }: { context?: boolean }) {
   const { t } = useTranslation();
-  return <p className="py-4 text-center text-xs text-muted">{isThere ? t("chat.beginning") : t("app.loading")}</p>;
+  return (
+    <p className="py-4 text-center text-xs text-muted">{context ? t("chat.beginning") : t("app.loading")}</p>
+  );
 }
 
 function DaySeparator({ at }: { at: string }) {

@@ -15,7 +15,8 @@ export function FilePreview({ file }: { file: Attachment }) {
     return (
       <div className="flex items-center gap-2 text-sm text-muted">
         <WarningIcon />
-        {file.originalName} · {file.state === "fetching" ? t("file.pending") : (file.failure ?? t("file.refused"))}
+        {file.originalName} ·{" "}
+        {file.state === "fetching" ? t("file.pending") : (file.failure ?? t("file.refused"))}
       </div>
     );
   }
@@ -59,14 +60,23 @@ function Picture({ file }: { file: Attachment }) {
         style={box}
       >
         {small ? (
-          <img src={small} alt={file.originalName} width={box.width} height={box.height} className="size-full object-cover" />
+          <img
+            src={small}
+            alt={file.originalName}
+            width={box.width}
+            height={box.height}
+            className="size-full object-cover"
+          />
         ) : (
           <ImageIcon className="size-8 text-muted" />
         )}
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/80" />
-        <Dialog.Popup className="fixed inset-0 z-50 flex flex-col p-4 outline-none" aria-label={file.originalName}>
+        <Dialog.Popup
+          className="fixed inset-0 z-50 flex flex-col p-4 outline-none"
+          aria-label={file.originalName}
+        >
           <div className="flex items-center justify-end gap-2">
             <Button
               icon={<DownloadIcon />}
@@ -77,7 +87,11 @@ function Picture({ file }: { file: Attachment }) {
             <Dialog.Close render={<Button size="icon" aria-label={t("app.close")} icon={<CloseIcon />} />} />
           </div>
           <div className="grid min-h-0 flex-1 place-items-center pt-4">
-            <img src={large ?? small} alt={file.originalName} className="max-h-full max-w-full object-contain" />
+            <img
+              src={large ?? small}
+              alt={file.originalName}
+              className="max-h-full max-w-full object-contain"
+            />
           </div>
         </Dialog.Popup>
       </Dialog.Portal>

@@ -66,7 +66,13 @@ function elements(html: string): ReactNode {
     onclosetag() {
       const { tag, props, children } = stack.pop() as Open;
       const isVoid = tag === "br" || tag === "hr";
-      top().children.push(createElement(tag ?? Fragment, tag ? props : { key: props.key as number }, ...(isVoid ? [] : children)));
+      top().children.push(
+        createElement(
+          tag ?? Fragment,
+          tag ? props : { key: props.key as number },
+          ...(isVoid ? [] : children),
+        ),
+      );
     },
   });
   parser.end(html);

@@ -2,7 +2,16 @@ import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
 import { Avatar } from "~/ui/Avatar";
 import { cx } from "~/ui/cx";
-import { CheckIcon, ClockIcon, DoubleCheckIcon, EditIcon, ReplyIcon, RetryIcon, TrashIcon, WarningIcon } from "~/ui/icons";
+import {
+  CheckIcon,
+  ClockIcon,
+  DoubleCheckIcon,
+  EditIcon,
+  ReplyIcon,
+  RetryIcon,
+  TrashIcon,
+  WarningIcon,
+} from "~/ui/icons";
 import type { Outgoing } from "./conversation";
 import { FilePreview } from "./FilePreview";
 import { MessageBody } from "./MessageBody";
@@ -35,7 +44,9 @@ export function MessageBubble({ message, isMine, isContinued, repliedTo, ...acti
   if (message.messageType === "system") return <SystemLine message={message} />;
   const { sender } = message;
   return (
-    <article className={cx("group flex gap-2.5", isMine && "flex-row-reverse", isContinued ? "pt-0.5" : "pt-3")}>
+    <article
+      className={cx("group flex gap-2.5", isMine && "flex-row-reverse", isContinued ? "pt-0.5" : "pt-3")}
+    >
       <div className="w-8 shrink-0">
         {!isContinued && <Avatar name={sender.displayName} url={sender.avatarUrl} size={32} />}
       </div>
@@ -50,7 +61,9 @@ export function MessageBubble({ message, isMine, isContinued, repliedTo, ...acti
           <div
             className={cx(
               "min-w-0 rounded-2xl px-3.5 py-2",
-              isMine ? "rounded-tr-md bg-accent-soft text-text" : "rounded-tl-md border border-line bg-surface",
+              isMine
+                ? "rounded-tr-md bg-accent-soft text-text"
+                : "rounded-tl-md border border-line bg-surface",
             )}
           >
             {repliedTo && <Quote message={repliedTo} />}
@@ -94,7 +107,13 @@ function Quote({ message }: { message: Message }) {
   );
 }
 
-function Actions({ message, isMine, onReply, onEdit, onDelete }: MessageActions & { message: Message; isMine: boolean }) {
+function Actions({
+  message,
+  isMine,
+  onReply,
+  onEdit,
+  onDelete,
+}: MessageActions & { message: Message; isMine: boolean }) {
   const { t } = useTranslation();
   const canEdit =
     isMine && message.messageType === "text" && Date.now() - Date.parse(message.createdAt) < EDITABLE_MS;
@@ -110,7 +129,12 @@ function Actions({ message, isMine, onReply, onEdit, onDelete }: MessageActions 
         </button>
       )}
       {isMine && (
-        <button type="button" className={button} aria-label={t("chat.delete")} onClick={() => onDelete(message)}>
+        <button
+          type="button"
+          className={button}
+          aria-label={t("chat.delete")}
+          onClick={() => onDelete(message)}
+        >
           <TrashIcon />
         </button>
       )}
@@ -123,7 +147,10 @@ function Reactions({ message }: { message: Message }) {
   return (
     <ul className="flex flex-wrap gap-1 pt-1">
       {message.reactions.map(({ reaction, users }) => (
-        <li key={reaction} className="tabular rounded-full border border-line bg-surface px-2 text-xs leading-6">
+        <li
+          key={reaction}
+          className="tabular rounded-full border border-line bg-surface px-2 text-xs leading-6"
+        >
           {reaction} {users.length}
         </li>
       ))}
@@ -174,18 +201,31 @@ export function OutgoingBubble({
   const isFailed = outgoing.state === "failed";
   return (
     <article className="flex flex-col items-end pt-1 pr-10.5">
-      <div className={cx("max-w-[min(36rem,85%)] rounded-2xl rounded-tr-md bg-accent-soft px-3.5 py-2", !isFailed && "opacity-70")}>
+      <div
+        className={cx(
+          "max-w-[min(36rem,85%)] rounded-2xl rounded-tr-md bg-accent-soft px-3.5 py-2",
+          !isFailed && "opacity-70",
+        )}
+      >
         <div className="whitespace-pre-wrap">{outgoing.text}</div>
       </div>
       {isFailed ? (
         <span role="alert" className="flex flex-wrap items-center justify-end gap-2 px-1 text-xs text-danger">
           <WarningIcon className="size-3.5" />
           {t("chat.failed")}: {outgoing.problem || t("errors.offline")}
-          <button type="button" className="inline-flex items-center gap-1 font-semibold" onClick={() => onAgain(outgoing)}>
+          <button
+            type="button"
+            className="inline-flex items-center gap-1 font-semibold"
+            onClick={() => onAgain(outgoing)}
+          >
             <RetryIcon className="size-3.5" />
             {t("app.retry")}
           </button>
-          <button type="button" className="font-semibold" onClick={() => navigator.clipboard.writeText(outgoing.text)}>
+          <button
+            type="button"
+            className="font-semibold"
+            onClick={() => navigator.clipboard.writeText(outgoing.text)}
+          >
             {t("app.copy")}
           </button>
           <button type="button" className="font-semibold" onClick={() => onDrop(outgoing)}>

@@ -67,7 +67,13 @@ export function MessageInput({ ticket, hint, replyTo, editing, onCancel, onSend,
           <span className="min-w-0 flex-1 truncate">
             {editing ? t("chat.editing") : t("chat.replyingTo", { name: replyTo?.sender.displayName ?? "" })}
           </span>
-          <Button kind="quiet" size="icon-small" aria-label={t("app.cancel")} icon={<CloseIcon />} onClick={onCancel} />
+          <Button
+            kind="quiet"
+            size="icon-small"
+            aria-label={t("app.cancel")}
+            icon={<CloseIcon />}
+            onClick={onCancel}
+          />
         </div>
       )}
       <div className="flex items-end gap-1.5">
@@ -121,7 +127,9 @@ export function MessageInput({ ticket, hint, replyTo, editing, onCancel, onSend,
       <div className="flex justify-between gap-3 px-1 pt-1 text-xs text-muted empty:hidden">
         {hint && <span>{hint}</span>}
         {left <= COUNTED && (
-          <span className={left < 0 ? "ml-auto text-danger" : "ml-auto"}>{t("app.characters", { count: left })}</span>
+          <span className={left < 0 ? "ml-auto text-danger" : "ml-auto"}>
+            {t("app.characters", { count: left })}
+          </span>
         )}
       </div>
     </div>

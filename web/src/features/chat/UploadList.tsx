@@ -13,26 +13,44 @@ export function UploadList({ uploads }: { uploads: Uploads }) {
         const { name, size } = upload.file;
         const percent = Math.round(upload.share * 100);
         return (
-          <li key={upload.clientId} className="flex items-center gap-2.5 rounded-lg border border-line bg-surface px-2.5 py-1.5 text-sm">
+          <li
+            key={upload.clientId}
+            className="flex items-center gap-2.5 rounded-lg border border-line bg-surface px-2.5 py-1.5 text-sm"
+          >
             <FileIcon className="text-muted" />
             <span className="min-w-0 flex-1">
               <span className="block truncate">{name}</span>
               {upload.state === "sending" ? (
-                <progress className="block h-1 w-full accent-accent" max={100} value={percent} aria-label={t("file.uploading", { percent })} />
+                <progress
+                  className="block h-1 w-full accent-accent"
+                  max={100}
+                  value={percent}
+                  aria-label={t("file.uploading", { percent })}
+                />
               ) : (
                 <span className={upload.state === "failed" ? "text-xs text-danger" : "text-xs text-muted"}>
-                  {upload.state === "failed" ? `${t("file.failed")}: ${upload.problem}` : bytes(size, i18n.language)}
+                  {upload.state === "failed"
+                    ? `${t("file.failed")}: ${upload.problem}`
+                    : bytes(size, i18n.language)}
                 </span>
               )}
             </span>
             {upload.state === "done" && <CheckIcon className="text-good" />}
             {upload.state === "failed" && (
-              <button type="button" aria-label={t("file.retry", { name })} onClick={() => uploads.again(upload)}>
+              <button
+                type="button"
+                aria-label={t("file.retry", { name })}
+                onClick={() => uploads.again(upload)}
+              >
                 <RetryIcon />
               </button>
             )}
             {upload.state !== "done" && (
-              <button type="button" aria-label={t("file.remove", { name })} onClick={() => uploads.remove(upload)}>
+              <button
+                type="button"
+                aria-label={t("file.remove", { name })}
+                onClick={() => uploads.remove(upload)}
+              >
                 <CloseIcon />
               </button>
             )}

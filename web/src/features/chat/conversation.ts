@@ -50,7 +50,11 @@ export function reduce(now: Conversation, action: Action): Conversation {
       return settled({ ...now, messages, change: later(now.change, action.change) });
     }
     case "read":
-      return { ...now, messages: now.messages.map(readUpTo(action)), change: later(now.change, action.change) };
+      return {
+        ...now,
+        messages: now.messages.map(readUpTo(action)),
+        change: later(now.change, action.change),
+      };
     case "change":
       return { ...now, change: later(now.change, action.change) };
     case "typing":

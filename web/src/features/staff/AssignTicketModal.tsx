@@ -37,7 +37,9 @@ export default function AssignTicketModal({ isOpen, onOpenChange, current, onAss
         <Dialog.Popup className="fixed top-[12vh] left-1/2 z-50 flex max-h-[70vh] w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 flex-col gap-3 rounded-2xl bg-raised p-5 shadow-pop outline-none">
           <div className="flex items-center justify-between">
             <Dialog.Title className="text-lg font-semibold">{t("staff.assign.title")}</Dialog.Title>
-            <Dialog.Close render={<Button kind="quiet" size="icon" aria-label={t("app.close")} icon={<CloseIcon />} />} />
+            <Dialog.Close
+              render={<Button kind="quiet" size="icon" aria-label={t("app.close")} icon={<CloseIcon />} />}
+            />
           </div>
           <input
             type="search"
@@ -50,7 +52,11 @@ export default function AssignTicketModal({ isOpen, onOpenChange, current, onAss
           <ul className="min-h-0 overflow-y-auto">
             {current && (
               <li>
-                <button type="button" onClick={() => choose(null)} className="w-full rounded-lg px-2.5 py-2 text-left hover:bg-hover">
+                <button
+                  type="button"
+                  onClick={() => choose(null)}
+                  className="w-full rounded-lg px-2.5 py-2 text-left hover:bg-hover"
+                >
                   {t("staff.assign.nobody")}
                 </button>
               </li>
@@ -68,11 +74,15 @@ export default function AssignTicketModal({ isOpen, onOpenChange, current, onAss
                     <span className="block truncate font-medium">{person.displayName}</span>
                     <span className="text-xs text-muted">{t(`staff.roles.${person.role}`)}</span>
                   </span>
-                  <span className="tabular text-xs text-muted">{t("staff.assign.openTickets", { count: person.openTickets })}</span>
+                  <span className="tabular text-xs text-muted">
+                    {t("staff.assign.openTickets", { count: person.openTickets })}
+                  </span>
                 </button>
               </li>
             ))}
-            {data?.items.length === 0 && <li className="px-2.5 py-4 text-center text-sm text-muted">{t("tickets.noMatch.title")}</li>}
+            {data?.items.length === 0 && (
+              <li className="px-2.5 py-4 text-center text-sm text-muted">{t("tickets.noMatch.title")}</li>
+            )}
           </ul>
         </Dialog.Popup>
       </Dialog.Portal>

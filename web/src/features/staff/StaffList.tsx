@@ -46,7 +46,9 @@ export function StaffList({ search, open }: Props) {
   useEffect(() => {
     const walk = (event: KeyboardEvent) => {
       const step = { j: 1, k: -1 }[event.key];
-      const isTyping = (event.target as HTMLElement | null)?.closest("input, textarea, select, [contenteditable], [role=dialog]");
+      const isTyping = (event.target as HTMLElement | null)?.closest(
+        "input, textarea, select, [contenteditable], [role=dialog]",
+      );
       if (!step || isTyping || event.metaKey || event.ctrlKey || event.altKey) return;
       const next = tickets[tickets.findIndex((ticket) => ticket.ticketId === open) + step];
       if (!next) return;

@@ -87,14 +87,20 @@ function Header({ ticket, search, withTimeline, onTimeline }: HeaderProps) {
       said: person ? t("staff.assign.done", { name: person.displayName }) : t("staff.assign.nobodyDone"),
     });
   const claim = () =>
-    change.mutate({ shown: { assignedTo: me }, done: () => claimTicket(ticket.id), undo: null, said: t("staff.assign.mine") });
+    change.mutate({
+      shown: { assignedTo: me },
+      done: () => claimTicket(ticket.id),
+      undo: null,
+      said: t("staff.assign.mine"),
+    });
   const setStatus = (status: TicketStatus) => {
     if (status === "closed" || status === "resolved") return setClosing(true);
     const old = ticket.status;
     const isDone = old === "closed" || old === "resolved";
     change.mutate({
       shown: { status },
-      done: () => (isDone && status === "open" ? reopenTicket(ticket.id) : updateTicketStatus(ticket.id, status)),
+      done: () =>
+        isDone && status === "open" ? reopenTicket(ticket.id) : updateTicketStatus(ticket.id, status),
       undo: isDone ? null : () => updateTicketStatus(ticket.id, old),
       said: t("ticket.statusChanged", { number: ticket.ticketId, status: t(`status.${status}`) }),
     });
@@ -149,10 +155,21 @@ function Header({ ticket, search, withTimeline, onTimeline }: HeaderProps) {
       </div>
       <Suspense>
         {isAssigning && (
-          <AssignTicketModal isOpen onOpenChange={setAssigning} current={ticket.assignedTo?.id} onAssign={assign} />
+          <AssignTicketModal
+            isOpen
+            onOpenChange={setAssigning}
+            current={ticket.assignedTo?.id}
+            onAssign={assign}
+          />
         )}
       </Suspense>
-      <CloseDialog ticket={ticket} isOpen={isClosing} onOpenChange={setClosing} onClosed={refresh} asksResolution />
+      <CloseDialog
+        ticket={ticket}
+        isOpen={isClosing}
+        onOpenChange={setClosing}
+        onClosed={refresh}
+        asksResolution
+      />
     </header>
   );
 }
@@ -171,7 +188,10 @@ function useTicketChange(ticket: FullTicket) {
   const queries = useQueryClient();
   const key = ["ticket", ticket.ticketId];
   const refresh = () =>
-    Promise.all([queries.invalidateQueries({ queryKey: key }), queries.invalidateQueries({ queryKey: ["tickets"] })]);
+    Promise.all([
+      queries.invalidateQueries({ queryKey: key }),
+      queries.invalidateQueries({ queryKey: ["tickets"] }),
+    ]);
   const change = useMutation({
     mutationFn: ({ done }: Change) => done(),
     onMutate: async ({ shown }) => {
@@ -193,11 +213,20 @@ function useTicketChange(ticket: FullTicket) {
   return { change, refresh };
 }
 
-function StatusMenu({ status, onChange }: { status: TicketStatus; onChange: (status: TicketStatus) => void }) {
+function StatusMenu({
+  status,
+  onChange,
+}: {
+  status: TicketStatus;
+  onChange: (status: TicketStatus) => void;
+}) {
   const { t } = useTranslation();
   return (
     <Menu.Root>
-      <Menu.Trigger className="inline-flex h-7 items-center gap-1 rounded-lg pr-1 hover:bg-hover" aria-label={t("status.label")}>
+      <Menu.Trigger
+        className="inline-flex h-7 items-center gap-1 rounded-lg pr-1 hover:bg-hover"
+        aria-label={t("status.label")}
+      >
         <StatusBadge status={status} />
         <ChevronIcon className="size-4 text-muted" />
       </Menu.Trigger>
@@ -235,12 +264,16 @@ function Present({ ticket }: { ticket: string }) {
   return (
     <ul className="flex -space-x-1.5">
       {staff.map((other) => {
-        const words = t(other.state === "typing" ? "staff.present.typing" : "staff.present.viewing", { name: other.displayName });
+        const words = t(other.state === "typing" ? "staff.present.typing" : "staff.present.viewing", {
+          name: other.displayName,
+        });
         return (
           <li
             key={other.id}
             title={words}
-            className={other.state === "typing" ? "rounded-full ring-2 ring-info" : "rounded-full ring-2 ring-surface"}
+            className={
+              other.state === "typing" ? "rounded-full ring-2 ring-info" : "rounded-full ring-2 ring-surface"
+            }
           >
             <span className="sr-only">{words}</span>
             <Avatar name={other.displayName} url={other.avatarUrl} size={24} />
@@ -262,7 +295,10 @@ function SidePanel({ ticket }: { ticket: FullTicket }) {
     [t("ticket.opened"), <RelativeTime key="o" at={ticket.createdAt} />],
   ];
   return (
-    <aside aria-label={t("ticket.details")} className="w-64 shrink-0 overflow-y-auto border-l border-line bg-surface p-4 text-sm max-xl:hidden">
+    <aside
+      aria-label={t("ticket.details")}
+      className="w-64 shrink-0 overflow-y-auto border-l border-line bg-surface p-4 text-sm max-xl:hidden"
+    >
       <div className="flex items-center gap-3">
         <Avatar name={ticket.createdBy.displayName} url={ticket.createdBy.avatarUrl} size={40} />
         <div className="min-w-0">

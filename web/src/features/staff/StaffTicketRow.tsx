@@ -39,11 +39,15 @@ export function StaffTicketRow({ ticket, search, isOpen, onIntent }: Props) {
           <span className="min-w-0 flex-1 truncate">{ticket.createdBy.displayName}</span>
           <RelativeTime at={ticket.lastMessageAt ?? ticket.createdAt} className="shrink-0" />
         </span>
-        <span className={cx("truncate text-sm", isUnread ? "font-semibold" : "font-medium")}>{ticket.title}</span>
+        <span className={cx("truncate text-sm", isUnread ? "font-semibold" : "font-medium")}>
+          {ticket.title}
+        </span>
         <span className="flex items-center gap-2 overflow-hidden text-xs whitespace-nowrap text-muted">
           <StatusBadge status={ticket.status} />
           <PriorityBadge priority={ticket.priority} />
-          <span className="min-w-0 flex-1 truncate">{ticket.assignedTo?.displayName ?? t("ticket.unassigned")}</span>
+          <span className="min-w-0 flex-1 truncate">
+            {ticket.assignedTo?.displayName ?? t("ticket.unassigned")}
+          </span>
           {isUnread && (
             <span className="tabular rounded-full bg-accent px-1.5 font-semibold text-on-accent">
               <span aria-hidden="true">{ticket.unreadCount > 9 ? "9+" : ticket.unreadCount}</span>

@@ -8,7 +8,11 @@ import { type StaffSearch, VIEWS, viewOf, wordsOf } from "./views";
 /** The views, each with how much is in it. */
 export function ViewsNav({ search }: { search: StaffSearch }) {
   const { t } = useTranslation();
-  const { data: teams } = useQuery({ queryKey: ["teams"], queryFn: ({ signal }) => getTeams(signal), staleTime: 300_000 });
+  const { data: teams } = useQuery({
+    queryKey: ["teams"],
+    queryFn: ({ signal }) => getTeams(signal),
+    staleTime: 300_000,
+  });
   const inUse = teams?.items.filter((team) => !team.retired) ?? [];
   const words = [...VIEWS.map(wordsOf), ...inUse.map((team) => wordsOf({ team: team.id }))];
   const { data: counts } = useQuery({
@@ -22,13 +26,18 @@ export function ViewsNav({ search }: { search: StaffSearch }) {
     return counted && (counted.isMore ? `${counted.count}+` : String(counted.count));
   };
   return (
-    <nav aria-label={t("nav.views")} className="flex w-52 shrink-0 flex-col gap-0.5 overflow-y-auto border-r border-line p-2 max-lg:hidden">
+    <nav
+      aria-label={t("nav.views")}
+      className="flex w-52 shrink-0 flex-col gap-0.5 overflow-y-auto border-r border-line p-2 max-lg:hidden"
+    >
       {VIEWS.map((view, place) => (
         <ViewLink key={view} search={{ view }} isCurrent={current === view} count={count(place)}>
           {t(`staff.views.${view}`)}
         </ViewLink>
       ))}
-      {inUse.length > 0 && <h2 className="px-2.5 pt-4 pb-1 text-xs font-semibold text-muted">{t("nav.teams")}</h2>}
+      {inUse.length > 0 && (
+        <h2 className="px-2.5 pt-4 pb-1 text-xs font-semibold text-muted">{t("nav.teams")}</h2>
+      )}
       {inUse.map((team, place) => (
         <ViewLink
           key={team.id}

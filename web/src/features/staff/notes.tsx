@@ -8,7 +8,14 @@ import { FilePreview } from "~/features/chat/FilePreview";
 import { MessageBody } from "~/features/chat/MessageBody";
 import { useDraft } from "~/hooks/useDraft";
 import * as live from "~/services/socketService";
-import { deleteNote, getNotes, getTimeline, type Note, type TimelineEntry, writeNote } from "~/services/staffService";
+import {
+  deleteNote,
+  getNotes,
+  getTimeline,
+  type Note,
+  type TimelineEntry,
+  writeNote,
+} from "~/services/staffService";
 import { useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";
@@ -21,7 +28,10 @@ import { tellFailed } from "~/ui/Toast";
 export function useStaffExtras(ticket: FullTicket, withTimeline: boolean): Extra[] {
   const queries = useQueryClient();
   const { id, version } = ticket;
-  const { data: notes } = useQuery({ queryKey: ["notes", id], queryFn: ({ signal }) => getNotes(id, signal) });
+  const { data: notes } = useQuery({
+    queryKey: ["notes", id],
+    queryFn: ({ signal }) => getNotes(id, signal),
+  });
   const { data: timeline } = useQuery({
     queryKey: ["timeline", id, version],
     queryFn: ({ signal }) => getTimeline(id, signal),
@@ -104,11 +114,18 @@ function NoteBubble({ note }: { note: Note }) {
 function TimelineLine({ entry }: { entry: TimelineEntry }) {
   const { t } = useTranslation();
   const shown = (value: TimelineEntry["from"]) =>
-    value === null ? "" : typeof value === "string" ? value : (value as { displayName?: string }).displayName ?? "";
+    value === null
+      ? ""
+      : typeof value === "string"
+        ? value
+        : ((value as { displayName?: string }).displayName ?? "");
   const change = [shown(entry.from), shown(entry.to)].filter(Boolean).join(" → ");
   return (
     <p className="py-1.5 text-center text-xs text-muted">
-      {t("timeline.other", { actor: entry.actor?.displayName ?? t("timeline.desk"), what: t(`timeline.what.${entry.what}`) })}
+      {t("timeline.other", {
+        actor: entry.actor?.displayName ?? t("timeline.desk"),
+        what: t(`timeline.what.${entry.what}`),
+      })}
       {change && `: ${change}`} · <RelativeTime at={entry.at} />
     </p>
   );
@@ -129,7 +146,11 @@ export function Composer({ ticket, answer }: { ticket: FullTicket; answer: React
             onClick={() => setNote(note)}
             className={cx(
               "inline-flex items-center gap-1.5 rounded-lg px-2.5 py-1 text-sm font-medium",
-              isNote === note ? (note ? "bg-note-line text-[#2b2100]" : "bg-accent-soft text-accent-text") : "text-muted hover:bg-hover",
+              isNote === note
+                ? note
+                  ? "bg-note-line text-[#2b2100]"
+                  : "bg-accent-soft text-accent-text"
+                : "text-muted hover:bg-hover",
             )}
           >
             {note && <LockIcon className="size-3.5" />}
@@ -147,7 +168,8 @@ function NoteInput({ ticket }: { ticket: FullTicket }) {
   const queries = useQueryClient();
   const [text, setText, drop] = useDraft(`note.${ticket.id}`);
   const write = useMutation({
-    mutationFn: ({ note, clientId }: { note: string; clientId: string }) => writeNote(ticket.id, note, clientId),
+    mutationFn: ({ note, clientId }: { note: string; clientId: string }) =>
+      writeNote(ticket.id, note, clientId),
     onSuccess: () => {
       drop();
       return queries.invalidateQueries({ queryKey: ["notes", ticket.id] });
@@ -155,7 +177,8 @@ function NoteInput({ ticket }: { ticket: FullTicket }) {
     onError: (error, what) => tellFailed(error, () => write.mutate(what)),
   });
   const send = () => {
-    if (text.trim() !== "" && !write.isPending) write.mutate({ note: text.trim(), clientId: crypto.randomUUID() });
+    if (text.trim() !== "" && !write.isPending)
+      write.mutate({ note: text.trim(), clientId: crypto.randomUUID() });
   };
   return (
     <div className="flex items-end gap-2 px-3 pt-2 pb-3">
@@ -170,7 +193,13 @@ function NoteInput({ ticket }: { ticket: FullTicket }) {
         }}
         className="field-sizing-content max-h-48 min-h-14 min-w-0 flex-1 resize-none rounded-lg border border-note-line bg-surface px-3 py-1.5 placeholder:text-muted"
       />
-      <Button kind="note" icon={<LockIcon />} isBusy={write.isPending} disabled={text.trim() === ""} onClick={send}>
+      <Button
+        kind="note"
+        icon={<LockIcon />}
+        isBusy={write.isPending}
+        disabled={text.trim() === ""}
+        onClick={send}
+      >
         {t("staff.note.add")}
       </Button>
     </div>

@@ -55,9 +55,12 @@ export function CloseDialog({ ticket, isOpen, onOpenChange, onClosed, asksResolu
           </label>
           <div className="flex justify-end gap-2">
             <Dialog.Close render={<Button>{t("app.cancel")}</Button>} />
-            <Button kind="primary" isBusy={close.isPending}
+            <Button
+              kind="primary"
+              isBusy={close.isPending}
               disabled={asksResolution && resolution.trim() === ""}
-              onClick={() => close.mutate()}>
+              onClick={() => close.mutate()}
+            >
               {t("ticket.close")}
             </Button>
           </div>

@@ -51,7 +51,11 @@ export default function CreateTicketModal({ onClose }: { onClose: () => void }) 
     const fit = given.filter((one) => one.size <= largest);
     setFiles((now) => [...now, ...fit.map((file) => ({ clientId: crypto.randomUUID(), file }))]);
   };
-  const { getRootProps, getInputProps, open, isDragActive } = useDropzone({ onDrop: pick, noClick: true, noKeyboard: true });
+  const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
+    onDrop: pick,
+    noClick: true,
+    noKeyboard: true,
+  });
 
   const create = useMutation({
     mutationFn: async () => {
@@ -87,7 +91,10 @@ export default function CreateTicketModal({ onClose }: { onClose: () => void }) 
       if (error instanceof ProblemError && error.status === 422) {
         const at = { title: error.at("title"), description: error.at("description") };
         if (at.title || at.description) {
-          setMissing({ ...(at.title && { title: at.title }), ...(at.description && { description: at.description }) });
+          setMissing({
+            ...(at.title && { title: at.title }),
+            ...(at.description && { description: at.description }),
+          });
           return;
         }
       }
@@ -123,7 +130,9 @@ export default function CreateTicketModal({ onClose }: { onClose: () => void }) 
             <input {...getInputProps()} />
             <div className="flex items-center justify-between">
               <Dialog.Title className="text-lg font-semibold">{t("create.title")}</Dialog.Title>
-              <Dialog.Close render={<Button kind="quiet" size="icon" aria-label={t("app.close")} icon={<CloseIcon />} />} />
+              <Dialog.Close
+                render={<Button kind="quiet" size="icon" aria-label={t("app.close")} icon={<CloseIcon />} />}
+              />
             </div>
             <TextField
               label={t("create.subject")}
@@ -139,7 +148,11 @@ export default function CreateTicketModal({ onClose }: { onClose: () => void }) 
               hint={t("create.descriptionHint")}
               error={missing.description}
               aside={
-                <button type="button" className="font-medium text-accent-text" onClick={() => setPreview(!isPreview)}>
+                <button
+                  type="button"
+                  className="font-medium text-accent-text"
+                  onClick={() => setPreview(!isPreview)}
+                >
                   {isPreview ? t("create.write") : t("create.preview")}
                 </button>
               }
@@ -147,7 +160,9 @@ export default function CreateTicketModal({ onClose }: { onClose: () => void }) 
               {(bound) =>
                 isPreview ? (
                   <div className="message-body min-h-36 rounded-lg border border-line bg-surface px-3 py-2">
-                    <Suspense>{description.trim() ? <Markdown text={description} /> : t("create.nothing")}</Suspense>
+                    <Suspense>
+                      {description.trim() ? <Markdown text={description} /> : t("create.nothing")}
+                    </Suspense>
                   </div>
                 ) : (
                   <textarea
@@ -175,7 +190,9 @@ export default function CreateTicketModal({ onClose }: { onClose: () => void }) 
               </div>
             </fieldset>
             <fieldset className="flex flex-col gap-1.5">
-              <legend className="mb-1 text-sm font-medium">{t(asksImpact ? "impact.label" : "priority.label")}</legend>
+              <legend className="mb-1 text-sm font-medium">
+                {t(asksImpact ? "impact.label" : "priority.label")}
+              </legend>
               <div className="flex flex-wrap gap-1.5">
                 {asksImpact
                   ? settings?.impacts.map((one) => (
@@ -225,7 +242,9 @@ export default function CreateTicketModal({ onClose }: { onClose: () => void }) 
               </ul>
             </div>
             <div className="flex items-center justify-end gap-2">
-              {(title || description) && <span className="mr-auto text-xs text-muted">{t("create.draftKept")}</span>}
+              {(title || description) && (
+                <span className="mr-auto text-xs text-muted">{t("create.draftKept")}</span>
+              )}
               <Button onClick={onClose}>{t("app.cancel")}</Button>
               <Button type="submit" kind="primary" isBusy={create.isPending}>
                 {create.isPending ? t("create.sending") : t("create.submit")}

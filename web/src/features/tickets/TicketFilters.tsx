@@ -55,7 +55,11 @@ export function TicketFilters({ search, onChange }: Props) {
             const name = `${t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")} ${day}`;
             return day && <Chip key={field} name={name} onRemove={() => onChange(dropped(search, field))} />;
           })}
-          <Button kind="quiet" size="small" onClick={() => onChange({ ...(sort && { sort }), ...(status && { status }) })}>
+          <Button
+            kind="quiet"
+            size="small"
+            onClick={() => onChange({ ...(sort && { sort }), ...(status && { status }) })}
+          >
             {t("tickets.filters.clear")}
           </Button>
         </div>
@@ -95,7 +99,8 @@ function Chip({ name, onRemove }: { name: string; onRemove: () => void }) {
   );
 }
 
-const TRIGGER = "inline-flex h-8 items-center gap-1 rounded-lg border border-line bg-surface px-2.5 text-sm hover:bg-hover";
+const TRIGGER =
+  "inline-flex h-8 items-center gap-1 rounded-lg border border-line bg-surface px-2.5 text-sm hover:bg-hover";
 const POPUP = "z-40 rounded-xl border border-line bg-raised p-2 shadow-pop outline-none";
 
 function ChoiceFilter({ field, search, onChange }: Props & { field: Choice }) {
@@ -112,7 +117,10 @@ function ChoiceFilter({ field, search, onChange }: Props & { field: Choice }) {
         <Popover.Positioner align="start" sideOffset={6} className="z-40">
           <Popover.Popup className={POPUP} aria-label={t(`${field}.label`)}>
             {CHOICES[field].map((value) => (
-              <label key={value} className="flex items-center gap-2.5 rounded-md px-2 py-1.5 text-sm hover:bg-hover">
+              <label
+                key={value}
+                className="flex items-center gap-2.5 rounded-md px-2 py-1.5 text-sm hover:bg-hover"
+              >
                 <input
                   type="checkbox"
                   className="size-4 accent-accent"
@@ -154,7 +162,11 @@ function DateFilter({ search, onChange }: Props) {
                   className={cx(INPUT, "h-9")}
                   value={search[field] ?? ""}
                   onChange={(event) =>
-                    onChange(event.target.value ? { ...search, [field]: event.target.value } : dropped(search, field))
+                    onChange(
+                      event.target.value
+                        ? { ...search, [field]: event.target.value }
+                        : dropped(search, field),
+                    )
                   }
                 />
               </label>

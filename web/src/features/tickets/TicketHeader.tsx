@@ -51,7 +51,9 @@ export function TicketHeader({ ticket }: { ticket: FullTicket }) {
               {t("ticket.assignee")}: {ticket.assignedTo?.displayName ?? t("ticket.unassigned")}
             </span>
           </div>
-          {ticket.resolution && <p className="mt-2 rounded-lg bg-good-soft px-3 py-2 text-sm">{ticket.resolution}</p>}
+          {ticket.resolution && (
+            <p className="mt-2 rounded-lg bg-good-soft px-3 py-2 text-sm">{ticket.resolution}</p>
+          )}
         </div>
         {isDone ? (
           <Button isBusy={reopen.isPending} onClick={() => reopen.mutate()}>

@@ -2,7 +2,13 @@
 import type { Category, Priority, TicketStatus } from "~/api/schema";
 import type { TicketQuery } from "~/services/supportService";
 
-export const STATUSES = ["open", "in-progress", "pending", "resolved", "closed"] as const satisfies TicketStatus[];
+export const STATUSES = [
+  "open",
+  "in-progress",
+  "pending",
+  "resolved",
+  "closed",
+] as const satisfies TicketStatus[];
 export const PRIORITIES = ["low", "medium", "high", "urgent"] as const satisfies Priority[];
 export const CATEGORIES = [
   "technical",
@@ -34,7 +40,8 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads an address; what does not fit is left out. */
 export function readTicketSearch(given: Record<string, unknown>): TicketSearch {
-  const day = (name: string) => (typeof given[name] === "string" && DAY.test(given[name]) ? given[name] : undefined);
+  const day = (name: string) =>
+    typeof given[name] === "string" && DAY.test(given[name]) ? given[name] : undefined;
   const read = {
     q: typeof given.q === "string" && given.q.trim() !== "" ? given.q : undefined,
     status: some(given.status, STATUSES),
