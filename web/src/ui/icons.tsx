@@ -3,7 +3,7 @@ import type { SVGProps } from "react";
 
 type IconProps = SVGProps<SVGSVGElement>;
 
-function Icon({ path, className = "", ...props }: Omit<IconProps, "path"> & { path: string }) {
+function Icon({ drawing, className = "", ...props }: IconProps & { drawing: string }) {
   return (
     <svg
       viewBox="0 0 20 20"
@@ -16,80 +16,82 @@ function Icon({ path, className = "", ...props }: Omit<IconProps, "path"> & { pa
       {...props}
       className={`size-4.5 shrink-0 ${className}`}
     >
-      <path d={path} />
+      <path d={drawing} />
     </svg>
   );
 }
 
-export const CloseIcon = (props: IconProps) => <Icon {...props} path="M5 5l10 10M15 5 5 15" />;
-export const PlusIcon = (props: IconProps) => <Icon {...props} path="M10 4v12M4 10h12" />;
+export const CloseIcon = (props: IconProps) => <Icon {...props} drawing="M5 5l10 10M15 5 5 15" />;
+export const PlusIcon = (props: IconProps) => <Icon {...props} drawing="M10 4v12M4 10h12" />;
 export const SearchIcon = (props: IconProps) => (
-  <Icon {...props} path="M9 15A6 6 0 1 0 9 3a6 6 0 0 0 0 12Zm4.300-1.700L17 17" />
+  <Icon {...props} drawing="M9 15A6 6 0 1 0 9 3a6 6 0 0 0 0 12Zm4.300-1.700L17 17" />
 );
-export const MenuIcon = (props: IconProps) => <Icon {...props} path="M3 6h14M3 10h14M3 14h14" />;
-export const ChevronIcon = (props: IconProps) => <Icon {...props} path="M6 8l4 4 4-4" />;
-export const BackIcon = (props: IconProps) => <Icon {...props} path="M12 4l-6 6 6 6" />;
+export const MenuIcon = (props: IconProps) => <Icon {...props} drawing="M3 6h14M3 10h14M3 14h14" />;
+export const ChevronIcon = (props: IconProps) => <Icon {...props} drawing="M6 8l4 4 4-4" />;
+export const BackIcon = (props: IconProps) => <Icon {...props} drawing="M12 4l-6 6 6 6" />;
 export const PaperclipIcon = (props: IconProps) => (
   <Icon
-    path="M15.500 9.500l-5.700 5.700a3.500 3.500 0 0 1-5-5l6-6a2.300 2.300 0 0 1 3.300 3.300l-5.900 5.900a1.100 1.100 0 0 1-1.600-1.600l5.300-5.300"
+    drawing="M15.500 9.500l-5.700 5.700a3.500 3.500 0 0 1-5-5l6-6a2.300 2.300 0 0 1 3.300 3.300l-5.900 5.900a1.100 1.100 0 0 1-1.600-1.600l5.300-5.300"
     {...props}
   />
 );
 export const SendIcon = (props: IconProps) => (
-  <Icon {...props} path="M3.500 10 16.500 4l-4 12.500-3-5.500z" />
+  <Icon {...props} drawing="M3.500 10 16.500 4l-4 12.500-3-5.500z" />
 );
 export const SmileIcon = (props: IconProps) => (
   <Icon
-    path="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM7.500 8.200v.1M12.500 8.200v.1M7 12a4 4 0 0 0 6 0"
+    drawing="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM7.500 8.200v.1M12.500 8.200v.1M7 12a4 4 0 0 0 6 0"
     {...props}
   />
 );
-export const FileIcon = (props: IconProps) => <Icon {...props} path="M6 3h5l4 4v10H6zM11 3v4h4" />;
+export const FileIcon = (props: IconProps) => <Icon {...props} drawing="M6 3h5l4 4v10H6zM11 3v4h4" />;
 export const ImageIcon = (props: IconProps) => (
-  <Icon {...props} path="M3.500 4.500h13v11h-13zM3.500 13l4-4 3 3 2-2 4 4" />
+  <Icon {...props} drawing="M3.500 4.500h13v11h-13zM3.500 13l4-4 3 3 2-2 4 4" />
 );
 export const DownloadIcon = (props: IconProps) => (
-  <Icon {...props} path="M10 3v9M6.500 9 10 12.500 13.500 9M4 16h12" />
+  <Icon {...props} drawing="M10 3v9M6.500 9 10 12.500 13.500 9M4 16h12" />
 );
 export const RetryIcon = (props: IconProps) => (
-  <Icon {...props} path="M4.500 10a5.500 5.500 0 1 1 1.700 4M4.500 16v-3h3" />
+  <Icon {...props} drawing="M4.500 10a5.500 5.500 0 1 1 1.700 4M4.500 16v-3h3" />
 );
 export const TrashIcon = (props: IconProps) => (
-  <Icon {...props} path="M4 6h12M8 6V4h4v2M6 6l.700 10h6.600L14 6" />
+  <Icon {...props} drawing="M4 6h12M8 6V4h4v2M6 6l.700 10h6.600L14 6" />
 );
 export const EditIcon = (props: IconProps) => (
-  <Icon {...props} path="M4 16l.800-3.200L13 4.500 15.500 7l-8.300 8.200zM11.500 6 14 8.500" />
+  <Icon {...props} drawing="M4 16l.800-3.200L13 4.500 15.500 7l-8.300 8.200zM11.500 6 14 8.500" />
 );
-export const ReplyIcon = (props: IconProps) => <Icon {...props} path="M8 5 4 9l4 4M4 9h7a5 5 0 0 1 5 5v1" />;
+export const ReplyIcon = (props: IconProps) => (
+  <Icon {...props} drawing="M8 5 4 9l4 4M4 9h7a5 5 0 0 1 5 5v1" />
+);
 export const ClockIcon = (props: IconProps) => (
-  <Icon {...props} path="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM10 6v4l2.500 2" />
+  <Icon {...props} drawing="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM10 6v4l2.500 2" />
 );
-export const CheckIcon = (props: IconProps) => <Icon {...props} path="M4 10.500 8 14.500 16 5.500" />;
+export const CheckIcon = (props: IconProps) => <Icon {...props} drawing="M4 10.500 8 14.500 16 5.500" />;
 export const DoubleCheckIcon = (props: IconProps) => (
-  <Icon {...props} path="M2 10.500l3.500 4L12 6M9 13.500l1 1L17.500 6" />
+  <Icon {...props} drawing="M2 10.500l3.500 4L12 6M9 13.500l1 1L17.500 6" />
 );
 export const WarningIcon = (props: IconProps) => (
-  <Icon {...props} path="M10 3.500 17.500 16h-15zM10 8.500v3.500M10 14.200v.1" />
+  <Icon {...props} drawing="M10 3.500 17.500 16h-15zM10 8.500v3.500M10 14.200v.1" />
 );
 export const LockIcon = (props: IconProps) => (
-  <Icon {...props} path="M5.500 9h9v7h-9zM7.500 9V6.500a2.500 2.500 0 0 1 5 0V9" />
+  <Icon {...props} drawing="M5.500 9h9v7h-9zM7.500 9V6.500a2.500 2.500 0 0 1 5 0V9" />
 );
 export const TicketIcon = (props: IconProps) => (
-  <Icon {...props} path="M3 6h14v3a1.500 1.500 0 0 0 0 3v3H3v-3a1.500 1.500 0 0 0 0-3z" />
+  <Icon {...props} drawing="M3 6h14v3a1.500 1.500 0 0 0 0 3v3H3v-3a1.500 1.500 0 0 0 0-3z" />
 );
 export const UserIcon = (props: IconProps) => (
-  <Icon {...props} path="M10 10a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM4.500 16.500a5.500 5.500 0 0 1 11 0" />
+  <Icon {...props} drawing="M10 10a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM4.500 16.500a5.500 5.500 0 0 1 11 0" />
 );
-export const ExitIcon = (props: IconProps) => <Icon {...props} path="M8 4H4v12h4M8 10h8M13 7l3 3-3 3" />;
+export const ExitIcon = (props: IconProps) => <Icon {...props} drawing="M8 4H4v12h4M8 10h8M13 7l3 3-3 3" />;
 export const SunIcon = (props: IconProps) => (
   <Icon
-    path="M10 13a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM10 2.500v1.500M10 16v1.500M2.500 10H4M16 10h1.500M4.700 4.700l1 1M14.300 14.300l1 1M4.700 15.300l1-1M14.300 5.700l1-1"
+    drawing="M10 13a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM10 2.500v1.500M10 16v1.500M2.500 10H4M16 10h1.500M4.700 4.700l1 1M14.300 14.300l1 1M4.700 15.300l1-1M14.300 5.700l1-1"
     {...props}
   />
 );
 export const GlobeIcon = (props: IconProps) => (
   <Icon
-    path="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM3 10h14M10 3c2 2 3 4.300 3 7s-1 5-3 7c-2-2-3-4.300-3-7s1-5 3-7Z"
+    drawing="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM3 10h14M10 3c2 2 3 4.300 3 7s-1 5-3 7c-2-2-3-4.300-3-7s1-5 3-7Z"
     {...props}
   />
 );
