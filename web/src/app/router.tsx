@@ -34,6 +34,18 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("~/pages/SignInPage"), "SignInPage"),
 });
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("~/pages/PasswordPages"), "InvitationPage"),
+});
+
+const passwordReset = createRoute({
+  getParentRoute: () => root,
+  path: "/password-reset",
+  component: lazyRouteComponent(() => import("~/pages/PasswordPages"), "PasswordResetPage"),
+});
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
@@ -95,6 +107,8 @@ const supportTicket = createRoute({
 
 const routes = root.addChildren([
   signIn,
+  invitation,
+  passwordReset,
   inside.addChildren([start, tickets, ticket, support.addChildren([supportTicket])]),
 ]);
 
