@@ -6,7 +6,7 @@ import { isStaff, signOut, useMe } from "~/session/session";
 import { chooseTheme, THEMES, useTheme } from "~/theme/theme";
 import { Avatar } from "~/ui/Avatar";
 import { cx } from "~/ui/cx";
-import { CheckIcon, ExitIcon } from "~/ui/icons";
+import { CheckIcon, ExitIcon, UserIcon } from "~/ui/icons";
 
 /** The frame around every page of whoever is signed in. */
 export function Layout() {
@@ -104,6 +104,10 @@ function AccountMenu() {
               </Menu.RadioGroup>
             </Menu.Group>
             <Menu.Separator className="my-1.5 h-px bg-line" />
+            <Menu.Item className={ITEM} render={<Link to="/profile" />}>
+              <UserIcon />
+              {t("nav.profile")}
+            </Menu.Item>
             <Menu.Item
               className={ITEM}
               onClick={async () => {

@@ -88,6 +88,12 @@ const ticket = createRoute({
   component: lazyRouteComponent(() => import("~/pages/StudentTicketDetailPage"), "StudentTicketDetailPage"),
 });
 
+const profile = createRoute({
+  getParentRoute: () => inside,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("~/pages/ProfilePage"), "ProfilePage"),
+});
+
 const support = createRoute({
   getParentRoute: () => inside,
   path: "/support",
@@ -109,7 +115,7 @@ const routes = root.addChildren([
   signIn,
   invitation,
   passwordReset,
-  inside.addChildren([start, tickets, ticket, support.addChildren([supportTicket])]),
+  inside.addChildren([start, tickets, ticket, profile, support.addChildren([supportTicket])]),
 ]);
 
 export const router = createRouter({
