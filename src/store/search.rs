@@ -3,6 +3,8 @@
 //! What may be found is a row of `search_texts` or, for staff alone, of `notes`, whose positions grow with time. Of a
 //! common word only the newest texts are looked at.
 use std::collections::HashMap;
+use std::hash::Hash;
+use std::str::FromStr;
 
 use super::db::Engine;
 use super::finding::fits;
@@ -343,25 +345,28 @@ pub async fn is_found(tx: &mut Tx, query: &Query, id: &TicketId) -> Result<bool,
 
 /// The texts of these messages.
 pub async fn bodies(tx: &mut Tx, ids: &[MessageId]) -> Result<HashMap<MessageId, String>, DbError> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut sql = Sql::new("SELECT id, body FROM messages WHERE id IN ");
-    sql.list(ids.iter().map(MessageId::as_str));
-    let rows: Vec<(String, String)> = fetch_all!(tx, sql);
-    let bad = |_| DbError::BadRow("messages", "id".into());
-    rows.into_iter().map(|(id, body)| Ok((id.parse().map_err(bad)?, body))).collect()
+    texts(tx, "messages", Sql::new("SELECT id, body FROM messages WHERE id IN "), ids.iter().map(MessageId::as_str))
+        .await
 }
 
 /// The texts of these notes.
 pub async fn note_bodies(tx: &mut Tx, ids: &[NoteId]) -> Result<HashMap<NoteId, String>, DbError> {
-    if ids.is_empty() {
+    texts(tx, "notes", Sql::new("SELECT id, body FROM notes WHERE id IN "), ids.iter().map(NoteId::as_str)).await
+}
+
+/// The texts that a statement, which the ids are to end, brings of a table.
+async fn texts<Id: FromStr + Eq + Hash>(
+    tx: &mut Tx,
+    table: &'static str,
+    mut sql: Sql,
+    ids: impl ExactSizeIterator<Item = &str>,
+) -> Result<HashMap<Id, String>, DbError> {
+    if ids.len() == 0 {
         return Ok(HashMap::new());
     }
-    let mut sql = Sql::new("SELECT id, body FROM notes WHERE id IN ");
-    sql.list(ids.iter().map(NoteId::as_str));
+    sql.list(ids);
     let rows: Vec<(String, String)> = fetch_all!(tx, sql);
-    let bad = |_| DbError::BadRow("notes", "id".into());
+    let bad = |_| DbError::BadRow(table, "id".into());
     rows.into_iter().map(|(id, body)| Ok((id.parse().map_err(bad)?, body))).collect()
 }
 
