@@ -6,9 +6,8 @@ import { OfflinePage } from "~/app/ErrorPages";
 import { queries } from "~/app/queries";
 import { router } from "~/app/router";
 import { SessionProvider, useSession } from "~/session/session";
-import { Delayed } from "~/ui/Delayed";
-import { Spinner } from "~/ui/Spinner";
 import { ToastProvider } from "~/ui/Toast";
+import { Waiting } from "~/ui/Waiting";
 
 export function App() {
   return (
@@ -35,13 +34,7 @@ function Routes() {
     void router.invalidate();
   }, [id]);
   if (session.me === null && session.isLoading) {
-    return (
-      <Delayed>
-        <div className="grid h-full place-items-center text-muted">
-          <Spinner />
-        </div>
-      </Delayed>
-    );
+    return <Waiting />;
   }
   if (session.me === null && session.error) return <OfflinePage error={session.error} />;
   return <RouterProvider router={router} context={{ session }} />;

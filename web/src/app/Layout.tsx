@@ -72,38 +72,18 @@ function AccountMenu() {
       <Menu.Portal>
         <Menu.Positioner align="end" sideOffset={6} className="z-40">
           <Menu.Popup className="w-60 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
-            <Menu.Group>
-              <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">
-                {t("theme.label")}
-              </Menu.GroupLabel>
-              <Menu.RadioGroup value={theme} onValueChange={chooseTheme}>
-                {THEMES.map((name) => (
-                  <Menu.RadioItem key={name} value={name} className={ITEM} closeOnClick={false}>
-                    <span className="flex-1">{t(`theme.${name}`)}</span>
-                    <Menu.RadioItemIndicator>
-                      <CheckIcon />
-                    </Menu.RadioItemIndicator>
-                  </Menu.RadioItem>
-                ))}
-              </Menu.RadioGroup>
-            </Menu.Group>
-            <Menu.Separator className="my-1.5 h-px bg-line" />
-            <Menu.Group>
-              <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">
-                {t("language.label")}
-              </Menu.GroupLabel>
-              <Menu.RadioGroup value={language()} onValueChange={chooseLanguage}>
-                {LANGUAGES.map((name) => (
-                  <Menu.RadioItem key={name} value={name} className={ITEM} closeOnClick={false} lang={name}>
-                    <span className="flex-1">{t(`language.${name}`)}</span>
-                    <Menu.RadioItemIndicator>
-                      <CheckIcon />
-                    </Menu.RadioItemIndicator>
-                  </Menu.RadioItem>
-                ))}
-              </Menu.RadioGroup>
-            </Menu.Group>
-            <Menu.Separator className="my-1.5 h-px bg-line" />
+            <Choices
+              label={t("theme.label")}
+              value={theme}
+              onChange={chooseTheme}
+              choices={THEMES.map((name) => ({ value: name, label: t(`theme.${name}`) }))}
+            />
+            <Choices
+              label={t("language.label")}
+              value={language()}
+              onChange={chooseLanguage}
+              choices={LANGUAGES.map((name) => ({ value: name, label: t(`language.${name}`), lang: name }))}
+            />
             <Menu.Item className={ITEM} render={<Link to="/profile" />}>
               <UserIcon />
               {t("nav.profile")}
@@ -122,5 +102,34 @@ function AccountMenu() {
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>
+  );
+}
+
+interface ChoicesProps<Value extends string> {
+  label: string;
+  value: Value;
+  onChange: (value: Value) => void;
+  choices: { value: Value; label: string; lang?: string }[];
+}
+
+/** A part of a menu of which one line holds. */
+function Choices<Value extends string>({ label, value, onChange, choices }: ChoicesProps<Value>) {
+  return (
+    <>
+      <Menu.Group>
+        <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">{label}</Menu.GroupLabel>
+        <Menu.RadioGroup value={value} onValueChange={onChange}>
+          {choices.map(({ label, ...choice }) => (
+            <Menu.RadioItem key={choice.value} {...choice} className={ITEM} closeOnClick={false}>
+              <span className="flex-1">{label}</span>
+              <Menu.RadioItemIndicator>
+                <CheckIcon />
+              </Menu.RadioItemIndicator>
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+      </Menu.Group>
+      <Menu.Separator className="my-1.5 h-px bg-line" />
+    </>
   );
 }

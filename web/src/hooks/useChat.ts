@@ -138,5 +138,3 @@ export function useChat(ticket: FullTicket) {
 
   return { ...now, isLoadingEarlier, loadEarlier, send, again, drop, reload };
 }
-
-export type Chat = ReturnType<typeof useChat>;

@@ -1,10 +1,11 @@
 /** Choosing a password: by invitation, after forgetting it, and asking for the link. */
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, data } from "~/api/client";
-import { ProblemError } from "~/api/problem";
 import { SignInFrame } from "~/features/account/SignInFrame";
+import { useAttempt } from "~/features/account/useAttempt";
+import { useTitle } from "~/hooks/useTitle";
 import { keep } from "~/session/tokens";
 import { Button } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
@@ -12,34 +13,6 @@ import { TextField } from "~/ui/Field";
 /** The token of a link; it stands behind the `#`, so that no server and no log sees it. */
 function tokenOfLink(): string {
   return new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
-}
-
-function useTitle(title: string): void {
-  const { t } = useTranslation();
-  useEffect(() => {
-    document.title = `${title} · ${t("app.name")}`;
-  }, [title, t]);
-}
-
-/** Does something once at a time, and keeps what was wrong with it. */
-function useAttempt(work: (form: FormData) => Promise<void>) {
-  const { t } = useTranslation();
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
-  async function attempt(form: FormData) {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await work(form);
-    } catch (problem) {
-      const isOffline = problem instanceof ProblemError && problem.status === 0;
-      const field = problem instanceof ProblemError ? problem.errors[0]?.detail : undefined;
-      setError(isOffline ? t("errors.offline") : (field ?? (problem as Error).message));
-    } finally {
-      setBusy(false);
-    }
-  }
-  return { isBusy, error, attempt: (form: FormData) => void attempt(form) };
 }
 
 export function InvitationPage() {

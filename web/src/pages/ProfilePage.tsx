@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useEffect, useRef } from "react";
+import { type FormEvent, type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask, data } from "~/api/client";
 import { ProblemError } from "~/api/problem";
+import { useTitle } from "~/hooks/useTitle";
 import { isStaff, ME, useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";
@@ -13,9 +14,7 @@ import { tellDone, tellFailed } from "~/ui/Toast";
 /** Oneself: name and picture, password, and where one is signed in. */
 export function ProfilePage() {
   const { t } = useTranslation();
-  useEffect(() => {
-    document.title = `${t("nav.profile")} · ${t("app.name")}`;
-  }, [t]);
+  useTitle(t("nav.profile"));
   return (
     <main className="h-full overflow-y-auto">
       <div className="mx-auto flex max-w-2xl flex-col gap-5 px-4 py-6">

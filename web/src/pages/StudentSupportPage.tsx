@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useDeferredValue, useEffect, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { TicketFilters } from "~/features/tickets/TicketFilters";
 import { TicketList } from "~/features/tickets/TicketList";
 import { isFiltered, queryOf, STATUSES, type TicketSearch } from "~/features/tickets/ticketSearch";
 import { ticketList } from "~/hooks/useSupport";
+import { useTitle } from "~/hooks/useTitle";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";
@@ -24,9 +25,7 @@ export function StudentSupportPage() {
   const list = useInfiniteQuery(ticketList(queryOf(wanted)));
   const change = (next: TicketSearch) => void navigate({ search: next, replace: true });
 
-  useEffect(() => {
-    document.title = `${t("tickets.mine")} · ${t("app.name")}`;
-  }, [t]);
+  useTitle(t("tickets.mine"));
 
   return (
     <main className="h-full overflow-y-auto">

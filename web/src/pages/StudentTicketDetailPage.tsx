@@ -1,13 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorPage } from "~/app/ErrorPages";
 import { ChatWindow } from "~/features/chat/ChatWindow";
 import { TicketHeader } from "~/features/tickets/TicketHeader";
 import { ticketById } from "~/hooks/useSupport";
-import { Delayed } from "~/ui/Delayed";
-import { Spinner } from "~/ui/Spinner";
+import { useTitle } from "~/hooks/useTitle";
+import { Waiting } from "~/ui/Waiting";
 
 const route = getRouteApi("/inside/tickets/$ticketId");
 
@@ -17,20 +16,10 @@ export function StudentTicketDetailPage() {
   const { ticketId } = route.useParams();
   const { data: ticket, error } = useQuery(ticketById(ticketId));
 
-  useEffect(() => {
-    document.title = `${ticket?.title ?? ticketId} · ${t("app.name")}`;
-  }, [ticket?.title, ticketId, t]);
+  useTitle(ticket?.title ?? ticketId);
 
   if (!ticket) {
-    return error ? (
-      <ErrorPage error={error} />
-    ) : (
-      <Delayed>
-        <div className="grid h-full place-items-center text-muted">
-          <Spinner />
-        </div>
-      </Delayed>
-    );
+    return error ? <ErrorPage error={error} /> : <Waiting />;
   }
   const isDone = ticket.status === "closed" || ticket.status === "resolved";
   return (

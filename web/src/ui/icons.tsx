@@ -26,7 +26,6 @@ export const PlusIcon = (props: IconProps) => <Icon {...props} drawing="M10 4v12
 export const SearchIcon = (props: IconProps) => (
   <Icon {...props} drawing="M9 15A6 6 0 1 0 9 3a6 6 0 0 0 0 12Zm4.300-1.700L17 17" />
 );
-export const MenuIcon = (props: IconProps) => <Icon {...props} drawing="M3 6h14M3 10h14M3 14h14" />;
 export const ChevronIcon = (props: IconProps) => <Icon {...props} drawing="M6 8l4 4 4-4" />;
 export const BackIcon = (props: IconProps) => <Icon {...props} drawing="M12 4l-6 6 6 6" />;
 export const PaperclipIcon = (props: IconProps) => (
@@ -37,12 +36,6 @@ export const PaperclipIcon = (props: IconProps) => (
 );
 export const SendIcon = (props: IconProps) => (
   <Icon {...props} drawing="M3.500 10 16.500 4l-4 12.500-3-5.500z" />
-);
-export const SmileIcon = (props: IconProps) => (
-  <Icon
-    drawing="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM7.500 8.200v.1M12.500 8.200v.1M7 12a4 4 0 0 0 6 0"
-    {...props}
-  />
 );
 export const FileIcon = (props: IconProps) => <Icon {...props} drawing="M6 3h5l4 4v10H6zM11 3v4h4" />;
 export const ImageIcon = (props: IconProps) => (
@@ -76,22 +69,7 @@ export const WarningIcon = (props: IconProps) => (
 export const LockIcon = (props: IconProps) => (
   <Icon {...props} drawing="M5.500 9h9v7h-9zM7.500 9V6.500a2.500 2.500 0 0 1 5 0V9" />
 );
-export const TicketIcon = (props: IconProps) => (
-  <Icon {...props} drawing="M3 6h14v3a1.500 1.500 0 0 0 0 3v3H3v-3a1.500 1.500 0 0 0 0-3z" />
-);
 export const UserIcon = (props: IconProps) => (
   <Icon {...props} drawing="M10 10a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM4.500 16.500a5.500 5.500 0 0 1 11 0" />
 );
 export const ExitIcon = (props: IconProps) => <Icon {...props} drawing="M8 4H4v12h4M8 10h8M13 7l3 3-3 3" />;
-export const SunIcon = (props: IconProps) => (
-  <Icon
-    drawing="M10 13a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM10 2.500v1.500M10 16v1.500M2.500 10H4M16 10h1.500M4.700 4.700l1 1M14.300 14.300l1 1M4.700 15.300l1-1M14.300 5.700l1-1"
-    {...props}
-  />
-);
-export const GlobeIcon = (props: IconProps) => (
-  <Icon
-    drawing="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM3 10h14M10 3c2 2 3 4.300 3 7s-1 5-3 7c-2-2-3-4.300-3-7s1-5 3-7Z"
-    {...props}
-  />
-);

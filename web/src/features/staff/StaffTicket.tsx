@@ -15,11 +15,10 @@ import { useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
 import { PriorityBadge, StatusBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";
-import { Delayed } from "~/ui/Delayed";
 import { BackIcon, ChevronIcon, LockIcon, UserIcon } from "~/ui/icons";
 import { RelativeTime } from "~/ui/RelativeTime";
-import { Spinner } from "~/ui/Spinner";
 import { tellDone, tellFailed } from "~/ui/Toast";
+import { Waiting } from "~/ui/Waiting";
 import { Composer, useStaffExtras } from "./notes";
 import type { StaffSearch } from "./views";
 
@@ -29,15 +28,7 @@ const AssignTicketModal = lazy(() => import("./AssignTicketModal"));
 export function StaffTicket({ ticketId, search }: { ticketId: string; search: StaffSearch }) {
   const { data: ticket, error } = useQuery(ticketById(ticketId));
   if (!ticket) {
-    return error ? (
-      <ErrorPage error={error} />
-    ) : (
-      <Delayed>
-        <div className="grid h-full place-items-center text-muted">
-          <Spinner />
-        </div>
-      </Delayed>
-    );
+    return error ? <ErrorPage error={error} /> : <Waiting />;
   }
   return <OpenTicket key={ticket.id} ticket={ticket} search={search} />;
 }

@@ -16,10 +16,10 @@ export interface StaffSearch extends Omit<TicketSearch, "sort"> {
 export const UNDONE = ["open", "in-progress", "pending"] as const;
 
 export function readStaffSearch(given: Record<string, unknown>): StaffSearch {
-  const { sort: _, ...fields } = readTicketSearch(given);
+  const { sort: usual, ...fields } = readTicketSearch(given);
   const view = VIEWS.find((name) => name === given.view);
   const team = typeof given.team === "string" && given.team.startsWith("tea_") ? given.team : undefined;
-  const sort = given.sort === "waiting" ? ("waiting" as const) : readTicketSearch(given).sort;
+  const sort = given.sort === "waiting" ? ("waiting" as const) : usual;
   return { ...fields, ...(view && { view }), ...(team && { team }), ...(sort && { sort }) };
 }
 
