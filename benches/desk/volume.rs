@@ -49,7 +49,7 @@ pub async fn run(volume: &Volume<'_>) -> anyhow::Result<()> {
         "\nvolume: {} tickets, the homeserver away (aims: p95 {AIM} ms, numbers {AIM_OF_NUMBERS} ms)",
         volume.tickets
     );
-    let figures = measure(volume).await?;
+    let figures = measure(volume, &filled(volume).await?).await?;
     let mut table = Table::new(&["request", "times", "p50 ms", "p95 ms", "p99 ms", "aim"]);
     for (name, times, aim) in figures {
         let percentiles = [50, 95, 99].map(|percent| millis(times.percentile(percent)));
@@ -62,7 +62,9 @@ pub async fn run(volume: &Volume<'_>) -> anyhow::Result<()> {
 /// Measures two desks, the second with many more tickets, and prints how much longer it took.
 pub async fn compare(small: &Volume<'_>, large: &Volume<'_>) -> anyhow::Result<()> {
     println!("\nlarge: {} tickets against {} (aim: {AIM_OF_GROWTH} times as long)", large.tickets, small.tickets);
-    let (small, large) = (measure(small).await?, measure(large).await?);
+    // Both are filled before either is measured, so that what else the machine does meets both alike.
+    let (few, many) = (filled(small).await?, filled(large).await?);
+    let (small, large) = (measure(small, &few).await?, measure(large, &many).await?);
     let mut table = Table::new(&["request", "p50 ms", "p95 ms", "p50 ms", "p95 ms", "ratio of p95"]);
     for ((name, few, aim), (_, many, _)) in small.into_iter().zip(large) {
         if aim > AIM {
@@ -76,11 +78,16 @@ pub async fn compare(small: &Volume<'_>, large: &Volume<'_>) -> anyhow::Result<(
     Ok(())
 }
 
-async fn measure(volume: &Volume<'_>) -> anyhow::Result<Figures> {
+/// The configuration of a desk with all its tickets.
+async fn filled(volume: &Volume<'_>) -> anyhow::Result<Config> {
     let folder = folder::fresh("volume");
     let (config, _) = configure(&folder, volume.url, (free_port(), free_port()))?;
     seeded(&config, volume).await?;
-    let serving = serve::start(&config, Clock::system()).await?;
+    Ok(config)
+}
+
+async fn measure(volume: &Volume<'_>, config: &Config) -> anyhow::Result<Figures> {
+    let serving = serve::start(config, Clock::system()).await?;
     let client = Client::signed_in(serving, volume.tickets).await?;
     let times = if volume.quick { 40 } else { 200 };
     let mut figures = client.reads(times).await?;

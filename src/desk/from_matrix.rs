@@ -101,6 +101,8 @@ struct Applying<'a> {
     notes: Option<Option<TicketId>>,
     looked_up: bool,
     changed: bool,
+    /// Whether something the desk sent was seen where it already stood: no change to anybody.
+    confirmed: bool,
     /// Whether somebody was seen in the room of notes who is not to be there.
     has_strangers: bool,
     /// Whether something is to leave for what was applied.
@@ -123,6 +125,7 @@ impl<'a> Applying<'a> {
             notes: None,
             looked_up: false,
             changed: false,
+            confirmed: false,
             has_strangers: false,
             sends: false,
             fetches: false,
@@ -146,11 +149,14 @@ impl<'a> Applying<'a> {
     /// Stores what the events together mean for their ticket; whether something is to leave for it.
     async fn finish(mut self) -> Result<bool, DbError> {
         self.guard_notes().await?;
-        if let Some(mut ticket) = self.ticket.filter(|_| self.changed) {
-            for (author, (seq, at)) in &self.read {
-                store::reads::mark_read(self.tx, (&ticket.id, author), *seq, *at).await?;
-            }
+        let Some(mut ticket) = self.ticket else { return Ok(self.sends) };
+        for (author, (seq, at)) in &self.read {
+            store::reads::mark_read(self.tx, (&ticket.id, author), *seq, *at).await?;
+        }
+        if self.changed {
             store::tickets::update(self.tx, &mut ticket).await?;
+        } else if self.confirmed {
+            store::tickets::confirm(self.tx, &ticket).await?;
         }
         Ok(self.sends)
     }

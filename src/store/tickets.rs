@@ -38,6 +38,7 @@ statements! {
               first_response_at = $11, last_interaction_at = $12, last_seq = $13, room_seq = $14, \
               title = $15, category = $16, priority = $17, resolution = $18, team = $19, context = $20, \
               is_confidential = $21, closing_announced_at = $22, version = version + 1 WHERE id = $1 RETURNING version";
+    CONFIRM = "UPDATE tickets SET room_seq = $2 WHERE id = $1";
     /// Those that wait for their student or for nobody, since before a time and not told of their closing yet.
     TO_ANNOUNCE = "SELECT id FROM tickets WHERE status IN ('pending', 'resolved') AND closing_announced_at IS NULL \
                    AND waiting_since IS NULL AND last_interaction_at <= $1 ORDER BY last_interaction_at, id LIMIT $2";
@@ -221,6 +222,15 @@ pub async fn update(tx: &mut Tx, ticket: &mut Ticket) -> Result<(), DbError> {
         .bind(millis(ticket.closing_announced_at))
         .fetch_one(conn)
         .await?);
+    Ok(())
+}
+
+/// Stores how far the room has come with what stands in the ticket already, which is no change: its version stays.
+/// The row must have been locked in the same transaction.
+pub async fn confirm(tx: &mut Tx, ticket: &Ticket) -> Result<(), DbError> {
+    with_conn!(tx, |conn| {
+        sqlx::query(CONFIRM).bind(ticket.id.as_str()).bind(ticket.room_seq).execute(conn).await?;
+    });
     Ok(())
 }
 

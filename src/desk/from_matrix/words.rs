@@ -47,9 +47,10 @@ impl Applying<'_> {
         let Some(ticket) = &mut self.ticket else { return Ok(()) };
         let seq = ticket.place_seen(Some(message.seq));
         store::messages::set_seen(self.tx, &message.id, &spoken.id, seq).await?;
-        self.changed = true;
+        self.confirmed = true;
         let now = self.desk.clock().now();
         if seq != message.seq || message.delivery != Delivery::Sent {
+            self.changed = true;
             chat::changed(self.tx, &message, What::MessageStatus, (None, now)).await?;
         }
         if message.deleted.is_some() && message.event_id.is_none() {
