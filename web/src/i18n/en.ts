@@ -1,3 +1,4 @@
+import { admin } from "./admin.en";
 import { bulk } from "./bulk.en";
 
 /** Every text of the page in English; the other languages have the same keys. */
@@ -311,4 +312,5 @@ export const en = {
     deleteConfirm: "Delete this message for everybody?",
   },
   bulk,
+  admin,
 };
