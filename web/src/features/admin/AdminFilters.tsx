@@ -104,7 +104,7 @@ function SortChoice({ search, onChange }: Props) {
       <select
         value={search.sort ?? "lastInteractionAt"}
         onChange={(event) => onChange(sortedBy(search, event.target.value as AdminSort))}
-        className={cx(INPUT, "h-8 w-auto py-0 pr-7 text-sm")}
+        className={cx(INPUT, "h-8 !w-auto py-0 pr-7 text-sm")}
       >
         {ADMIN_SORTS.map((sort) => (
           <option key={sort} value={sort}>
