@@ -1,6 +1,7 @@
+import { bulk } from "./bulk.de";
 import type { en } from "./en";
 
-type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
+export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
@@ -316,4 +317,5 @@ export const de: Texts<typeof en> = {
     followUpHint: "Diese Anfrage ist geschlossen. Wer schreibt, stellt eine anknüpfende.",
     deleteConfirm: "Diese Nachricht für alle löschen?",
   },
+  bulk,
 };

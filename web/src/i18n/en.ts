@@ -1,3 +1,5 @@
+import { bulk } from "./bulk.en";
+
 /** Every text of the page in English; the other languages have the same keys. */
 export const en = {
   app: {
@@ -308,4 +310,5 @@ export const en = {
     followUpHint: "This ticket is closed. Writing opens a follow-up.",
     deleteConfirm: "Delete this message for everybody?",
   },
+  bulk,
 };
