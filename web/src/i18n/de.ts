@@ -1,9 +1,12 @@
 import type { en } from "./en";
+import { talk } from "./talk.de";
 
-type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
+/** The same keys, in another language. */
+export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
+  talk,
   app: {
     name: "Roomdesk",
     skip: "Zum Inhalt springen",

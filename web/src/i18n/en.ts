@@ -1,5 +1,8 @@
+import { talk } from "./talk.en";
+
 /** Every text of the page in English; the other languages have the same keys. */
 export const en = {
+  talk,
   app: {
     name: "Roomdesk",
     skip: "Skip to content",
