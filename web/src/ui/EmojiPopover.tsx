@@ -1,6 +1,7 @@
 import { Popover } from "@base-ui/react/popover";
 import { lazy, type ReactElement, type RefObject, Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { Waiting } from "./Waiting";
 
 const EmojiPicker = lazy(() => import("./EmojiPicker"));
 
@@ -31,7 +32,13 @@ export function EmojiPopover({ isOpen, onOpenChange, onPick, trigger, anchor }: 
             aria-label={t("talk.emojis")}
             className="rounded-xl border border-line bg-raised shadow-pop outline-none"
           >
-            <Suspense fallback={<div className="h-80 w-78" />}>
+            <Suspense
+              fallback={
+                <div className="h-80 w-78">
+                  <Waiting />
+                </div>
+              }
+            >
               <EmojiPicker
                 onPick={(emoji) => {
                   onOpenChange(false);

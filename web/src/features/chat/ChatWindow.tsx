@@ -86,6 +86,19 @@ export function ChatWindow({ ticket, hint, extras = NONE, compose = (answer) => 
     return () => clearTimeout(timer);
   }, [pointedAt]);
 
+  const frame = useRef<HTMLDivElement>(null);
+  const wasAtBottom = useRef(true);
+  wasAtBottom.current = isAtBottom;
+  // What grows below, such as the text that is being written, must not hide the end.
+  useEffect(() => {
+    if (!frame.current) return;
+    const sized = new ResizeObserver(() => {
+      if (wasAtBottom.current) list.current?.scrollToIndex({ index: "LAST", align: "end" });
+    });
+    sized.observe(frame.current);
+    return () => sized.disconnect();
+  }, []);
+
   const { getRootProps, isDragActive } = useDropzone({
     onDrop: uploads.add,
     noClick: true,
@@ -158,7 +171,7 @@ export function ChatWindow({ ticket, hint, extras = NONE, compose = (answer) => 
         {...getRootProps({ role: "region", tabIndex: -1 })}
         className="relative flex h-full min-h-0 flex-col outline-none"
       >
-        <div className="relative min-h-0 flex-1">
+        <div ref={frame} className="relative min-h-0 flex-1">
           <Virtuoso<Row, BeginningContext>
             ref={list}
             data={rows}

@@ -65,7 +65,12 @@ export function MessageBubble({ message, isContinued, isPointedAt, readers }: Pr
             )}
           >
             {message.replyTo && <Quote id={message.replyTo} />}
-            <div className="flex flex-wrap items-end gap-x-3">
+            <div
+              className={cx(
+                "flex gap-x-3",
+                message.attachment && !message.isDeleted ? "flex-col" : "flex-wrap items-end",
+              )}
+            >
               <Content message={message} />
               <Meta message={message} isMine={isMine} />
             </div>

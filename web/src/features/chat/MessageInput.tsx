@@ -123,7 +123,7 @@ export function MessageInput({ ticket, hint, replyTo, editing, people, hasFiles,
   }
 
   return (
-    <div className="border-t border-line bg-surface px-3 pt-2 pb-3">
+    <div className="border-t border-line bg-surface px-3 pt-2 pb-3 lg:rounded-t-2xl lg:border-x">
       {(editing || replyTo) && (
         <div className="mb-2 flex items-center gap-2 rounded-lg border-l-3 border-accent bg-sunken py-1 pr-1 pl-2.5 text-sm text-muted">
           <span className="min-w-0 flex-1 truncate">
