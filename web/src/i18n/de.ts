@@ -1,10 +1,13 @@
 import { bulk } from "./bulk.de";
 import type { en } from "./en";
+import { talk } from "./talk.de";
 
+/** The same keys, in another language. */
 export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
+  talk,
   app: {
     name: "Roomdesk",
     skip: "Zum Inhalt springen",

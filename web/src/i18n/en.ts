@@ -1,7 +1,9 @@
 import { bulk } from "./bulk.en";
+import { talk } from "./talk.en";
 
 /** Every text of the page in English; the other languages have the same keys. */
 export const en = {
+  talk,
   app: {
     name: "Roomdesk",
     skip: "Skip to content",
