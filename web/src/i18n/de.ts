@@ -1,6 +1,7 @@
 import type { en } from "./en";
+import { inbox } from "./inbox.de";
 
-type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
+export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
@@ -279,6 +280,7 @@ export const de: Texts<typeof en> = {
     roles: { student: "Studierende", instructor: "Lehrende", admin: "Verwaltung" },
     present: { viewing: "{{name}} sieht sich das an", typing: "{{name}} schreibt" },
   },
+  inbox,
   chat: {
     label: "Unterhaltung",
     log: "Nachrichten",

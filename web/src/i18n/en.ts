@@ -1,3 +1,5 @@
+import { inbox } from "./inbox.en";
+
 /** Every text of the page in English; the other languages have the same keys. */
 export const en = {
   app: {
@@ -271,6 +273,7 @@ export const en = {
     roles: { student: "Student", instructor: "Instructor", admin: "Administrator" },
     present: { viewing: "{{name}} is looking at this", typing: "{{name}} is writing" },
   },
+  inbox,
   chat: {
     label: "Conversation",
     log: "Messages",
