@@ -1,4 +1,5 @@
 import { bulk } from "./bulk.en";
+import { inbox } from "./inbox.en";
 import { talk } from "./talk.en";
 
 /** Every text of the page in English; the other languages have the same keys. */
@@ -275,6 +276,7 @@ export const en = {
     roles: { student: "Student", instructor: "Instructor", admin: "Administrator" },
     present: { viewing: "{{name}} is looking at this", typing: "{{name}} is writing" },
   },
+  inbox,
   chat: {
     label: "Conversation",
     log: "Messages",

@@ -12,6 +12,7 @@ const written = (clientId: string): Action => ({
     clientId,
     text: "hello",
     replyTo: null,
+    mentions: [],
     writtenAt: "2026-11-02T09:00:00Z",
     state: "sending",
     problem: null,
@@ -21,6 +22,7 @@ const told = (...places: number[]): Action => ({
   type: "loaded",
   messages: places.map((place) => message(place)),
   earlier: null,
+  isAnew: true,
 });
 
 describe("a conversation", () => {
@@ -51,6 +53,7 @@ describe("a conversation", () => {
       type: "loaded",
       messages: [message(2, { clientId: "c-2" })],
       earlier: null,
+      isAnew: true,
     });
     expect(reloaded.outgoing).toEqual([]);
   });
@@ -68,7 +71,12 @@ describe("a conversation", () => {
   it("counts a reader once, up to the place that was read, and never for their own words", () => {
     const read: Action = { type: "read", by: BEN, place: 2, at: "2026-11-02T10:00:00Z", change: 3 };
     const now = given(
-      { type: "loaded", messages: [message(1), message(2, { sender: BEN }), message(3)], earlier: null },
+      {
+        type: "loaded",
+        messages: [message(1), message(2, { sender: BEN }), message(3)],
+        earlier: null,
+        isAnew: true,
+      },
       read,
       read,
     );
