@@ -66,10 +66,9 @@ function AccountMenu() {
     <Menu.Root>
       <Menu.Trigger
         className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover"
-        aria-label={me.displayName}
       >
         <Avatar name={me.displayName} url={me.avatarUrl} size={30} />
-        <span className="hidden text-sm font-medium sm:inline">{me.displayName}</span>
+        <span className="sr-only text-sm font-medium sm:not-sr-only">{me.displayName}</span>
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner align="end" sideOffset={6} className="z-40">

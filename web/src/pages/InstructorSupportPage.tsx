@@ -31,7 +31,7 @@ export function InstructorSupportPage() {
     [navigate, ticketId],
   );
   return (
-    <div className="flex h-full min-h-0 bg-surface">
+    <main className="flex h-full min-h-0 bg-surface">
       <ViewsNav search={search} />
       <ListPane search={search} open={ticketId} onChange={change} />
       <div className={cx("flex h-full min-w-0 flex-1 bg-canvas", !ticketId && "max-md:hidden")}>
@@ -41,7 +41,7 @@ export function InstructorSupportPage() {
           <NothingOpen title={t("tickets.all")} text={t("staff.choose")} />
         )}
       </div>
-    </div>
+    </main>
   );
 }
 
