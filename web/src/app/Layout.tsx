@@ -28,6 +28,7 @@ export function Layout() {
         </Link>
         <nav aria-label={t("app.menu")} className="flex flex-1 gap-1">
           {isStaff(me.role) && <NavLink to="/support">{t("nav.support")}</NavLink>}
+          {me.role === "admin" && <NavLink to="/admin">{t("nav.dashboard")}</NavLink>}
           <NavLink to="/tickets">{t("nav.myTickets")}</NavLink>
         </nav>
         <AccountMenu />
@@ -40,7 +41,7 @@ export function Layout() {
   );
 }
 
-function NavLink({ to, children }: { to: "/tickets" | "/support"; children: string }) {
+function NavLink({ to, children }: { to: "/tickets" | "/support" | "/admin"; children: string }) {
   return (
     <Link
       to={to}

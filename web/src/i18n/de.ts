@@ -1,3 +1,4 @@
+import { admin } from "./admin.de";
 import { bulk } from "./bulk.de";
 import type { en } from "./en";
 
@@ -323,4 +324,5 @@ export const de: Texts<typeof en> = {
     deleteConfirm: "Diese Nachricht für alle löschen?",
   },
   bulk,
+  admin,
 };

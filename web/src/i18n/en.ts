@@ -1,3 +1,4 @@
+import { admin } from "./admin.en";
 import { bulk } from "./bulk.en";
 import { inbox } from "./inbox.en";
 import { talk } from "./talk.en";
@@ -315,4 +316,5 @@ export const en = {
     deleteConfirm: "Delete this message for everybody?",
   },
   bulk,
+  admin,
 };
