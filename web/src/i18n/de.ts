@@ -1,4 +1,5 @@
 import type { en } from "./en";
+import { student } from "./student.de";
 import { talk } from "./talk.de";
 
 /** The same keys, in another language. */
@@ -6,6 +7,7 @@ export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Text
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
+  student,
   talk,
   app: {
     name: "Roomdesk",

@@ -1,7 +1,9 @@
+import { student } from "./student.en";
 import { talk } from "./talk.en";
 
 /** Every text of the page in English; the other languages have the same keys. */
 export const en = {
+  student,
   talk,
   app: {
     name: "Roomdesk",
