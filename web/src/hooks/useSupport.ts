@@ -1,5 +1,6 @@
 /** Tickets as the page keeps them: lists page by page, single ones, and what is done to them. The plan's `useSupport`. */
 import { type InfiniteData, infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 import type { FoundList, FullTicket, OwnTicketList, TicketStatus } from "~/api/schema";
 import {
   countMyTickets,
@@ -58,5 +59,5 @@ export function ticketById(id: string) {
 /** Reads a ticket before it is opened. */
 export function useTicketIntent(): (id: string) => void {
   const queries = useQueryClient();
-  return (id) => void queries.prefetchQuery(ticketById(id));
+  return useCallback((id) => void queries.prefetchQuery(ticketById(id)), [queries]);
 }

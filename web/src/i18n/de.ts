@@ -1,7 +1,8 @@
+import { bulk } from "./bulk.de";
 import type { en } from "./en";
+import { inbox } from "./inbox.de";
 import { student } from "./student.de";
 import { talk } from "./talk.de";
-
 /** The same keys, in another language. */
 export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 
@@ -284,6 +285,7 @@ export const de: Texts<typeof en> = {
     roles: { student: "Studierende", instructor: "Lehrende", admin: "Verwaltung" },
     present: { viewing: "{{name}} sieht sich das an", typing: "{{name}} schreibt" },
   },
+  inbox,
   chat: {
     label: "Unterhaltung",
     log: "Nachrichten",
@@ -321,4 +323,5 @@ export const de: Texts<typeof en> = {
     followUpHint: "Diese Anfrage ist geschlossen. Wer schreibt, stellt eine anknüpfende.",
     deleteConfirm: "Diese Nachricht für alle löschen?",
   },
+  bulk,
 };

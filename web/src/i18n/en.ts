@@ -1,3 +1,5 @@
+import { bulk } from "./bulk.en";
+import { inbox } from "./inbox.en";
 import { student } from "./student.en";
 import { talk } from "./talk.en";
 
@@ -276,6 +278,7 @@ export const en = {
     roles: { student: "Student", instructor: "Instructor", admin: "Administrator" },
     present: { viewing: "{{name}} is looking at this", typing: "{{name}} is writing" },
   },
+  inbox,
   chat: {
     label: "Conversation",
     log: "Messages",
@@ -313,4 +316,5 @@ export const en = {
     followUpHint: "This ticket is closed. Writing opens a follow-up.",
     deleteConfirm: "Delete this message for everybody?",
   },
+  bulk,
 };

@@ -43,7 +43,15 @@ interface Told {
   "user-left": (person: PersonRef & Changed) => void;
   "user-typing": (typing: UserTyping) => void;
   "presence-in-ticket": (presence: Presence) => void;
+  "list-changed": (told: ListChanged) => void;
   reload: (what: { change: number }) => void;
+}
+
+/** What came into a list that is watched, changed in it, or left it. */
+export interface ListChanged extends Changed {
+  watch: number;
+  item: Ticket | null;
+  gone: boolean;
 }
 
 interface Problem {
@@ -190,6 +198,15 @@ export function sendMessage(
 
 export function markRead(message: string): Promise<Message> {
   return asks("mark-read", { message });
+}
+
+/** From the answer on, `list-changed` tells what happens to this list; `q` is the text of a search box without words. */
+export function watchList(q: string): Promise<{ watch: number; change: number }> {
+  return asks("watch-list", { q, scope: "all" });
+}
+
+export function unwatchList(watch: number): void {
+  if (connection === "connected") void asks("unwatch-list", { watch }).catch(() => undefined);
 }
 
 /** Calls back for every event of this kind, until the answer is called. */

@@ -69,6 +69,23 @@ export const WarningIcon = (props: IconProps) => (
 export const LockIcon = (props: IconProps) => (
   <Icon {...props} drawing="M5.500 9h9v7h-9zM7.500 9V6.500a2.500 2.500 0 0 1 5 0V9" />
 );
+export const FilterIcon = (props: IconProps) => <Icon {...props} drawing="M3.500 5h13M6 10h8M8.500 15h3" />;
+export const SortIcon = (props: IconProps) => (
+  <Icon {...props} drawing="M6.500 4v12M3.500 13l3 3 3-3M13.500 16V4M10.500 7l3-3 3 3" />
+);
+export const MoreIcon = (props: IconProps) => (
+  <Icon {...props} strokeWidth="2.400" drawing="M4.500 10h.010M10 10h.010M15.500 10h.010" />
+);
+export const PanelIcon = (props: IconProps) => (
+  <Icon {...props} drawing="M3.500 4.500h13v11h-13zM12 4.500v11" />
+);
+export const UpIcon = (props: IconProps) => <Icon {...props} drawing="M10 16V4.500M5 9.500l5-5 5 5" />;
+export const EyeIcon = (props: IconProps) => (
+  <Icon
+    {...props}
+    drawing="M2.500 10S5.500 5 10 5s7.500 5 7.500 5-3 5-7.500 5-7.500-5-7.500-5ZM10 12.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400Z"
+  />
+);
 export const UserIcon = (props: IconProps) => (
   <Icon {...props} drawing="M10 10a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM4.500 16.500a5.500 5.500 0 0 1 11 0" />
 );
@@ -78,9 +95,6 @@ export const SmileIcon = (props: IconProps) => (
     {...props}
     drawing="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM7.200 8.300v.1M12.800 8.300v.1M7 11.700a3.700 3.700 0 0 0 6 0"
   />
-);
-export const MoreIcon = (props: IconProps) => (
-  <Icon {...props} strokeWidth="2.4" drawing="M4.500 10h.01M10 10h.01M15.500 10h.01" />
 );
 export const CopyIcon = (props: IconProps) => (
   <Icon {...props} drawing="M7.500 7.500h8v8.500h-8zM12.500 7.500V4h-8v8.500h3" />
