@@ -1,14 +1,15 @@
 import { admin } from "./admin.de";
 import { bulk } from "./bulk.de";
 import type { en } from "./en";
-
 import { inbox } from "./inbox.de";
+import { student } from "./student.de";
 import { talk } from "./talk.de";
 /** The same keys, in another language. */
 export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
+  student,
   talk,
   app: {
     name: "Roomdesk",

@@ -1,10 +1,12 @@
 import { admin } from "./admin.en";
 import { bulk } from "./bulk.en";
 import { inbox } from "./inbox.en";
+import { student } from "./student.en";
 import { talk } from "./talk.en";
 
 /** Every text of the page in English; the other languages have the same keys. */
 export const en = {
+  student,
   talk,
   app: {
     name: "Roomdesk",
