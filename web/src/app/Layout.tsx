@@ -1,6 +1,7 @@
 import { Menu } from "@base-ui/react/menu";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { ConnectionBar } from "~/app/ConnectionBar";
 import { chooseLanguage, LANGUAGES, language } from "~/i18n";
 import { isStaff, signOut, useMe } from "~/session/session";
 import { chooseTheme, THEMES, useTheme } from "~/theme/theme";
@@ -32,6 +33,7 @@ export function Layout() {
         </nav>
         <AccountMenu />
       </header>
+      <ConnectionBar />
       <div id="content" tabIndex={-1} className="min-h-0 flex-1 outline-none">
         <Outlet />
       </div>
@@ -65,10 +67,9 @@ function AccountMenu() {
     <Menu.Root>
       <Menu.Trigger
         className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover"
-        aria-label={me.displayName}
       >
         <Avatar name={me.displayName} url={me.avatarUrl} size={30} />
-        <span className="hidden text-sm font-medium sm:inline">{me.displayName}</span>
+        <span className="sr-only text-sm font-medium sm:not-sr-only">{me.displayName}</span>
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner align="end" sideOffset={6} className="z-40">

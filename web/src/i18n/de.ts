@@ -1,11 +1,16 @@
 import { admin } from "./admin.de";
 import { bulk } from "./bulk.de";
 import type { en } from "./en";
-
+import { inbox } from "./inbox.de";
+import { student } from "./student.de";
+import { talk } from "./talk.de";
+/** The same keys, in another language. */
 export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
+  student,
+  talk,
   app: {
     name: "Roomdesk",
     skip: "Zum Inhalt springen",
@@ -281,6 +286,7 @@ export const de: Texts<typeof en> = {
     roles: { student: "Studierende", instructor: "Lehrende", admin: "Verwaltung" },
     present: { viewing: "{{name}} sieht sich das an", typing: "{{name}} schreibt" },
   },
+  inbox,
   chat: {
     label: "Unterhaltung",
     log: "Nachrichten",

@@ -1,8 +1,13 @@
 import { admin } from "./admin.en";
 import { bulk } from "./bulk.en";
+import { inbox } from "./inbox.en";
+import { student } from "./student.en";
+import { talk } from "./talk.en";
 
 /** Every text of the page in English; the other languages have the same keys. */
 export const en = {
+  student,
+  talk,
   app: {
     name: "Roomdesk",
     skip: "Skip to content",
@@ -274,6 +279,7 @@ export const en = {
     roles: { student: "Student", instructor: "Instructor", admin: "Administrator" },
     present: { viewing: "{{name}} is looking at this", typing: "{{name}} is writing" },
   },
+  inbox,
   chat: {
     label: "Conversation",
     log: "Messages",

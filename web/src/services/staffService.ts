@@ -1,6 +1,7 @@
 /** What only staff ask of the desk. */
 import { api, data } from "~/api/client";
 import type { Note, paths } from "~/api/schema";
+import { getTicketStats, type TicketQuery } from "~/services/supportService";
 
 export type { Note };
 export type TimelineEntry = Awaited<ReturnType<typeof getTimeline>>["items"][number];
@@ -12,6 +13,21 @@ type Changes = NonNullable<
 export function countTickets(q: string[], signal?: AbortSignal, cap?: number) {
   const query = cap === undefined ? { q } : { q, cap };
   return data(api.GET("/api/support/tickets/counts", { params: { query }, signal: signal ?? null }));
+}
+
+/** How many tickets there are at all. */
+export async function countEverything(): Promise<number> {
+  const today = new Date().toISOString().slice(0, 10);
+  return (await getTicketStats({ from: today, to: today })).now.total;
+}
+
+/** A page of tickets in which words stand, each with where. */
+export async function findTickets({ sort: _, order: __, ...query }: TicketQuery, signal?: AbortSignal) {
+  const found = await data(
+    api.GET("/api/support/search", { params: { query: { ...query, scope: "all" } }, signal: signal ?? null }),
+  );
+  const items = found.items.map(({ ticket, matches }) => ({ ...ticket, matches }));
+  return { items, nextCursor: found.nextCursor };
 }
 
 /** Who can have a ticket, those with the fewest open ones first. */

@@ -39,7 +39,7 @@ function OpenTicket({ ticket, search }: { ticket: FullTicket; search: StaffSearc
   const extras = useStaffExtras(ticket, withTimeline);
   return (
     <div className="flex h-full min-w-0 flex-1">
-      <main className="flex h-full min-w-0 flex-1 flex-col">
+      <div className="flex h-full min-w-0 flex-1 flex-col">
         <Header ticket={ticket} search={search} withTimeline={withTimeline} onTimeline={setWithTimeline} />
         <div className="min-h-0 flex-1">
           <ChatWindow
@@ -49,7 +49,7 @@ function OpenTicket({ ticket, search }: { ticket: FullTicket; search: StaffSearc
             {...(ticket.status === "closed" && { hint: t("chat.closedHint") })}
           />
         </div>
-      </main>
+      </div>
       <SidePanel ticket={ticket} />
     </div>
   );

@@ -1,0 +1,54 @@
+import { useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { ProblemError } from "~/api/problem";
+import { cx } from "~/ui/cx";
+import { FilterChips } from "./FilterChips";
+import { SearchBox } from "./SearchBox";
+import { SortMenu, StaffFilters } from "./StaffFilters";
+import { StaffList } from "./StaffList";
+import { StatsBar } from "./StatsBar";
+import { useStaffList } from "./useStaffList";
+import { ViewsStrip } from "./ViewsNav";
+import { type StaffSearch, withField } from "./views";
+
+interface Props {
+  search: StaffSearch;
+  /** The number of the ticket that is open. */
+  open: string | undefined;
+  onChange: (search: StaffSearch) => void;
+}
+
+/** The list with what narrows and sorts it. */
+export function ListPane({ search, open, onChange }: Props) {
+  const { t } = useTranslation();
+  const frame = useRef<HTMLDivElement>(null);
+  const now = useStaffList(search, () => (frame.current?.scrollTop ?? 0) > 0);
+  const { error } = now.list;
+  const misunderstood = error instanceof ProblemError ? error.at("q") : undefined;
+  return (
+    <section
+      aria-label={t("tickets.all")}
+      className={cx(
+        "flex h-full w-full min-w-0 flex-col border-r border-line bg-surface md:w-92 md:shrink-0",
+        open && "max-md:hidden",
+      )}
+    >
+      <h1 className="sr-only">{t("tickets.all")}</h1>
+      <div className="flex flex-col gap-2 border-b border-line p-2.5">
+        <ViewsStrip search={search} />
+        <StatsBar search={search} />
+        <SearchBox
+          value={search.q ?? ""}
+          problem={misunderstood}
+          onChange={(text) => onChange(withField(search, "q", text === "" ? undefined : text))}
+        />
+        <div className="flex items-center justify-between gap-2">
+          <StaffFilters search={search} onChange={onChange} />
+          {!now.isFound && <SortMenu search={search} onChange={onChange} />}
+        </div>
+        <FilterChips search={search} isFound={now.isFound} onChange={onChange} />
+      </div>
+      <StaffList now={now} search={search} open={open} frame={frame} onChange={onChange} />
+    </section>
+  );
+}
