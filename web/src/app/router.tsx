@@ -164,7 +164,13 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("~/pages/AuditPage"), "AuditPage"),
 });
 
-const adminRoutes = admin.addChildren([adminDashboard, allTickets, people, teams, keys, audit]);
+const bridge = createRoute({
+  getParentRoute: () => admin,
+  path: "/bridge",
+  component: lazyRouteComponent(() => import("~/pages/BridgePage"), "BridgePage"),
+});
+
+const adminRoutes = admin.addChildren([adminDashboard, allTickets, people, teams, keys, audit, bridge]);
 
 const routes = root.addChildren([
   signIn,

@@ -14,6 +14,7 @@ export const ACTIONS = [
   "key-revoked",
   "bulk-begun",
   "tickets-exported",
+  "dead-letters-replayed",
 ] as const satisfies AuditAction[];
 
 /** Which lines of the log are shown, as it stands in the address. */
