@@ -1,6 +1,7 @@
 import { Menu } from "@base-ui/react/menu";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { ConnectionBar } from "~/app/ConnectionBar";
 import { chooseLanguage, LANGUAGES, language } from "~/i18n";
 import { isStaff, signOut, useMe } from "~/session/session";
 import { chooseTheme, THEMES, useTheme } from "~/theme/theme";
@@ -31,6 +32,7 @@ export function Layout() {
         </nav>
         <AccountMenu />
       </header>
+      <ConnectionBar />
       <div id="content" tabIndex={-1} className="min-h-0 flex-1 outline-none">
         <Outlet />
       </div>

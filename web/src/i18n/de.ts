@@ -1,10 +1,14 @@
+import { bulk } from "./bulk.de";
 import type { en } from "./en";
-import { inbox } from "./inbox.de";
 
+import { inbox } from "./inbox.de";
+import { talk } from "./talk.de";
+/** The same keys, in another language. */
 export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
+  talk,
   app: {
     name: "Roomdesk",
     skip: "Zum Inhalt springen",
@@ -318,4 +322,5 @@ export const de: Texts<typeof en> = {
     followUpHint: "Diese Anfrage ist geschlossen. Wer schreibt, stellt eine anknüpfende.",
     deleteConfirm: "Diese Nachricht für alle löschen?",
   },
+  bulk,
 };

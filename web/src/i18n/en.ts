@@ -1,7 +1,10 @@
+import { bulk } from "./bulk.en";
 import { inbox } from "./inbox.en";
+import { talk } from "./talk.en";
 
 /** Every text of the page in English; the other languages have the same keys. */
 export const en = {
+  talk,
   app: {
     name: "Roomdesk",
     skip: "Skip to content",
@@ -311,4 +314,5 @@ export const en = {
     followUpHint: "This ticket is closed. Writing opens a follow-up.",
     deleteConfirm: "Delete this message for everybody?",
   },
+  bulk,
 };

@@ -9,8 +9,10 @@ type Changes = NonNullable<
   paths["/api/support/tickets/{id}"]["patch"]["requestBody"]
 >["content"]["application/json"];
 
-export function countTickets(q: string[], signal?: AbortSignal) {
-  return data(api.GET("/api/support/tickets/counts", { params: { query: { q } }, signal: signal ?? null }));
+/** How many tickets each filter has, up to `cap`; usually 99. */
+export function countTickets(q: string[], signal?: AbortSignal, cap?: number) {
+  const query = cap === undefined ? { q } : { q, cap };
+  return data(api.GET("/api/support/tickets/counts", { params: { query }, signal: signal ?? null }));
 }
 
 /** How many tickets there are at all. */

@@ -70,9 +70,10 @@ export function sendMessage(
   ticket: string,
   message: string,
   { clientId, replyTo, mentions }: { clientId: string; replyTo?: string; mentions?: string[] },
-) {
+): Promise<Message> {
   const body = { ticket, message, clientId, ...(replyTo && { replyTo }), ...(mentions && { mentions }) };
-  return data(api.POST("/api/chat/messages", { body }));
+  // Uploads are answered otherwise; here there is none.
+  return data(api.POST("/api/chat/messages", { body })) as Promise<Message>;
 }
 
 /** A page of a conversation. */
@@ -94,6 +95,16 @@ export function deleteMessage(message: string) {
 export function editMessage(message: string, text: string) {
   return data(
     api.PATCH("/api/chat/messages/{id}", { params: { path: { id: message } }, body: { message: text } }),
+  );
+}
+
+/** Reacts to a message, or takes that back. */
+export function react(message: string, reaction: string, isOn: boolean) {
+  const params = { params: { path: { id: message, label: reaction } } };
+  return data(
+    isOn
+      ? api.PUT("/api/chat/messages/{id}/reactions/{label}", params)
+      : api.DELETE("/api/chat/messages/{id}/reactions/{label}", params),
   );
 }
 
