@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask, data } from "~/api/client";
 import { ProblemError } from "~/api/problem";
+import { KeySetting } from "~/features/staff/KeySetting";
 import { useTitle } from "~/hooks/useTitle";
 import { isStaff, ME, useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
@@ -14,12 +15,18 @@ import { tellDone, tellFailed } from "~/ui/Toast";
 /** Oneself: name and picture, password, and where one is signed in. */
 export function ProfilePage() {
   const { t } = useTranslation();
+  const me = useMe();
   useTitle(t("nav.profile"));
   return (
     <main className="h-full overflow-y-auto">
       <div className="mx-auto flex max-w-2xl flex-col gap-5 px-4 py-6">
         <h1 className="text-2xl font-semibold tracking-tight">{t("nav.profile")}</h1>
         <Myself />
+        {isStaff(me.role) && (
+          <Section title={t("inbox.keys.setting")}>
+            <KeySetting />
+          </Section>
+        )}
         <Password />
         <Sessions />
       </div>
