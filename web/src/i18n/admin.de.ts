@@ -112,6 +112,7 @@ export const admin: Texts<typeof en> = {
   tickets: {
     title: "Alle Anfragen",
     none: "Sobald jemand etwas fragt, steht es hier.",
+    filters: "Filter und Sortierung",
     export: "Als CSV exportieren",
     exporting: "{{size}} geholt",
     exportCancel: "Export abbrechen",

@@ -109,6 +109,7 @@ export const admin = {
   tickets: {
     title: "All tickets",
     none: "As soon as somebody asks something, it stands here.",
+    filters: "Filters and order",
     export: "Export as CSV",
     exporting: "{{size}} fetched",
     exportCancel: "Stop the export",

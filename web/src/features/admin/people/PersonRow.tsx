@@ -41,7 +41,7 @@ export function PersonRow({ person, isMe, onAction }: Props) {
           {contact}
         </p>
       </div>
-      <div className="flex w-40 flex-col text-sm max-sm:w-auto max-sm:flex-row max-sm:gap-2">
+      <div className="flex w-40 flex-col text-sm max-sm:ml-12 max-sm:w-auto max-sm:flex-1 max-sm:flex-row max-sm:gap-2">
         <span>{t(`staff.roles.${person.role}`)}</span>
         {person.teams.length > 0 && (
           <span
