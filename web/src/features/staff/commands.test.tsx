@@ -17,7 +17,8 @@ function Page({ withDialog = false }: { withDialog?: boolean }) {
   );
 }
 
-const press = (key: string, on: Element = document.body, more = {}) => fireEvent.keyDown(on, { key, ...more });
+const press = (key: string, on: Element = document.body, more = {}) =>
+  fireEvent.keyDown(on, { key, ...more });
 
 beforeEach(() => {
   for (const done of Object.values(did)) done.mockClear();
