@@ -82,7 +82,7 @@ function NoteInput({ ticket }: { ticket: FullTicket }) {
   const { t } = useTranslation();
   const me = useMe();
   const queries = useQueryClient();
-  const [text, setText, drop] = useDraft(`note.${ticket.id}`);
+  const [text, setText, drop] = useDraft(`note.${me.id}.${ticket.id}`);
   const key = notesKey(ticket.id);
   const show = (note: Note) => queries.setQueryData<Note[]>(key, (known) => known && withNote(known, note));
   const write = useMutation({

@@ -60,7 +60,7 @@ export function WritingToo({ staff }: { staff: Others }) {
   return (
     <p role="status" className="empty:hidden">
       {names.length > 0 && (
-        <span className="mx-3 mt-2 flex items-center gap-2 rounded-lg bg-info-soft px-3 py-1.5 text-sm text-info">
+        <span className="mx-3 mb-2 flex items-center gap-2 rounded-lg bg-info-soft px-3 py-1.5 text-sm text-info">
           <EyeIcon className="size-4" />
           {t("inbox.ticket.writing", {
             count: names.length,

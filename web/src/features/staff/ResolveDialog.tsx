@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
 import { useDraft } from "~/hooks/useDraft";
 import { deskSettings } from "~/hooks/useSettings";
+import { useMe } from "~/session/session";
 import { Button } from "~/ui/Button";
 import { INPUT } from "~/ui/Field";
 
@@ -20,8 +21,9 @@ interface Props {
 /** Asks what came of a ticket before it is resolved or closed; the student will read it. */
 export function ResolveDialog({ ticket, to, onOpenChange, onDone }: Props) {
   const { t } = useTranslation();
+  const me = useMe();
   const { data: settings } = useQuery(deskSettings());
-  const [text, setText, drop] = useDraft(`resolution.${ticket.id}`);
+  const [text, setText, drop] = useDraft(`resolution.${me.id}.${ticket.id}`);
   const isNeeded = to === "closed" && !ticket.resolution;
   const canDo = text.length <= LIMIT && (!isNeeded || text.trim() !== "");
   const submit = () => {

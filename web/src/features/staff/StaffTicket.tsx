@@ -15,6 +15,7 @@ import { SidePanel, usePanel } from "./SidePanel";
 import { TicketBar } from "./TicketBar";
 import type { Field } from "./TicketFields";
 import { useStaffExtras } from "./useStaffExtras";
+import { showInLists } from "./useStaffList";
 import { useTicketActions } from "./useTicketActions";
 import type { StaffSearch } from "./views";
 
@@ -55,7 +56,14 @@ function OpenTicket({ ticket, search }: { ticket: FullTicket; search: StaffSearc
   const present = usePresence(ticket.id);
   const actions = useTicketActions(ticket);
   const panel = usePanel();
+  const queries = useQueryClient();
   useTitle(ticket.title);
+
+  // What is read here is read in the lists.
+  const isRead = ticket.unreadCount === 0;
+  useEffect(() => {
+    if (isRead) showInLists(queries, ticket.id, { unreadCount: 0 });
+  }, [isRead, queries, ticket.id]);
 
   const write = (next: Mode) => {
     setMode(next);
@@ -89,6 +97,8 @@ function OpenTicket({ ticket, search }: { ticket: FullTicket; search: StaffSearc
           <ChatWindow
             ticket={ticket}
             extras={extras}
+            onlySaid={!withTimeline}
+            onMovedOn={(id) => void navigate({ to: "/support/$ticketId", params: { ticketId: id }, search })}
             compose={(answer) => (
               <>
                 <WritingToo staff={present} />
