@@ -113,6 +113,8 @@ export const admin: Texts<typeof en> = {
     title: "Alle Anfragen",
     none: "Sobald jemand etwas fragt, steht es hier.",
     filters: "Filter und Sortierung",
+    news_one: "{{count}} neue Anfrage ↑",
+    news_other: "{{count}} neue Anfragen ↑",
     export: "Als CSV exportieren",
     exporting: "{{size}} geholt",
     exportCancel: "Export abbrechen",
@@ -205,7 +207,7 @@ export const admin: Texts<typeof en> = {
       failed: "fehlerhaft",
     },
     did: { created: "hinzugefügt", updated: "aktualisiert", unchanged: "unverändert", failed: "gescheitert" },
-    done: "{{created}} Personen hinzugefügt, {{updated}} aktualisiert",
+    done: "{{created}} hinzugefügt, {{updated}} aktualisiert",
     invitations: "Alle Einladungen kopieren",
   },
   teams: {

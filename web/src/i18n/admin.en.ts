@@ -110,6 +110,8 @@ export const admin = {
     title: "All tickets",
     none: "As soon as somebody asks something, it stands here.",
     filters: "Filters and order",
+    news_one: "{{count}} new ticket ↑",
+    news_other: "{{count}} new tickets ↑",
     export: "Export as CSV",
     exporting: "{{size}} fetched",
     exportCancel: "Stop the export",
@@ -202,7 +204,7 @@ export const admin = {
       failed: "wrong",
     },
     did: { created: "added", updated: "updated", unchanged: "as it was", failed: "failed" },
-    done: "{{created}} people added, {{updated}} updated",
+    done: "{{created}} added, {{updated}} updated",
     invitations: "Copy all invitations",
   },
   teams: {
