@@ -65,9 +65,7 @@ function AccountMenu() {
   const navigate = useNavigate();
   return (
     <Menu.Root>
-      <Menu.Trigger
-        className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover"
-      >
+      <Menu.Trigger className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover">
         <Avatar name={me.displayName} url={me.avatarUrl} size={30} />
         <span className="sr-only text-sm font-medium sm:not-sr-only">{me.displayName}</span>
       </Menu.Trigger>
