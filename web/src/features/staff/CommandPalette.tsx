@@ -11,7 +11,7 @@ import { COMMANDS, commandsNow, GROUPS, keysOf, runCommand, useKeysOn } from "./
 import { Key } from "./KeyTip";
 import { partsOf } from "./searchWords";
 import { useTeams } from "./useCounts";
-import { readStaffSearch, VIEWS } from "./views";
+import { readStaffSearch, type StaffSearch, VIEWS } from "./views";
 
 interface Item {
   id: string;
@@ -141,8 +141,7 @@ function useItems(text: string) {
     enabled: q.length >= SEARCHED_FROM,
     placeholderData: (before) => before,
   });
-  const show = (search: ReturnType<typeof readStaffSearch>) => () =>
-    void navigate({ to: "/support", search });
+  const show = (search: StaffSearch) => () => void navigate({ to: "/support", search });
   const does: Item[] = GROUPS.toReversed().flatMap((group) =>
     commands
       .filter((id) => COMMANDS[id].group === group && id !== "palette" && id !== "open")

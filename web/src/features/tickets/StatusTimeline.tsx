@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { TicketStatus, TimelineEntry, TimelineValue } from "~/api/schema";
@@ -8,8 +9,6 @@ import { Button } from "~/ui/Button";
 import { RelativeTime } from "~/ui/RelativeTime";
 import { Waiting } from "~/ui/Waiting";
 import { CATEGORIES, PRIORITIES, STATUSES } from "./ticketSearch";
-
-type Translate = ReturnType<typeof useTranslation>["t"];
 
 /** How a ticket came to stand as it stands: each change with who made it and when, the latest first. */
 export function StatusTimeline({ ticket }: { ticket: string }) {
@@ -76,7 +75,7 @@ function Words({ entry }: { entry: TimelineEntry }): ReactNode {
   );
 }
 
-function wordsOf({ what, actor, from, to }: TimelineEntry, t: Translate): string {
+function wordsOf({ what, actor, from, to }: TimelineEntry, t: TFunction): string {
   const names = { actor: actor?.displayName ?? t("timeline.desk"), from: nameOf(from), to: nameOf(to) };
   switch (what) {
     case "created":
