@@ -29,6 +29,7 @@ export function Layout() {
         </Link>
         <nav aria-label={t("app.menu")} className="flex flex-1 gap-1">
           {isStaff(me.role) && <NavLink to="/support">{t("nav.support")}</NavLink>}
+          {me.role === "admin" && <NavLink to="/admin">{t("nav.dashboard")}</NavLink>}
           <NavLink to="/tickets">{t("nav.myTickets")}</NavLink>
         </nav>
         <AccountMenu />
@@ -42,7 +43,7 @@ export function Layout() {
   );
 }
 
-function NavLink({ to, children }: { to: "/tickets" | "/support"; children: string }) {
+function NavLink({ to, children }: { to: "/tickets" | "/support" | "/admin"; children: string }) {
   return (
     <Link
       to={to}
@@ -66,12 +67,9 @@ function AccountMenu() {
   const navigate = useNavigate();
   return (
     <Menu.Root>
-      <Menu.Trigger
-        className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover"
-        aria-label={me.displayName}
-      >
+      <Menu.Trigger className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover">
         <Avatar name={me.displayName} url={me.avatarUrl} size={30} />
-        <span className="hidden text-sm font-medium sm:inline">{me.displayName}</span>
+        <span className="sr-only text-sm font-medium sm:not-sr-only">{me.displayName}</span>
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner align="end" sideOffset={6} className="z-40">

@@ -10,6 +10,8 @@ import {
 import { ProblemError } from "~/api/problem";
 import { ErrorPage, NotFoundPage } from "~/app/ErrorPages";
 import { Layout } from "~/app/Layout";
+import { readAdminSearch } from "~/features/admin/adminSearch";
+import { readDashboardSearch } from "~/features/admin/dashboard/period";
 import { readStaffSearch } from "~/features/staff/views";
 import { readTicketSearch } from "~/features/tickets/ticketSearch";
 import { isStaff, type Role, type Session } from "~/session/session";
@@ -111,11 +113,36 @@ const supportTicket = createRoute({
   component: () => null,
 });
 
+const admin = createRoute({
+  getParentRoute: () => inside,
+  path: "/admin",
+  beforeLoad: ({ context }) => {
+    if (context.session.me?.role !== "admin") throw new ProblemError(403, "forbidden", "");
+  },
+  component: lazyRouteComponent(() => import("~/pages/AdminSupportPage"), "AdminSupportPage"),
+});
+
+const adminDashboard = createRoute({
+  getParentRoute: () => admin,
+  path: "/",
+  validateSearch: readDashboardSearch,
+  component: lazyRouteComponent(() => import("~/pages/AdminDashboardPage"), "AdminDashboardPage"),
+});
+
+const allTickets = createRoute({
+  getParentRoute: () => admin,
+  path: "/tickets",
+  validateSearch: readAdminSearch,
+  component: lazyRouteComponent(() => import("~/pages/AllTicketsPage"), "AllTicketsPage"),
+});
+
+const adminRoutes = admin.addChildren([adminDashboard, allTickets]);
+
 const routes = root.addChildren([
   signIn,
   invitation,
   passwordReset,
-  inside.addChildren([start, tickets, ticket, profile, support.addChildren([supportTicket])]),
+  inside.addChildren([start, tickets, ticket, profile, support.addChildren([supportTicket]), adminRoutes]),
 ]);
 
 export const router = createRouter({

@@ -1,4 +1,5 @@
 import { account } from "./account.en";
+import { admin } from "./admin.en";
 import { bulk } from "./bulk.en";
 import { embed } from "./embed.en";
 import { inbox } from "./inbox.en";
@@ -321,4 +322,5 @@ export const en = {
     deleteConfirm: "Delete this message for everybody?",
   },
   bulk,
+  admin,
 };

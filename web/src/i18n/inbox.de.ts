@@ -43,6 +43,8 @@ export const inbox: Texts<typeof en> = {
     markUnread: "Als ungelesen markieren",
     markedUnread: "Als ungelesen markiert",
     resolve: "Lösen",
+    close: "Schließen",
+    reopen: "Wieder öffnen",
     resolveTitle: "Ist diese Anfrage gelöst?",
     resolveHint: "Die fragende Person erfährt es. Schreibt sie noch einmal, ist die Anfrage wieder offen.",
     resolutionNeeded: "Sagen Sie bitte, wie es gelöst wurde: Die fragende Person liest es.",

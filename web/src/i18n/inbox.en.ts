@@ -38,6 +38,8 @@ export const inbox = {
     markUnread: "Mark unread",
     markedUnread: "Marked as unread",
     resolve: "Resolve",
+    close: "Close",
+    reopen: "Reopen",
     resolveTitle: "Resolve this ticket?",
     resolveHint: "The student is told, and may write again: that opens the ticket again.",
     resolutionNeeded: "Say how it was solved: the student will read it.",

@@ -1,13 +1,16 @@
 import { getRouteApi, useNavigate, useParams } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { useKeys } from "~/features/staff/commands";
+import { keysOf, runCommand } from "~/features/staff/commands";
+import { Keyboard } from "~/features/staff/Keyboard";
+import { Key } from "~/features/staff/KeyTip";
 import { ListPane } from "~/features/staff/ListPane";
 import { StaffTicket } from "~/features/staff/StaffTicket";
 import { useLiveCounts } from "~/features/staff/useCounts";
 import { ViewsNav } from "~/features/staff/ViewsNav";
 import type { StaffSearch } from "~/features/staff/views";
 import { useTitle } from "~/hooks/useTitle";
+import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 
 const route = getRouteApi("/inside/support");
@@ -19,7 +22,6 @@ export function InstructorSupportPage() {
   const navigate = useNavigate();
   const { ticketId } = useParams({ strict: false });
 
-  useKeys();
   useLiveCounts();
   const change = useCallback(
     (next: StaffSearch) =>
@@ -31,7 +33,8 @@ export function InstructorSupportPage() {
     [navigate, ticketId],
   );
   return (
-    <div className="flex h-full min-h-0 bg-surface">
+    <main className="flex h-full min-h-0 bg-surface">
+      <Keyboard />
       <ViewsNav search={search} />
       <ListPane search={search} open={ticketId} onChange={change} />
       <div className={cx("flex h-full min-w-0 flex-1 bg-canvas", !ticketId && "max-md:hidden")}>
@@ -41,11 +44,24 @@ export function InstructorSupportPage() {
           <NothingOpen title={t("tickets.all")} text={t("staff.choose")} />
         )}
       </div>
-    </div>
+    </main>
   );
 }
 
 function NothingOpen({ title, text }: { title: string; text: string }) {
+  const { t } = useTranslation();
   useTitle(title);
-  return <p className="m-auto max-w-sm px-6 text-center text-muted">{text}</p>;
+  return (
+    <div className="m-auto flex max-w-sm flex-col items-center gap-4 px-6 text-center text-muted">
+      <p>{text}</p>
+      <div className="flex flex-wrap justify-center gap-2">
+        {(["palette", "help"] as const).map((id) => (
+          <Button key={id} size="small" onClick={() => runCommand(id)}>
+            {t(`inbox.command.${id}`)}
+            <Key name={keysOf(id)[0] ?? ""} />
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
 }

@@ -6,6 +6,7 @@ import { ProblemError } from "~/api/problem";
 import { Notifications } from "~/features/account/Notifications";
 import { Section } from "~/features/account/Section";
 import { Sessions } from "~/features/account/Sessions";
+import { KeySetting } from "~/features/staff/KeySetting";
 import { useTitle } from "~/hooks/useTitle";
 import { isStaff, ME, useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
@@ -17,6 +18,7 @@ import { tellDone, tellFailed } from "~/ui/Toast";
 /** Oneself: name and picture, password, and where one is signed in. */
 export function ProfilePage() {
   const { t } = useTranslation();
+  const me = useMe();
   useTitle(t("nav.profile"));
   return (
     <main className="h-full overflow-y-auto">
@@ -24,6 +26,11 @@ export function ProfilePage() {
         <h1 className="text-2xl font-semibold tracking-tight">{t("nav.profile")}</h1>
         <Myself />
         <Notifications />
+        {isStaff(me.role) && (
+          <Section title={t("inbox.keys.setting")}>
+            <KeySetting />
+          </Section>
+        )}
         <Password />
         <Sessions />
       </div>

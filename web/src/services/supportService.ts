@@ -1,6 +1,7 @@
 /** Tickets and messages over REST: the plan's `supportService`. Uploads, which show their progress, are in `uploads.ts`. */
 import { api, data } from "~/api/client";
 import type {
+  AgentStats,
   Category,
   FullTicket,
   Message,
@@ -138,4 +139,11 @@ export function react(message: string, reaction: string, isOn: boolean) {
 /** Sends a message again that could not be sent into the room. */
 export function retryMessage(message: string) {
   return data(api.POST("/api/chat/messages/{id}/retry", { params: { path: { id: message } } }));
+}
+
+/** What each member of staff did and has to do; for admins. */
+export function getAgentStats(
+  query: { from?: string; to?: string; zone?: string } = {},
+): Promise<AgentStats> {
+  return data(api.GET("/api/support/stats/agents", { params: { query } }));
 }

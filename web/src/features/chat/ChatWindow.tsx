@@ -37,6 +37,8 @@ interface Props {
   /** What writing does, when it does more than usual. */
   hint?: string;
   extras?: Extra[];
+  /** Leaves out what the desk says by itself. */
+  onlySaid?: boolean;
   /** Around where one writes: another way of writing beside it. */
   compose?: (answer: ReactNode) => ReactNode;
   /** Told when what was written opened another ticket. */
@@ -46,7 +48,14 @@ interface Props {
 const NONE: Extra[] = [];
 
 /** A ticket's conversation: what was said, who types, and where one writes. */
-export function ChatWindow({ ticket, hint, extras = NONE, compose = (answer) => answer, onMovedOn }: Props) {
+export function ChatWindow({
+  ticket,
+  hint,
+  extras = NONE,
+  onlySaid = false,
+  compose = (answer) => answer,
+  onMovedOn,
+}: Props) {
   const { t } = useTranslation();
   const me = useMe();
   const chat = useChat(ticket, onMovedOn);
@@ -68,10 +77,10 @@ export function ChatWindow({ ticket, hint, extras = NONE, compose = (answer) => 
         : chat.messages.map((one) => (gone.has(one.id) ? { ...one, isDeleted: true } : one)),
     [chat.messages, gone],
   );
-  const rows = useMemo(
-    () => rowsOf({ messages, outgoing: chat.outgoing, extras, firstUnread, me: me.id }),
-    [messages, chat.outgoing, extras, firstUnread, me.id],
-  );
+  const rows = useMemo(() => {
+    const shown = onlySaid ? messages.filter((one) => one.messageType !== "system") : messages;
+    return rowsOf({ messages: shown, outgoing: chat.outgoing, extras, firstUnread, me: me.id });
+  }, [messages, onlySaid, chat.outgoing, extras, firstUnread, me.id]);
   const rowsNow = useRef(rows);
   rowsNow.current = rows;
   const latest = messages.at(-1);
@@ -183,6 +192,7 @@ export function ChatWindow({ ticket, hint, extras = NONE, compose = (answer) => 
             startReached={() => void chat.loadEarlier().catch(tellFailed)}
             followOutput={(atBottom) => (atBottom ? "auto" : false)}
             atBottomStateChange={setAtBottom}
+            totalListHeightChanged={() => wasAtBottom.current && list.current?.autoscrollToBottom()}
             atBottomThreshold={80}
             increaseViewportBy={400}
             role="log"

@@ -1,6 +1,8 @@
-import { useRef } from "react";
+import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
+import { BulkBar } from "~/features/bulk/BulkBar";
+import { useSelection } from "~/features/bulk/useSelection";
 import { cx } from "~/ui/cx";
 import { FilterChips } from "./FilterChips";
 import { SearchBox } from "./SearchBox";
@@ -22,7 +24,9 @@ interface Props {
 export function ListPane({ search, open, onChange }: Props) {
   const { t } = useTranslation();
   const frame = useRef<HTMLDivElement>(null);
-  const now = useStaffList(search, () => (frame.current?.scrollTop ?? 0) > 0);
+  const now = useStaffList(search, open, () => (frame.current?.scrollTop ?? 0) > 0);
+  const selection = useSelection(now.text);
+  const shown = useMemo(() => now.tickets.map((ticket) => ticket.ticketId), [now.tickets]);
   const { error } = now.list;
   const misunderstood = error instanceof ProblemError ? error.at("q") : undefined;
   return (
@@ -42,13 +46,23 @@ export function ListPane({ search, open, onChange }: Props) {
           problem={misunderstood}
           onChange={(text) => onChange(withField(search, "q", text === "" ? undefined : text))}
         />
-        <div className="flex items-center justify-between gap-2">
-          <StaffFilters search={search} onChange={onChange} />
-          {!now.isFound && <SortMenu search={search} onChange={onChange} />}
-        </div>
+        {selection.isEmpty && (
+          <div className="flex items-center justify-between gap-2">
+            <StaffFilters search={search} onChange={onChange} />
+            {!now.isFound && <SortMenu search={search} onChange={onChange} />}
+          </div>
+        )}
+        <BulkBar selection={selection} filter={now.text} shown={shown} hasMore={now.list.hasNextPage} />
         <FilterChips search={search} isFound={now.isFound} onChange={onChange} />
       </div>
-      <StaffList now={now} search={search} open={open} frame={frame} onChange={onChange} />
+      <StaffList
+        now={now}
+        search={search}
+        open={open}
+        frame={frame}
+        selection={selection}
+        onChange={onChange}
+      />
     </section>
   );
 }

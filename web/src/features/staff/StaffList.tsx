@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useLayoutEffect, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Selection } from "~/features/bulk/useSelection";
 import { useTicketIntent } from "~/hooks/useSupport";
 import { Button } from "~/ui/Button";
 import { UpIcon } from "~/ui/icons";
@@ -18,6 +19,7 @@ interface Props {
   open: string | undefined;
   /** What scrolls; while it is not at its top, rows stay where they are. */
   frame: React.RefObject<HTMLDivElement | null>;
+  selection: Selection;
   onChange: (search: StaffSearch) => void;
 }
 
@@ -27,7 +29,7 @@ const left = new Map<string, number>();
 const AHEAD = 15;
 
 /** Every ticket of a view, however many: those in sight are drawn, the rest is fetched on the way. */
-export function StaffList({ now, search, open, frame, onChange }: Props) {
+export function StaffList({ now, search, open, frame, selection, onChange }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const intend = useTicketIntent();
@@ -88,10 +90,19 @@ export function StaffList({ now, search, open, frame, onChange }: Props) {
       );
     }
   };
+  const latest = useRef({ selection, tickets });
+  latest.current = { selection, tickets };
+  const choose = useCallback((ticketId: string, isRange: boolean) => {
+    const { selection: chosen, tickets: all } = latest.current;
+    chosen.toggle(ticketId, isRange ? all.map((ticket) => ticket.ticketId) : undefined);
+  }, []);
   useCommands({
     next: () => step(1),
     previous: () => step(-1),
     open: current && !open ? () => show(current) : undefined,
+    select: current ? () => choose(current, false) : undefined,
+    selectRange: current ? () => choose(current, true) : undefined,
+    back: selection.isEmpty ? undefined : selection.clear,
   });
 
   if (list.isError && tickets.length === 0)
@@ -147,6 +158,9 @@ export function StaffList({ now, search, open, frame, onChange }: Props) {
                     isOpen={ticket.ticketId === open}
                     isReached={ticket.ticketId === current}
                     isCurrent={ticket.ticketId === cursor}
+                    isChosen={selection.has(ticket.ticketId)}
+                    isChoosing={!selection.isEmpty}
+                    onChoose={choose}
                     onIntent={intend}
                   />
                 ) : (

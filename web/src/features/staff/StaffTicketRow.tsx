@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { memo, type ReactNode } from "react";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Avatar } from "~/ui/Avatar";
 import { PriorityBadge, StatusBadge } from "~/ui/Badges";
@@ -18,8 +18,10 @@ interface Props {
   /** Whether it is the one row that Tab reaches. */
   isReached: boolean;
   onIntent: (ticketId: string) => void;
-  /** Before the row: a box to choose it. */
-  box?: ReactNode;
+  isChosen: boolean;
+  /** Whether any is chosen: then every row shows its box. */
+  isChoosing: boolean;
+  onChoose: (ticketId: string, isRange: boolean) => void;
 }
 
 /** The heights of rows, so that a list of any length can be drawn in part. */
@@ -32,8 +34,10 @@ export const StaffTicketRow = memo(function StaffTicketRow({
   isOpen,
   isCurrent,
   isReached,
+  isChosen,
+  isChoosing,
+  onChoose,
   onIntent,
-  box,
 }: Props) {
   const { t } = useTranslation();
   const isUnread = ticket.unreadCount > 0;
@@ -42,11 +46,10 @@ export const StaffTicketRow = memo(function StaffTicketRow({
     <div
       className={cx(
         "group relative flex h-full border-b border-line",
-        isOpen ? "bg-accent-soft" : "hover:bg-hover",
+        isOpen || isChosen ? "bg-accent-soft" : "hover:bg-hover",
         isCurrent && "shadow-[inset_3px_0_0_var(--accent)]",
       )}
     >
-      {box}
       <Link
         to="/support/$ticketId"
         params={{ ticketId: ticket.ticketId }}
@@ -101,6 +104,23 @@ export const StaffTicketRow = memo(function StaffTicketRow({
           </span>
         </span>
       </Link>
+      <label
+        className={cx(
+          "absolute top-2.5 left-3.5 grid size-8 cursor-pointer place-items-center rounded-full bg-surface",
+          !isChosen && !isChoosing && "opacity-0 group-hover:opacity-100 focus-within:opacity-100",
+        )}
+      >
+        <input
+          type="checkbox"
+          checked={isChosen}
+          tabIndex={isReached ? 0 : -1}
+          aria-label={t("inbox.list.select", { title: ticket.title })}
+          onChange={(event) =>
+            onChoose(ticket.ticketId, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)
+          }
+          className="size-4.5 accent-accent"
+        />
+      </label>
     </div>
   );
 });

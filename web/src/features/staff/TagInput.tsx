@@ -5,8 +5,9 @@ interface Props {
   label: string;
   placeholder?: string;
   onAdd: (tag: string) => void;
-  id?: string;
   autoFocus?: boolean;
+  /** When one goes on with something else. */
+  onEnd?: () => void;
 }
 
 /** As the desk keeps tags: lower case, no blanks. */
@@ -15,7 +16,7 @@ export function tagOf(text: string): string {
 }
 
 /** Where a tag is typed; Enter or a comma takes it. */
-export function TagInput({ label, placeholder = label, onAdd, id, autoFocus }: Props) {
+export function TagInput({ label, placeholder = label, onAdd, autoFocus = false, onEnd }: Props) {
   const [text, setText] = useState("");
   const add = () => {
     const tag = tagOf(text);
@@ -24,7 +25,6 @@ export function TagInput({ label, placeholder = label, onAdd, id, autoFocus }: P
   };
   return (
     <input
-      id={id}
       // biome-ignore lint/a11y/noAutofocus: whoever opened it wants to type
       autoFocus={autoFocus}
       value={text}
@@ -33,11 +33,15 @@ export function TagInput({ label, placeholder = label, onAdd, id, autoFocus }: P
       autoComplete="off"
       onChange={(event) => setText(event.target.value)}
       onKeyDown={(event) => {
+        if (event.key === "Escape") onEnd?.();
         if (event.key !== "Enter" && event.key !== ",") return;
         event.preventDefault();
         add();
       }}
-      onBlur={add}
+      onBlur={() => {
+        add();
+        onEnd?.();
+      }}
       className={`${INPUT} h-8 text-sm`}
     />
   );

@@ -40,15 +40,20 @@ export const COMMANDS = {
 export type CommandId = keyof typeof COMMANDS;
 
 const IDS = Object.keys(COMMANDS) as CommandId[];
-const running = new Map<CommandId, () => void>();
+/** Who can do it; what was shown last does. */
+const running = new Map<CommandId, (() => void)[]>(IDS.map((id) => [id, []]));
+
+function runOf(id: CommandId): (() => void) | undefined {
+  return running.get(id)?.at(-1);
+}
 
 /** Those that can be done now. */
 export function commandsNow(): CommandId[] {
-  return IDS.filter((id) => running.has(id));
+  return IDS.filter(runOf);
 }
 
 export function runCommand(id: CommandId): void {
-  running.get(id)?.();
+  runOf(id)?.();
 }
 
 /** Makes commands do something while this is shown; those that are missing do nothing. */
@@ -59,9 +64,12 @@ export function useCommands(commands: Partial<Record<CommandId, (() => void) | u
   useEffect(() => {
     const ours = names.split(" ").filter(Boolean) as CommandId[];
     const runs = ours.map((id) => [id, () => latest.current[id]?.()] as const);
-    for (const [id, run] of runs) running.set(id, run);
+    for (const [id, run] of runs) running.get(id)?.push(run);
     return () => {
-      for (const [id, run] of runs) if (running.get(id) === run) running.delete(id);
+      for (const [id, run] of runs) {
+        const left = running.get(id)?.filter((other) => other !== run) ?? [];
+        running.set(id, left);
+      }
     };
   }, [names]);
 }
@@ -123,12 +131,19 @@ export function commandOf(event: KeyboardEvent): CommandId | undefined {
   return id;
 }
 
+/** Whether Escape leaves what one types in; the keys of the page act from then on. */
+function isLeaving({ key, defaultPrevented, isComposing, target }: KeyboardEvent): boolean {
+  if (key !== "Escape" || defaultPrevented || isComposing || !(target instanceof HTMLElement)) return false;
+  return target.closest(TYPING) !== null && target.closest(BUSY) === null;
+}
+
 /** Listens to the keys, once on a page. */
 export function useKeys(): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
+      if (isLeaving(event)) return (event.target as HTMLElement).blur();
       const id = commandOf(event);
-      if (!id || !running.has(id)) return;
+      if (!id || !runOf(id)) return;
       if (event.repeat && id !== "next" && id !== "previous") return;
       event.preventDefault();
       runCommand(id);

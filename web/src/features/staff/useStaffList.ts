@@ -89,7 +89,7 @@ export function studentInLists(queries: QueryClient, student: string): string | 
 }
 
 /** The list of an address. While `isHeld` says so, nothing is put in or moved: `waiting` is how many would be. */
-export function useStaffList(search: StaffSearch, isHeld: () => boolean) {
+export function useStaffList(search: StaffSearch, open: string | undefined, isHeld: () => boolean) {
   const me = useMe();
   const queries = useQueryClient();
   const wanted = useMemo(() => staffList(search), [search]);
@@ -99,6 +99,9 @@ export function useStaffList(search: StaffSearch, isHeld: () => boolean) {
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set());
   const held = useRef(isHeld);
   held.current = isHeld;
+  /** The number of the ticket that is open, and read as it goes on. */
+  const opened = useRef(open);
+  opened.current = open;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   /** Reads the beginning of the list again and puts it before what is known. */
@@ -134,7 +137,8 @@ export function useStaffList(search: StaffSearch, isHeld: () => boolean) {
           return;
         }
         if (known) {
-          const shown = { ...item, unreadCount: unreadAfter(known, item, me.id) };
+          const isSeen = item.ticketId === opened.current && document.visibilityState === "visible";
+          const shown = { ...item, unreadCount: isSeen ? 0 : unreadAfter(known, item, me.id) };
           queries.setQueryData(
             options.queryKey,
             (now: ListPages | undefined) => now && changed(now, id, shown),
