@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
@@ -66,7 +67,7 @@ export function OfflinePage({ error }: { error: Error }) {
   );
 }
 
-function requestOf(error: Error, t: ReturnType<typeof useTranslation>["t"]): string {
+function requestOf(error: Error, t: TFunction): string {
   return error instanceof ProblemError && error.requestId
     ? t("errors.requestId", { id: error.requestId })
     : "";

@@ -1,8 +1,9 @@
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { Message, TicketStatus } from "~/api/schema";
 import { timeOf } from "./time";
 
-type Translate = ReturnType<typeof useTranslation>["t"];
+type Translate = TFunction;
 
 interface Details {
   event?: string;

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { TicketStatus, TimelineEntry, TimelineValue } from "~/api/schema";
@@ -9,7 +10,7 @@ import { RelativeTime } from "~/ui/RelativeTime";
 import { Waiting } from "~/ui/Waiting";
 import { CATEGORIES, PRIORITIES, STATUSES } from "./ticketSearch";
 
-type Translate = ReturnType<typeof useTranslation>["t"];
+type Translate = TFunction;
 
 /** How a ticket came to stand as it stands: each change with who made it and when, the latest first. */
 export function StatusTimeline({ ticket }: { ticket: string }) {

@@ -1,4 +1,5 @@
 import { Popover } from "@base-ui/react/popover";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
@@ -24,7 +25,7 @@ const CHOICES = { status: STATUSES, category: CATEGORIES, priority: PRIORITIES }
 type Choice = keyof typeof CHOICES;
 const FIELDS = Object.keys(CHOICES) as Choice[];
 
-type Translate = ReturnType<typeof useTranslation>["t"];
+type Translate = TFunction;
 
 function nameOf(field: Choice, value: string, t: Translate): string {
   // What a student is waited for is "waiting for you", not for "the student".
