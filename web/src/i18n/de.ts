@@ -1,5 +1,7 @@
+import { account } from "./account.de";
 import { admin } from "./admin.de";
 import { bulk } from "./bulk.de";
+import { embed } from "./embed.de";
 import type { en } from "./en";
 import { inbox } from "./inbox.de";
 import { student } from "./student.de";
@@ -9,6 +11,8 @@ export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Text
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
+  account,
+  embed,
   student,
   talk,
   app: {

@@ -1,11 +1,15 @@
+import { account } from "./account.en";
 import { admin } from "./admin.en";
 import { bulk } from "./bulk.en";
+import { embed } from "./embed.en";
 import { inbox } from "./inbox.en";
 import { student } from "./student.en";
 import { talk } from "./talk.en";
 
 /** Every text of the page in English; the other languages have the same keys. */
 export const en = {
+  account,
+  embed,
   student,
   talk,
   app: {
