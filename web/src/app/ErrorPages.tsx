@@ -4,10 +4,12 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import { queries } from "~/app/queries";
+import { useTitle } from "~/hooks/useTitle";
 import { ME } from "~/session/session";
 import { Button } from "~/ui/Button";
 
 function Message({ title, detail, children }: { title: string; detail: string; children?: ReactNode }) {
+  useTitle(title);
   return (
     <main className="grid min-h-full place-items-center p-6">
       <div className="max-w-md text-center">

@@ -2,6 +2,7 @@ import { Menu } from "@base-ui/react/menu";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ConnectionBar } from "~/app/ConnectionBar";
+import { LiveUpdates } from "~/app/LiveUpdates";
 import { chooseLanguage, LANGUAGES, language } from "~/i18n";
 import { isStaff, signOut, useMe } from "~/session/session";
 import { chooseTheme, THEMES, useTheme } from "~/theme/theme";
@@ -34,6 +35,7 @@ export function Layout() {
         <AccountMenu />
       </header>
       <ConnectionBar />
+      <LiveUpdates />
       <div id="content" tabIndex={-1} className="min-h-0 flex-1 outline-none">
         <Outlet />
       </div>

@@ -1,5 +1,7 @@
+import { account } from "./account.de";
 import { admin } from "./admin.de";
 import { bulk } from "./bulk.de";
+import { embed } from "./embed.de";
 import type { en } from "./en";
 import { inbox } from "./inbox.de";
 import { student } from "./student.de";
@@ -9,6 +11,8 @@ export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Text
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
+  account,
+  embed,
   student,
   talk,
   app: {
@@ -261,8 +265,8 @@ export const de: Texts<typeof en> = {
     },
   },
   staff: {
-    views: { mine: "Mir zugewiesen", unassigned: "Niemandem zugewiesen", all: "Alle offenen" },
-    search: "Suchen, oder status:open tag:exam …",
+    views: { mine: "Mir zugewiesen", unassigned: "Nicht zugewiesen", all: "Alle offenen" },
+    search: "Suchen, etwa status:open …",
     choose: "Wählen Sie links eine Anfrage. J und K gehen durch die Liste.",
     composer: "Antwort oder Notiz",
     answer: "Antwort",

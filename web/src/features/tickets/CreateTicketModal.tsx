@@ -82,6 +82,7 @@ export default function CreateTicketModal({ onClose, follows }: Props) {
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/40" />
         <Dialog.Popup className="fixed inset-0 z-50 overflow-y-auto bg-raised outline-none sm:inset-auto sm:top-1/2 sm:left-1/2 sm:max-h-[calc(100dvh-3rem)] sm:w-[calc(100vw-3rem)] sm:max-w-2xl sm:-translate-1/2 sm:rounded-2xl sm:shadow-pop">
           <div {...getRootProps({ role: "presentation", tabIndex: -1 })} className="outline-none">
+            <input {...getInputProps()} aria-label={t("create.files")} />
             <form
               ref={form}
               onSubmit={submit}
@@ -93,7 +94,6 @@ export default function CreateTicketModal({ onClose, follows }: Props) {
               }}
               className={cx("flex flex-col gap-4 p-5 sm:p-6", isDragActive && "bg-accent-soft")}
             >
-              <input {...getInputProps()} aria-label={t("create.files")} />
               <div className="flex items-center justify-between">
                 <Dialog.Title className="text-lg font-semibold">
                   {follows ? t("student.create.followTitle") : t("create.title")}
@@ -182,7 +182,7 @@ export default function CreateTicketModal({ onClose, follows }: Props) {
                   {...(opened && { onAgain: (upload) => uploads.again(upload, opened.id) })}
                 />
               </div>
-              <div className="flex flex-wrap items-center justify-end gap-2">
+              <div className="sticky bottom-0 -mx-5 -mb-5 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-raised px-5 py-3.5 sm:-mx-6 sm:-mb-6 sm:px-6">
                 {opened ? (
                   <Button disabled={ticket.isSending} onClick={() => open(opened.ticketId)}>
                     {t("student.create.toTicket")}
