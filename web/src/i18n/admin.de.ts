@@ -328,6 +328,7 @@ export const admin: Texts<typeof en> = {
     roundTrip: "{{time}} hin und zurück",
     isWell: "Kommt zurück",
     isUnwell: "Fehlt",
+    now: "Wie es jetzt steht",
     queues: "Was wartet",
     inbox: "Zu lesen",
     inboxHint: "Ereignisse aus Räumen, die noch nicht übernommen sind",

@@ -324,6 +324,7 @@ export const admin = {
     roundTrip: "{{time}} there and back",
     isWell: "Comes back",
     isUnwell: "Missing",
+    now: "How it is now",
     queues: "What waits",
     inbox: "To be read",
     inboxHint: "Events of rooms that wait to be applied",
