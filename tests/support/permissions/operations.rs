@@ -323,6 +323,7 @@ fn public() -> Vec<Operation> {
         on("GET /page/desk.css", &[]),
         on("GET /page/desk.js", &[]),
         on("GET /page/live.js", &[]),
+        on("GET /api/embedding", &[]),
         on("GET /api/openapi.json", &[]),
         on("GET /api/docs", &[]),
         on("GET /api/docs/start.js", &[]),
