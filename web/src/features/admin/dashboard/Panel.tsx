@@ -75,4 +75,4 @@ export function Info({ about, children }: { about: string; children: ReactNode }
 }
 
 /** A line of a small table. */
-export const CELL = "py-1.5 pr-3 text-left align-middle last:pr-0";
+export const CELL = "py-1.5 pr-3 text-left align-middle last:pr-0 [th&]:whitespace-nowrap";
