@@ -25,9 +25,9 @@ export function Layout() {
       <header className="flex h-14 shrink-0 items-center gap-4 border-b border-line bg-surface px-4">
         <Link to="/" className="flex items-center gap-2 rounded-lg font-semibold tracking-tight">
           <img src="/icons/icon.svg" alt="" width={26} height={26} />
-          {t("app.name")}
+          <span className="max-sm:sr-only">{t("app.name")}</span>
         </Link>
-        <nav aria-label={t("app.menu")} className="flex flex-1 gap-1">
+        <nav aria-label={t("app.menu")} className="flex min-w-0 flex-1 gap-1 overflow-x-auto">
           {isStaff(me.role) && <NavLink to="/support">{t("nav.support")}</NavLink>}
           {me.role === "admin" && <NavLink to="/admin">{t("nav.dashboard")}</NavLink>}
           <NavLink to="/tickets">{t("nav.myTickets")}</NavLink>
@@ -47,7 +47,7 @@ function NavLink({ to, children }: { to: "/tickets" | "/support" | "/admin"; chi
   return (
     <Link
       to={to}
-      className="rounded-lg px-3 py-1.5 text-sm font-medium text-muted hover:bg-hover hover:text-text"
+      className="rounded-lg px-3 py-1.5 text-sm font-medium whitespace-nowrap text-muted outline-offset-[-2px] hover:bg-hover hover:text-text max-sm:px-2"
       activeProps={{ className: "bg-hover !text-text", "aria-current": "page" }}
     >
       {children}

@@ -2,10 +2,15 @@ import { Link, type LinkProps, Outlet } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { cx } from "~/ui/cx";
 
-const PAGES = ["dashboard", "tickets"] as const;
+const PAGES = ["dashboard", "tickets", "people", "teams", "keys", "audit", "bridge"] as const;
 const ADDRESSES = {
   dashboard: "/admin",
   tickets: "/admin/tickets",
+  people: "/admin/people",
+  teams: "/admin/teams",
+  keys: "/admin/keys",
+  audit: "/admin/audit",
+  bridge: "/admin/bridge",
 } as const satisfies Record<(typeof PAGES)[number], LinkProps["to"]>;
 
 /** The frame of what only admins see: the ways between its pages, and the one that is open. */

@@ -18,7 +18,7 @@ export function AllTicketsPage() {
   const change = (next: AdminSearch) => void navigate({ search: next, replace: true });
   useTitle(t("admin.tickets.title"));
   return (
-    <main className="flex h-full flex-col gap-3 px-4 py-4">
+    <main className="flex h-full flex-col gap-3 overflow-y-auto px-4 py-4">
       <div className="flex flex-wrap items-center gap-3">
         <h1 className="text-xl font-semibold tracking-tight">{t("admin.tickets.title")}</h1>
         <SearchBox

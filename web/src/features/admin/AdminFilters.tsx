@@ -1,5 +1,7 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CATEGORIES, PRIORITIES, STATUSES } from "~/features/tickets/ticketSearch";
+import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";
 import {
@@ -25,55 +27,71 @@ const CHOICES = { status: STATUSES, category: CATEGORIES, priority: PRIORITIES }
 /** Everything by which the table of all tickets may be narrowed, and its order. */
 export function AdminFilters({ search, onChange }: Props) {
   const { t } = useTranslation();
+  // Where there is little room, they are shown when they are asked for.
+  const [isShown, setShown] = useState(false);
   return (
-    <div role="group" aria-label={t("tickets.filters.label")} className="flex flex-wrap items-center gap-2">
-      {(Object.keys(CHOICES) as (keyof typeof CHOICES)[]).map((field) => (
-        <FilterPopover key={field} label={t(`${field}.label`)} count={search[field]?.length ?? 0}>
+    <>
+      <Button
+        aria-expanded={isShown}
+        className="self-start md:hidden"
+        size="small"
+        onClick={() => setShown(!isShown)}
+      >
+        {t("admin.tickets.filters")}
+      </Button>
+      <div
+        role="group"
+        aria-label={t("tickets.filters.label")}
+        className={cx("flex flex-wrap items-center gap-2", !isShown && "max-md:hidden")}
+      >
+        {(Object.keys(CHOICES) as (keyof typeof CHOICES)[]).map((field) => (
+          <FilterPopover key={field} label={t(`${field}.label`)} count={search[field]?.length ?? 0}>
+            <div>
+              {CHOICES[field].map((value) => (
+                <CheckLine
+                  key={value}
+                  isChecked={(search[field] as readonly string[] | undefined)?.includes(value) ?? false}
+                  onToggle={() => onChange(toggledValue(search, field, value))}
+                >
+                  {t(`${field}.${value}` as "category.other")}
+                </CheckLine>
+              ))}
+            </div>
+          </FilterPopover>
+        ))}
+        <AssigneeFilter search={search} onChange={onChange} />
+        <TeamFilter search={search} onChange={onChange} />
+        <TagFilter search={search} onChange={onChange} />
+        <StudentFilter search={search} onChange={onChange} />
+        <FilterPopover
+          label={t("admin.tickets.dates")}
+          count={ENDS.filter((end) => search[end] !== undefined).length}
+        >
+          {ENDS.map((end) => (
+            <DayField key={end} field={end} search={search} onChange={onChange} />
+          ))}
+        </FilterPopover>
+        <FilterPopover
+          label={t("admin.tickets.more")}
+          count={FLAGS.filter((flag) => search[flag] === true).length}
+        >
           <div>
-            {CHOICES[field].map((value) => (
+            {FLAGS.map((flag) => (
               <CheckLine
-                key={value}
-                isChecked={(search[field] as readonly string[] | undefined)?.includes(value) ?? false}
-                onToggle={() => onChange(toggledValue(search, field, value))}
+                key={flag}
+                isChecked={search[flag] === true}
+                onToggle={() =>
+                  onChange(search[flag] ? withoutField(search, flag) : { ...search, [flag]: true })
+                }
               >
-                {t(`${field}.${value}` as "category.other")}
+                {t(`admin.tickets.flags.${flag}`)}
               </CheckLine>
             ))}
           </div>
         </FilterPopover>
-      ))}
-      <AssigneeFilter search={search} onChange={onChange} />
-      <TeamFilter search={search} onChange={onChange} />
-      <TagFilter search={search} onChange={onChange} />
-      <StudentFilter search={search} onChange={onChange} />
-      <FilterPopover
-        label={t("admin.tickets.dates")}
-        count={ENDS.filter((end) => search[end] !== undefined).length}
-      >
-        {ENDS.map((end) => (
-          <DayField key={end} field={end} search={search} onChange={onChange} />
-        ))}
-      </FilterPopover>
-      <FilterPopover
-        label={t("admin.tickets.more")}
-        count={FLAGS.filter((flag) => search[flag] === true).length}
-      >
-        <div>
-          {FLAGS.map((flag) => (
-            <CheckLine
-              key={flag}
-              isChecked={search[flag] === true}
-              onToggle={() =>
-                onChange(search[flag] ? withoutField(search, flag) : { ...search, [flag]: true })
-              }
-            >
-              {t(`admin.tickets.flags.${flag}`)}
-            </CheckLine>
-          ))}
-        </div>
-      </FilterPopover>
-      <SortChoice search={search} onChange={onChange} />
-    </div>
+        <SortChoice search={search} onChange={onChange} />
+      </div>
+    </>
   );
 }
 
@@ -104,7 +122,7 @@ function SortChoice({ search, onChange }: Props) {
       <select
         value={search.sort ?? "lastInteractionAt"}
         onChange={(event) => onChange(sortedBy(search, event.target.value as AdminSort))}
-        className={cx(INPUT, "h-8 w-auto py-0 pr-7 text-sm")}
+        className={cx(INPUT, "h-8 !w-auto py-0 pr-7 text-sm")}
       >
         {ADMIN_SORTS.map((sort) => (
           <option key={sort} value={sort}>

@@ -6,6 +6,7 @@ import { BulkBar } from "~/features/bulk/BulkBar";
 import { filterText } from "~/features/bulk/filterText";
 import { useSelection } from "~/features/bulk/useSelection";
 import { ticketList } from "~/hooks/useSupport";
+import type { OwnTicket } from "~/services/supportService";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { ChevronIcon } from "~/ui/icons";
@@ -26,7 +27,7 @@ export function TicketTable({ search, onChange }: Props) {
   const query = adminQuery(search);
   const filter = filterText(query);
   const list = useInfiniteQuery({ ...ticketList(query, "all"), placeholderData: (before) => before });
-  const tickets = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const tickets = eachOnce(list.data?.pages.flatMap((page) => page.items) ?? []);
   const numbers = tickets.map((ticket) => ticket.ticketId);
   const selection = useSelection(filter);
   const frame = useRef<HTMLDivElement>(null);
@@ -55,7 +56,7 @@ export function TicketTable({ search, onChange }: Props) {
   return (
     <>
       <BulkBar selection={selection} filter={filter} shown={numbers} hasMore={hasNextPage} />
-      <div className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-xl border border-line bg-surface max-md:-mx-4 max-md:rounded-none max-md:border-x-0">
+      <div className="flex min-h-80 flex-1 flex-col overflow-hidden rounded-xl border border-line bg-surface max-md:-mx-4 max-md:rounded-none max-md:border-x-0">
         {list.isPending ? (
           <Skeleton lines={10} />
         ) : list.isError && tickets.length === 0 ? (
@@ -112,6 +113,11 @@ export function TicketTable({ search, onChange }: Props) {
       </div>
     </>
   );
+}
+
+/** What moved in the order while the list was followed may have come twice. */
+function eachOnce(tickets: OwnTicket[]): OwnTicket[] {
+  return [...new Map(tickets.map((ticket) => [ticket.id, ticket])).values()];
 }
 
 function Nothing({ search, onChange }: Props) {

@@ -11,7 +11,7 @@ import { RelativeTime } from "~/ui/RelativeTime";
 /** Columns side by side where there is room for them; else the title first, and below it what fits. */
 export const ROW = cx(
   "flex flex-wrap items-center gap-x-2.5 gap-y-1 px-3 py-2",
-  "min-[1320px]:grid min-[1320px]:grid-cols-[24px_142px_minmax(0,1fr)_124px_176px_76px_92px_124px_92px_88px_88px]",
+  "min-[1320px]:grid min-[1320px]:grid-cols-[24px_140px_minmax(0,1fr)_116px_172px_72px_92px_116px_84px_100px_100px]",
 );
 
 interface Props {

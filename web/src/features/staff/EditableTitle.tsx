@@ -48,9 +48,9 @@ export function EditableTitle({ ticket, change }: { ticket: FullTicket; change: 
   }
   return (
     <div className="group flex min-w-0 flex-1 items-center gap-1">
-      <h2 className="min-w-0 truncate text-base font-semibold" title={ticket.title}>
+      <h1 className="min-w-0 truncate text-base font-semibold" title={ticket.title}>
         {ticket.title}
-      </h2>
+      </h1>
       <Button
         ref={button}
         kind="quiet"

@@ -29,6 +29,8 @@ export function ListPane({ search, open, onChange }: Props) {
   const shown = useMemo(() => now.tickets.map((ticket) => ticket.ticketId), [now.tickets]);
   const { error } = now.list;
   const misunderstood = error instanceof ProblemError ? error.at("q") : undefined;
+  // The ticket that is open is what the page is about.
+  const Heading = open ? "h2" : "h1";
   return (
     <section
       aria-label={t("tickets.all")}
@@ -37,7 +39,7 @@ export function ListPane({ search, open, onChange }: Props) {
         open && "max-md:hidden",
       )}
     >
-      <h1 className="sr-only">{t("tickets.all")}</h1>
+      <Heading className="sr-only">{t("tickets.all")}</Heading>
       <div className="flex flex-col gap-2 border-b border-line p-2.5">
         <ViewsStrip search={search} />
         <StatsBar search={search} />

@@ -10,8 +10,6 @@ import { RelativeTime } from "~/ui/RelativeTime";
 import { Waiting } from "~/ui/Waiting";
 import { CATEGORIES, PRIORITIES, STATUSES } from "./ticketSearch";
 
-type Translate = TFunction;
-
 /** How a ticket came to stand as it stands: each change with who made it and when, the latest first. */
 export function StatusTimeline({ ticket }: { ticket: string }) {
   const { t } = useTranslation();
@@ -77,7 +75,7 @@ function Words({ entry }: { entry: TimelineEntry }): ReactNode {
   );
 }
 
-function wordsOf({ what, actor, from, to }: TimelineEntry, t: Translate): string {
+function wordsOf({ what, actor, from, to }: TimelineEntry, t: TFunction): string {
   const names = { actor: actor?.displayName ?? t("timeline.desk"), from: nameOf(from), to: nameOf(to) };
   switch (what) {
     case "created":

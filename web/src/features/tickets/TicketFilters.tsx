@@ -25,9 +25,7 @@ const CHOICES = { status: STATUSES, category: CATEGORIES, priority: PRIORITIES }
 type Choice = keyof typeof CHOICES;
 const FIELDS = Object.keys(CHOICES) as Choice[];
 
-type Translate = TFunction;
-
-function nameOf(field: Choice, value: string, t: Translate): string {
+function nameOf(field: Choice, value: string, t: TFunction): string {
   // What a student is waited for is "waiting for you", not for "the student".
   if (field === "status" && value === "pending") return t("status.pendingForStudent");
   return t(`${field}.${value}` as "category.other");
