@@ -75,7 +75,9 @@ export function TicketCard({ ticket, place, onIntent }: Props) {
         </span>
         {ticket.lastMessageAt && (
           <span className="flex min-w-0 items-center gap-1.5">
-            <span aria-hidden="true">·</span>
+            <span aria-hidden="true" className="max-sm:hidden">
+              ·
+            </span>
             {by && <Avatar name={by.displayName} url={by.avatarUrl} size={18} />}
             <span className="min-w-0 truncate">
               {by
