@@ -265,8 +265,8 @@ export const de: Texts<typeof en> = {
     },
   },
   staff: {
-    views: { mine: "Mir zugewiesen", unassigned: "Niemandem zugewiesen", all: "Alle offenen" },
-    search: "Suchen, oder status:open tag:exam …",
+    views: { mine: "Mir zugewiesen", unassigned: "Nicht zugewiesen", all: "Alle offenen" },
+    search: "Suchen, etwa status:open …",
     choose: "Wählen Sie links eine Anfrage. J und K gehen durch die Liste.",
     composer: "Antwort oder Notiz",
     answer: "Antwort",

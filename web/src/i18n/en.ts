@@ -259,7 +259,7 @@ export const en = {
   },
   staff: {
     views: { mine: "Assigned to me", unassigned: "Unassigned", all: "All open" },
-    search: "Search, or status:open tag:exam …",
+    search: "Search, or status:open …",
     choose: "Choose a ticket on the left. J and K walk through the list.",
     composer: "Answer or note",
     answer: "Answer",

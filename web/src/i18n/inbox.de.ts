@@ -5,7 +5,7 @@ export const inbox: Texts<typeof en> = {
   stats: {
     label: "Zahlen",
     open: "Meine offenen",
-    inProgress: "Bei mir in Arbeit",
+    inProgress: "Meine in Arbeit",
     total: "Gesamt",
   },
   searchIn: "In: {{view}}",
@@ -102,6 +102,7 @@ export const inbox: Texts<typeof en> = {
   },
   keys: {
     title: "Tastenkürzel",
+    control: "Strg",
     or: "oder",
     off: "Einzelne Tasten sind in Ihrem Profil ausgeschaltet; die mit Strg oder ⌘ wirken.",
     toProfile: "Im Profil ändern",

@@ -97,6 +97,7 @@ export const inbox = {
   },
   keys: {
     title: "Keyboard shortcuts",
+    control: "Ctrl",
     or: "or",
     off: "Single keys are switched off in your profile; those with Ctrl or ⌘ work.",
     toProfile: "Change it in your profile",

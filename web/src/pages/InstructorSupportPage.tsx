@@ -33,7 +33,7 @@ export function InstructorSupportPage() {
     [navigate, ticketId],
   );
   return (
-    <main className="flex h-full min-h-0 bg-surface">
+    <div className="flex h-full min-h-0 bg-surface">
       <Keyboard />
       <ViewsNav search={search} />
       <ListPane search={search} open={ticketId} onChange={change} />
@@ -44,7 +44,7 @@ export function InstructorSupportPage() {
           <NothingOpen title={t("tickets.all")} text={t("staff.choose")} />
         )}
       </div>
-    </main>
+    </div>
   );
 }
 
@@ -52,7 +52,10 @@ function NothingOpen({ title, text }: { title: string; text: string }) {
   const { t } = useTranslation();
   useTitle(title);
   return (
-    <div className="m-auto flex max-w-sm flex-col items-center gap-4 px-6 text-center text-muted">
+    <section
+      aria-label={text}
+      className="m-auto flex max-w-sm flex-col items-center gap-4 px-6 text-center text-muted"
+    >
       <p>{text}</p>
       <div className="flex flex-wrap justify-center gap-2">
         {(["palette", "help"] as const).map((id) => (
@@ -62,6 +65,6 @@ function NothingOpen({ title, text }: { title: string; text: string }) {
           </Button>
         ))}
       </div>
-    </div>
+    </section>
   );
 }

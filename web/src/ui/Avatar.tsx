@@ -1,3 +1,5 @@
+import { cx } from "./cx";
+
 const HUES = [18, 48, 92, 140, 172, 205, 248, 290, 330];
 
 function hue(name: string): number {
@@ -22,9 +24,12 @@ export function Avatar({ name, url, size = 32 }: { name: string; url?: string | 
   return (
     <span
       aria-hidden="true"
-      // No text of the page: what a button is called begins with the name beside it.
+      // Drawn, not written: the letters are no part of the name of what they stand in.
       data-initials={initials(name)}
-      className="inline-flex shrink-0 items-center justify-center rounded-full font-semibold select-none before:content-[attr(data-initials)]"
+      className={cx(
+        "before:content-[attr(data-initials)]",
+        "inline-flex shrink-0 items-center justify-center rounded-full font-semibold select-none",
+      )}
       style={{ ...box, background: `oklch(0.85 0.07 ${hue(name)})`, color: `oklch(0.3 0.06 ${hue(name)})` }}
     />
   );

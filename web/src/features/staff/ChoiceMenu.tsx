@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from "react";
 import { CheckIcon } from "~/ui/icons";
 
 interface Props<Value extends string> {
+  label: string;
   /** What is opened by pressing it. */
   trigger: ReactElement;
   value: Value | null;
@@ -14,6 +15,7 @@ interface Props<Value extends string> {
 
 /** A list of values of which one holds, opened by a button or by a key. */
 export function ChoiceMenu<Value extends string>({
+  label,
   trigger,
   value,
   choices,
@@ -26,7 +28,7 @@ export function ChoiceMenu<Value extends string>({
   return (
     <Menu.Root {...opened}>
       <Menu.Trigger render={trigger} />
-      <Menu.Portal>
+      <Menu.Portal role="region" aria-label={label}>
         <Menu.Positioner align="start" sideOffset={4} className="z-50">
           <Menu.Popup className="max-h-80 min-w-44 overflow-y-auto rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
             <Menu.RadioGroup

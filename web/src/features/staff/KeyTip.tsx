@@ -18,7 +18,8 @@ export function KeyTip({ command, label, children }: Props) {
   return (
     <Tooltip.Root>
       <Tooltip.Trigger delay={400} render={children} />
-      <Tooltip.Portal>
+      {/* For the eyes: what it says is the name of the button. */}
+      <Tooltip.Portal aria-hidden="true">
         <Tooltip.Positioner sideOffset={6} className="z-50">
           <Tooltip.Popup className="flex items-center gap-2 rounded-lg border border-line bg-raised px-2.5 py-1 text-xs shadow-pop">
             {label ?? t(`inbox.command.${command}`)}

@@ -13,6 +13,9 @@ import { useStaffList } from "./useStaffList";
 import { ViewsStrip } from "./ViewsNav";
 import { type StaffSearch, withField } from "./views";
 
+/** For so long after the pointer moved over the list somebody may be about to press a row. */
+const POINTED_MS = 1_200;
+
 interface Props {
   search: StaffSearch;
   /** The number of the ticket that is open. */
@@ -24,22 +27,29 @@ interface Props {
 export function ListPane({ search, open, onChange }: Props) {
   const { t } = useTranslation();
   const frame = useRef<HTMLDivElement>(null);
-  const now = useStaffList(search, open, () => (frame.current?.scrollTop ?? 0) > 0);
+  const pointedAt = useRef(0);
+  const now = useStaffList(search, open, () => {
+    if ((frame.current?.scrollTop ?? 0) > 0) return "scrolled";
+    return performance.now() - pointedAt.current < POINTED_MS ? "pointed" : null;
+  });
   const selection = useSelection(now.text);
   const shown = useMemo(() => now.tickets.map((ticket) => ticket.ticketId), [now.tickets]);
   const { error } = now.list;
   const misunderstood = error instanceof ProblemError ? error.at("q") : undefined;
-  // The ticket that is open is what the page is about.
-  const Heading = open ? "h2" : "h1";
   return (
     <section
+      // The ticket that is open is what the page is about; without one, the list is.
+      role={open ? undefined : "main"}
       aria-label={t("tickets.all")}
       className={cx(
         "flex h-full w-full min-w-0 flex-col border-r border-line bg-surface md:w-92 md:shrink-0",
         open && "max-md:hidden",
       )}
+      onPointerMove={() => {
+        pointedAt.current = performance.now();
+      }}
     >
-      <Heading className="sr-only">{t("tickets.all")}</Heading>
+      {!open && <h1 className="sr-only">{t("tickets.all")}</h1>}
       <div className="flex flex-col gap-2 border-b border-line p-2.5">
         <ViewsStrip search={search} />
         <StatsBar search={search} />

@@ -147,7 +147,7 @@ export function SortMenu({ search, onChange }: Props) {
           </Button>
         }
       />
-      <Menu.Portal>
+      <Menu.Portal role="region" aria-label={t("tickets.sort.label")}>
         <Menu.Positioner align="end" sideOffset={6} className="z-40">
           <Menu.Popup className="min-w-48 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
             <Menu.RadioGroup value={sort} onValueChange={choose}>

@@ -28,8 +28,20 @@ const left = new Map<string, number>();
 /** From so many rows before the end on, more are fetched. */
 const AHEAD = 15;
 
+/** The tickets of a view, or why there are none. */
+export function StaffList(props: Props) {
+  const { now, search, onChange } = props;
+  const { list, tickets, isFound } = now;
+  if (list.isError && tickets.length === 0)
+    return <ListFailed error={list.error} onRetry={() => list.refetch()} />;
+  if (list.isPending) return <ListSkeleton />;
+  if (tickets.length === 0 && !list.hasNextPage)
+    return <NothingListed search={search} isFound={isFound} onChange={onChange} />;
+  return <Rows {...props} />;
+}
+
 /** Every ticket of a view, however many: those in sight are drawn, the rest is fetched on the way. */
-export function StaffList({ now, search, open, frame, selection, onChange }: Props) {
+function Rows({ now, search, open, frame, selection }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const intend = useTicketIntent();
@@ -105,11 +117,6 @@ export function StaffList({ now, search, open, frame, selection, onChange }: Pro
     back: selection.isEmpty ? undefined : selection.clear,
   });
 
-  if (list.isError && tickets.length === 0)
-    return <ListFailed error={list.error} onRetry={() => list.refetch()} />;
-  if (list.isPending) return <ListSkeleton />;
-  if (tickets.length === 0 && !hasNextPage)
-    return <NothingListed search={search} isFound={isFound} onChange={onChange} />;
   return (
     <div className="relative min-h-0 flex-1">
       {waiting > 0 && (

@@ -81,7 +81,7 @@ function OpenTicket({ ticket, search }: { ticket: FullTicket; search: StaffSearc
   });
   return (
     <div className="flex h-full min-w-0 flex-1">
-      <div className="flex h-full min-w-0 flex-1 flex-col">
+      <main className="flex h-full min-w-0 flex-1 flex-col">
         <TicketBar
           ticket={ticket}
           search={search}
@@ -108,7 +108,7 @@ function OpenTicket({ ticket, search }: { ticket: FullTicket; search: StaffSearc
             {...(ticket.status === "closed" && { hint: t("chat.closedHint") })}
           />
         </div>
-      </div>
+      </main>
       <SidePanel ticket={ticket} change={actions.change} panel={panel} asked={field} onAsked={setField} />
     </div>
   );

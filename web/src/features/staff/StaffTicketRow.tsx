@@ -26,7 +26,7 @@ interface Props {
 
 /** The heights of rows, so that a list of any length can be drawn in part. */
 export const ROW_HEIGHT = 82;
-export const FOUND_HEIGHT = 124;
+export const FOUND_HEIGHT = 118;
 
 export const StaffTicketRow = memo(function StaffTicketRow({
   ticket,

@@ -104,6 +104,7 @@ export function TicketBar({ ticket, search, actions, present, onLeave, ...view }
       </div>
       <div className="mt-1.5 flex flex-wrap items-center gap-2">
         <ChoiceMenu
+          label={t("inbox.ticket.status")}
           value={ticket.status}
           choices={[ticket.status, ...legal].map((status) => ({
             value: status,
@@ -213,7 +214,7 @@ function MoreMenu({ withTimeline, onTimeline, onUnread, onCopy }: MoreProps) {
           <Button kind="quiet" size="icon-small" aria-label={t("inbox.ticket.more")} icon={<MoreIcon />} />
         }
       />
-      <Menu.Portal>
+      <Menu.Portal role="region" aria-label={t("inbox.ticket.more")}>
         <Menu.Positioner align="end" sideOffset={4} className="z-40">
           <Menu.Popup className="min-w-52 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
             <Menu.Item className={ITEM} onClick={onUnread}>

@@ -49,6 +49,7 @@ export function TicketFields({ ticket, change, asked, onAsked }: Props) {
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-3 gap-y-1">
       <Row name={t("priority.label")}>
         <ChoiceMenu
+          label={t("priority.label")}
           value={ticket.priority}
           choices={PRIORITIES.toReversed().map((value) => ({
             value,
@@ -66,6 +67,7 @@ export function TicketFields({ ticket, change, asked, onAsked }: Props) {
       </Row>
       <Row name={t("category.label")}>
         <ChoiceMenu
+          label={t("category.label")}
           value={ticket.category}
           choices={CATEGORIES.map((value) => ({ value, label: t(`category.${value}`) }))}
           onChange={(category) => edit({ category }, { category: ticket.category })}
@@ -75,6 +77,7 @@ export function TicketFields({ ticket, change, asked, onAsked }: Props) {
       {(teams.length > 0 || ticket.team) && (
         <Row name={t("ticket.team")}>
           <ChoiceMenu
+            label={t("ticket.team")}
             value={ticket.team?.id ?? NONE}
             choices={[
               { value: NONE, label: t("inbox.panel.none") },

@@ -1,4 +1,5 @@
 /** What can be done by a key or from the palette; whoever can do it now registers how. */
+import i18next from "i18next";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 
 export const GROUPS = ["list", "ticket", "everywhere"] as const;
@@ -159,7 +160,7 @@ const SHOWN: Record<string, string> = { Escape: "Esc", Enter: "↵", X: "⇧ X" 
 /** A key as it stands on the keyboard. */
 export function shownKey(key: string, isChord = false): string {
   const name = SHOWN[key] ?? key.toUpperCase();
-  return isChord ? `${isApple ? "⌘" : "Ctrl"} ${name}` : name;
+  return isChord ? `${isApple ? "⌘" : i18next.t("inbox.keys.control")} ${name}` : name;
 }
 
 /** The keys of a command, as they are shown. */

@@ -88,8 +88,11 @@ export function studentInLists(queries: QueryClient, student: string): string | 
   return undefined;
 }
 
-/** The list of an address. While `isHeld` says so, nothing is put in or moved: `waiting` is how many would be. */
-export function useStaffList(search: StaffSearch, open: string | undefined, isHeld: () => boolean) {
+/** Why rows are to stay where they are: somebody reads further down, or is about to press one. */
+export type Held = "scrolled" | "pointed" | null;
+
+/** The list of an address. While it is held nothing is put in or moved: `waiting` is how many would be. */
+export function useStaffList(search: StaffSearch, open: string | undefined, isHeld: () => Held) {
   const me = useMe();
   const queries = useQueryClient();
   const wanted = useMemo(() => staffList(search), [search]);
@@ -117,7 +120,9 @@ export function useStaffList(search: StaffSearch, open: string | undefined, isHe
   const soon = useCallback(() => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
-      if (!held.current()) void refresh();
+      const why = held.current();
+      if (why === null) void refresh();
+      else if (why === "pointed") soon();
     }, TOGETHER_MS);
   }, [refresh]);
 
@@ -146,7 +151,7 @@ export function useStaffList(search: StaffSearch, open: string | undefined, isHe
         }
         const hasNews = !known || item.messageCount > known.messageCount;
         if (hasNews) setWaiting((now) => new Set(now).add(id));
-        if (hasNews || !held.current()) soon();
+        if (hasNews || held.current() !== "scrolled") soon();
       }),
       onConnected(async () => {
         const answer = await watchList(text).catch(() => null);
