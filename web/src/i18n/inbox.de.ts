@@ -136,7 +136,6 @@ export const inbox: Texts<typeof en> = {
     help: "Tastenkürzel",
   },
   timeline: {
-    title: "{{actor}} hat den Titel von „{{from}}“ in „{{to}}“ geändert",
     field: "{{actor}} hat {{what}} geändert: {{from}} → {{to}}",
     fieldSet: "{{actor}} hat {{what}} gesetzt: {{to}}",
     fieldUnset: "{{actor}} hat {{what}} entfernt: {{from}}",

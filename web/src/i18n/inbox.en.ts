@@ -131,7 +131,6 @@ export const inbox = {
     help: "Keyboard shortcuts",
   },
   timeline: {
-    title: "{{actor}} changed the title from “{{from}}” to “{{to}}”",
     field: "{{actor}} changed {{what}}: {{from}} → {{to}}",
     fieldSet: "{{actor}} set {{what}}: {{to}}",
     fieldUnset: "{{actor}} removed {{what}}: {{from}}",
