@@ -4,7 +4,12 @@ use std::io::Write;
 use super::cli::DeadLettersCommand;
 use super::config::Config;
 use super::serve;
-use crate::store::{Db, inbox};
+use crate::desk::dead_letters::replay_some;
+use crate::domain::Clock;
+use crate::store::{Db, dead_letters};
+
+/// How many are read at once.
+const AT_ONCE: i64 = 100;
 
 /// Does what was asked and says so.
 pub async fn run(config: &Config, command: DeadLettersCommand, out: &mut impl Write) -> anyhow::Result<()> {
@@ -21,7 +26,7 @@ async fn list(db: &Db, out: &mut impl Write) -> anyhow::Result<()> {
     let mut tx = db.read().await?;
     let mut after = 0;
     loop {
-        let part = inbox::dead_after(&mut tx, after).await?;
+        let part = dead_letters::after(&mut tx, after, AT_ONCE, None).await?;
         let Some(last) = part.last() else { break };
         after = last.position;
         for event in &part {
@@ -36,7 +41,7 @@ async fn list(db: &Db, out: &mut impl Write) -> anyhow::Result<()> {
 
 async fn retry(db: &Db, out: &mut impl Write) -> anyhow::Result<()> {
     let mut tx = db.write().await?;
-    let count = inbox::revive(&mut tx).await?;
+    let count = replay_some(&mut tx, &Clock::system(), None, i64::MAX).await?;
     tx.commit().await?;
     match count {
         0 => writeln!(out, "Nothing was laid aside.")?,

@@ -17,9 +17,9 @@ use tokio::net::TcpStream;
 use super::config::{Config, ConfigError, DatabaseUrl};
 use super::registration::{Registration, RegistrationError};
 use super::serve;
+use crate::desk::condition::{self, Kept};
 use crate::domain::Clock;
 use crate::domain::matrix_ids::Namespace;
-use crate::jobs::heartbeat::{self, Kept};
 use crate::matrix::{Homeserver, MatrixError};
 use crate::store::{Db, DbError, inbox};
 
@@ -191,7 +191,7 @@ async fn is_running(config: &Config, db: Option<&Db>) -> bool {
 
 /// What the desk knew about the bridge when it last looked, and how long ago that was.
 async fn last_pulse(db: &Db) -> Result<Option<(Kept, Duration)>, DbError> {
-    let kept = heartbeat::last_kept(&mut db.read().await?).await?;
+    let kept = condition::last_kept(&mut db.read().await?).await?;
     // A clock that was set back makes an age below zero: then it was just now.
     Ok(kept.map(|(kept, at)| (kept, (Clock::system().now() - at).to_std().unwrap_or_default())))
 }
@@ -206,8 +206,8 @@ async fn homeserver(
     let server = Homeserver::new(config.matrix.homeserver_url.clone(), registration.as_token.expose(), PATIENCE)?;
     let url = config.matrix.homeserver_url.as_str().trim_end_matches('/');
     match server.versions().await {
-        Ok(versions) => {
-            let latest = versions.iter().rfind(|version| version.starts_with('v')).map_or("no version", String::as_str);
+        Ok(spoken) => {
+            let latest = spoken.latest().unwrap_or("no version");
             report.ok("homeserver", format!("{url} speaks Matrix up to {latest}"))?;
         }
         // It is there; the line on whoami says what this means.

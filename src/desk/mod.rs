@@ -11,8 +11,10 @@ pub mod bulk;
 pub mod changes;
 pub mod chat;
 pub mod closing;
+pub mod condition;
 pub mod confidential;
 pub mod crash;
+pub mod dead_letters;
 pub mod edits;
 pub mod export;
 pub mod files;
@@ -129,17 +131,31 @@ struct Inner {
     typing: typing::Typing,
     media_wake: Notify,
     bulk_wake: Notify,
+    inbox_wake: Notify,
     host: Option<Host>,
 }
 
 impl Desk {
     pub fn new(db: Db, clock: Clock, names: Namespace, settings: Settings) -> Self {
         let files = FileStore::new(settings.files.clone());
-        let (outbox_wake, media_wake, bulk_wake) = (Notify::new(), Notify::new(), Notify::new());
+        let (outbox_wake, media_wake) = (Notify::new(), Notify::new());
+        let (bulk_wake, inbox_wake) = (Notify::new(), Notify::new());
         let (bell, typing) = (changes::Bell::default(), typing::Typing::default());
         let host = settings.host.clone().map(Host::new);
-        let inner = Inner { db, clock, names, settings, files, outbox_wake, media_wake, bell, typing, bulk_wake, host };
-        Self(Arc::new(inner))
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            names,
+            settings,
+            files,
+            outbox_wake,
+            bell,
+            typing,
+            media_wake,
+            bulk_wake,
+            inbox_wake,
+            host,
+        }))
     }
 
     pub fn db(&self) -> &Db {
@@ -190,6 +206,16 @@ impl Desk {
     /// Waits until this process has taken down something to be done to many tickets.
     pub async fn bulk_begun(&self) {
         self.0.bulk_wake.notified().await;
+    }
+
+    /// Something that was laid aside is to be applied again.
+    fn wake_inbox(&self) {
+        self.0.inbox_wake.notify_one();
+    }
+
+    /// Waits until this process has put something back that was laid aside.
+    pub async fn put_back(&self) {
+        self.0.inbox_wake.notified().await;
     }
 
     /// Who is typing, as far as this process knows.

@@ -32,6 +32,7 @@ struct Way {
     /// Those that have not come back, oldest first.
     awaited: VecDeque<(String, Instant)>,
     last_took: Option<Duration>,
+    last_heard: Option<Instant>,
 }
 
 impl Way {
@@ -47,6 +48,7 @@ impl Way {
     fn seen(&mut self, id: &str) {
         if let Some(index) = self.awaited.iter().position(|(awaited, _)| awaited == id) {
             self.last_took = self.awaited.drain(..=index).next_back().map(|(_, left)| left.elapsed());
+            self.last_heard = Some(Instant::now());
         }
     }
 
@@ -66,6 +68,10 @@ pub struct Pulse {
     pub by_sync: Option<Duration>,
     /// How long the last heartbeat took that came back by push.
     pub by_push: Option<Duration>,
+    /// How long ago that one came back by sync.
+    pub sync_heard: Option<Duration>,
+    /// How long ago that one came back by push.
+    pub push_heard: Option<Duration>,
     /// A heartbeat is in the room and the reader has not seen it.
     pub sync_is_overdue: bool,
     /// A heartbeat is in the room and push has not brought it yet: the homeserver needs a ping.
@@ -125,6 +131,8 @@ impl Heart {
             bridge_is_ready: known.bridge_is_ready,
             by_sync: known.sync.last_took,
             by_push: known.push.last_took,
+            sync_heard: known.sync.last_heard.map(|at| at.elapsed()),
+            push_heard: known.push.last_heard.map(|at| at.elapsed()),
             sync_is_overdue: known.sync.is_overdue(SYNC_OVERDUE),
             push_is_late: known.push.is_overdue(PUSH_LATE),
             push_is_silent: known.push.is_overdue(PUSH_SILENT),
@@ -150,7 +158,7 @@ mod tests {
     #[test]
     fn a_way_stays_silent_until_something_comes_back() {
         let left = Instant::now().checked_sub(Duration::from_secs(31)).expect("this machine runs for some seconds");
-        let mut way = Way { awaited: VecDeque::from([(String::from("old"), left)]), last_took: None };
+        let mut way = Way { awaited: VecDeque::from([(String::from("old"), left)]), ..Way::default() };
         for number in 0..2 * AWAITED {
             way.sending(&number.to_string());
             assert!(way.is_overdue(PUSH_SILENT), "another heartbeat is no answer");

@@ -12,7 +12,7 @@ pub enum Scope {
     Read,
     /// Opening, answering and changing tickets.
     Write,
-    /// Managing people and teams, and reading the audit log.
+    /// Managing people and teams, reading the audit log, and looking after the bridge.
     Admin,
 }
 
@@ -39,6 +39,7 @@ impl Scope {
             return (is_reading && path == "/api/auth/me").then_some(Self::Read);
         }
         let is_managing = is_below("/api/audit")
+            || is_below("/api/bridge")
             || is_below("/api/users") && !(is_reading && path == "/api/users/assignable")
             || is_below("/api/teams") && !is_reading;
         Some(match is_reading {
@@ -82,6 +83,8 @@ mod tests {
             (true, "/api/teams", Some(Scope::Read)),
             (false, "/api/teams/tea_1", Some(Scope::Admin)),
             (true, "/api/audit", Some(Scope::Admin)),
+            (true, "/api/bridge", Some(Scope::Admin)),
+            (false, "/api/bridge/dead-letters/replay", Some(Scope::Admin)),
             (true, "/api/auth/me", Some(Scope::Read)),
             (false, "/api/auth/me", None),
             (false, "/api/auth/me/password", None),

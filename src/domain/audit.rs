@@ -21,10 +21,12 @@ pub enum Deed {
     KeyRevoked,
     BulkBegun,
     TicketsExported,
+    /// Events that had been laid aside were put back to be applied.
+    DeadLettersReplayed,
 }
 
 impl Deed {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::UserCreated,
         Self::UserChanged,
         Self::PasswordResetGiven,
@@ -38,6 +40,7 @@ impl Deed {
         Self::KeyRevoked,
         Self::BulkBegun,
         Self::TicketsExported,
+        Self::DeadLettersReplayed,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -55,6 +58,7 @@ impl Deed {
             Self::KeyRevoked => "key-revoked",
             Self::BulkBegun => "bulk-begun",
             Self::TicketsExported => "tickets-exported",
+            Self::DeadLettersReplayed => "dead-letters-replayed",
         }
     }
 

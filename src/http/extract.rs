@@ -248,6 +248,24 @@ impl FromRequestParts<HttpState> for AuditPage {
     }
 }
 
+/// `?cursor=&limit=` of what was laid aside.
+#[derive(Debug)]
+pub struct DeadLettersPage {
+    /// The position after which it begins.
+    pub after: i64,
+    pub limit: i64,
+}
+
+impl FromRequestParts<HttpState> for DeadLettersPage {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self, Problem> {
+        let query = query(parts, &["cursor", "limit"])?;
+        let after = query.get("cursor").map(|cursor| cursor::read_in_dead_letters("cursor", cursor)).transpose()?;
+        Ok(Self { after: after.unwrap_or_default(), limit: limit(&query)? })
+    }
+}
+
 /// `?dryRun=yes`.
 #[derive(Debug)]
 pub struct DryRun(pub bool);

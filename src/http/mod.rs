@@ -6,6 +6,7 @@ pub mod appservice;
 mod audit;
 mod auth;
 mod avatars;
+mod bridge;
 mod bulk;
 mod dashboard;
 mod docs;
@@ -128,6 +129,7 @@ fn api() -> OpenApiRouter<HttpState> {
         .merge(users::routes())
         .merge(teams::routes())
         .merge(audit::routes())
+        .merge(bridge::routes())
         .merge(settings::routes())
         .merge(keys::routes())
         .merge(avatars::routes())

@@ -60,6 +60,7 @@ pub async fn run(bridge: Bridge, mut rooms: mpsc::Receiver<OwnedRoomId>, stop: C
                 Some(again) => *again = true,
                 None => drop(waiting.insert(room)),
             },
+            () = bridge.desk().put_back() => look_around.reset_immediately(),
             _ = look_around.tick() => {
                 let rooms = left_over(&bridge, &stop).await;
                 waiting.extend(rooms.into_iter().filter(|room| !at_work.contains_key(room)));

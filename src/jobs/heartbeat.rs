@@ -1,18 +1,14 @@
 //! Heartbeats: an event of our own leaves regularly and must come back by sync and by push.
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::rest;
 use crate::desk::Bridge;
-use crate::desk::pulse::Pulse;
-use crate::domain::Time;
-use crate::store::{self, DbError, Tx};
+use crate::desk::condition::{self, Kept};
+use crate::store::DbError;
 
-/// The fact under which the last look at the bridge's health is kept.
-const PULSE: &str = "pulse";
 /// How often the pulse is felt between heartbeats.
 const LOOK: Duration = Duration::from_secs(2);
 /// How long a ping may keep the next heartbeat waiting.
@@ -57,52 +53,17 @@ async fn wake_push(bridge: &Bridge) {
     }
 }
 
-/// The last look at the bridge's health, as the database keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
-    pub homeserver_is_up: bool,
-    /// The last round trip by sync, in milliseconds; none before the first.
-    pub by_sync_ms: Option<u64>,
-    /// The last round trip by push, in milliseconds; none before the first.
-    pub by_push_ms: Option<u64>,
-    pub sync_is_overdue: bool,
-    pub push_is_silent: bool,
-}
-
-impl From<Pulse> for Kept {
-    fn from(pulse: Pulse) -> Self {
-        let millis = |time: Option<Duration>| time.and_then(|time| u64::try_from(time.as_millis()).ok());
-        Self {
-            homeserver_is_up: pulse.homeserver_is_up,
-            by_sync_ms: millis(pulse.by_sync),
-            by_push_ms: millis(pulse.by_push),
-            sync_is_overdue: pulse.sync_is_overdue,
-            push_is_silent: pulse.push_is_silent,
-        }
-    }
-}
-
 /// Notes the present pulse; of a process that has just started, that there is none yet.
 pub async fn keep(bridge: &Bridge) {
-    let kept = Kept::from(bridge.heart().pulse());
-    let written = async {
-        let mut tx = bridge.desk().db().write().await?;
-        keep_in(&mut tx, &kept, bridge.desk().clock().now()).await?;
+    let (desk, now) = (bridge.desk(), bridge.desk().clock().now());
+    let kept = Kept::of(bridge.heart().pulse(), now);
+    let written: Result<(), DbError> = async {
+        let mut tx = desk.db().write().await?;
+        condition::keep(&mut tx, &kept, now).await?;
         tx.commit().await
-    };
-    if let Err(error) = written.await {
+    }
+    .await;
+    if let Err(error) = written {
         tracing::debug!(%error, "the pulse could not be kept");
     }
-}
-
-/// Puts a look at the bridge's health into the place of the last one.
-pub async fn keep_in(tx: &mut Tx, kept: &Kept, at: Time) -> Result<(), DbError> {
-    let text = serde_json::to_string(kept).expect("numbers and truths are always JSON");
-    store::bridge::set_fact(tx, PULSE, &text, at).await
-}
-
-/// The last look at the bridge's health and when it was; none before the first, and none that another version kept.
-pub async fn last_kept(tx: &mut Tx) -> Result<Option<(Kept, Time)>, DbError> {
-    let fact = store::bridge::fact(tx, PULSE).await?;
-    Ok(fact.and_then(|(text, at)| serde_json::from_str(&text).ok().map(|kept| (kept, at))))
 }

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{back_off, rest};
 use crate::desk::Bridge;
 use crate::desk::bridge::Attempt;
+use crate::desk::condition;
 use crate::store::lanes;
 
 /// Waits for the homeserver with back-off, however long it is away, registers the bot and sees that the homeserver
@@ -36,7 +37,7 @@ pub async fn start(bridge: &Bridge, stop: &CancellationToken) -> bool {
 
 async fn once(bridge: &Bridge) -> Result<(), Attempt> {
     let homeserver = bridge.homeserver();
-    homeserver.versions().await?;
+    let spoken = homeserver.versions().await?;
     bridge.register_bot().await?;
     let known_as = homeserver.who_am_i(bridge.names().bot()).await?;
     if known_as != bridge.names().bot().as_str() {
@@ -48,6 +49,8 @@ async fn once(bridge: &Bridge) -> Result<(), Attempt> {
         tracing::warn!(%error, "the homeserver does not reach the application service");
     }
     let mut tx = bridge.desk().db().write().await?;
+    let said = condition::Homeserver { speaks: spoken.latest().map(str::to_owned), software: spoken.software };
+    condition::keep_homeserver(&mut tx, &said, bridge.desk().clock().now()).await?;
     lanes::wake_all(&mut tx).await?;
     tx.commit().await?;
     Ok(())

@@ -264,6 +264,24 @@ pub fn id_of(json: &str) -> Option<String> {
     serde_json::from_str::<OnlyId>(json).ok().map(|event| event.event_id)
 }
 
+/// What any event says of itself, as far as it can be read; nothing of its content.
+#[derive(Debug, Default, Deserialize)]
+pub struct Outline {
+    #[serde(rename = "type", default, deserialize_with = "text_if_any")]
+    pub kind: Option<String>,
+    #[serde(default, deserialize_with = "text_if_any")]
+    pub sender: Option<String>,
+}
+
+fn text_if_any<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    Ok(Value::deserialize(value)?.as_str().map(|said| text::shortened(said, text::MATRIX_ID_LIMIT)))
+}
+
+/// The outline of an event that need not be well formed.
+pub fn outline_of(json: &str) -> Outline {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,10 +2,12 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use reqwest::header::SERVER;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::client::{Homeserver, MatrixError};
+use crate::domain::text;
 
 /// How long a ping may take: the homeserver waits a minute for a service that does not answer, and we wait for it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -20,15 +22,35 @@ struct Capabilities {
     capabilities: Value,
 }
 
+/// What the homeserver says of itself.
+#[derive(Clone, Debug)]
+pub struct Spoken {
+    /// Versions of the Matrix specification, oldest first.
+    pub versions: Vec<String>,
+    /// What it, or a proxy in front of it, calls itself in the header `Server`.
+    pub software: Option<String>,
+}
+
+impl Spoken {
+    /// The latest version of the specification that it speaks.
+    pub fn latest(&self) -> Option<&str> {
+        self.versions.iter().rfind(|version| version.starts_with('v')).map(String::as_str)
+    }
+}
+
 impl Homeserver {
     /// Answers when the homeserver does.
-    pub async fn versions(&self) -> Result<Vec<String>, MatrixError> {
+    pub async fn versions(&self) -> Result<Spoken, MatrixError> {
         #[derive(Deserialize)]
         struct Versions {
             versions: Vec<String>,
         }
-        let answer: Versions = self.request(Method::GET, &["_matrix", "client", "versions"]).send().await?;
-        Ok(answer.versions)
+        let answer = self.request(Method::GET, &["_matrix", "client", "versions"]).open().await?;
+        let software = answer.headers().get(SERVER).and_then(|name| name.to_str().ok());
+        let software = software.map(|name| text::shortened(name, text::NAME_LIMIT));
+        let read: Versions = serde_json::from_slice(&answer.bytes().await?)
+            .map_err(|error| MatrixError::Unreadable(error.to_string()))?;
+        Ok(Spoken { versions: read.versions, software })
     }
 
     /// Asks the homeserver to call the application service back (application-service API, "Pinging"); ends its

@@ -17,9 +17,6 @@ statements! {
                     WHERE room_id = $1 AND state = 'new' AND position >= $2 AND position <= $3";
     COUNT_TRY = "UPDATE inbox SET tries = tries + 1, error = $2 WHERE position = $1";
     MARK_DEAD = "UPDATE inbox SET state = 'dead', tries = tries + 1, error = $2 WHERE position = $1";
-    REVIVE = "UPDATE inbox SET state = 'new', tries = 0 WHERE state = 'dead'";
-    DEAD_AFTER = "SELECT position, event_id, room_id, error FROM inbox \
-                  WHERE state = 'dead' AND position > $1 ORDER BY position LIMIT 100";
     DEAD = "SELECT COUNT(*) FROM inbox WHERE state = 'dead'";
     DEPTH = "SELECT COUNT(*), MIN(received_at) FROM inbox WHERE state = 'new'";
 }
@@ -41,16 +38,6 @@ pub struct Waiting {
     pub room_id: String,
     pub event: String,
     pub tries: i64,
-}
-
-/// An event that was laid aside.
-#[derive(Clone, Debug, FromRow)]
-pub struct Dead {
-    pub position: i64,
-    pub event_id: String,
-    pub room_id: String,
-    /// Why it could not be applied.
-    pub error: String,
 }
 
 /// Stores events in the given order; those that are known already are passed over.
@@ -109,16 +96,6 @@ pub async fn count_try(tx: &mut Tx, position: i64, error: &str) -> Result<(), Db
 pub async fn mark_dead(tx: &mut Tx, position: i64, error: &str) -> Result<(), DbError> {
     with_conn!(tx, |conn| sqlx::query(MARK_DEAD).bind(position).bind(error).execute(conn).await?.rows_affected());
     Ok(())
-}
-
-/// Puts everything that was laid aside back to be applied; how many there were.
-pub async fn revive(tx: &mut Tx) -> Result<u64, DbError> {
-    Ok(with_conn!(tx, |conn| sqlx::query(REVIVE).execute(conn).await?.rows_affected()))
-}
-
-/// The next hundred events that are laid aside, oldest first.
-pub async fn dead_after(tx: &mut Tx, position: i64) -> Result<Vec<Dead>, DbError> {
-    Ok(with_conn!(tx, |conn| sqlx::query_as(DEAD_AFTER).bind(position).fetch_all(conn).await?))
 }
 
 /// How many events are laid aside.

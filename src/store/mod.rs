@@ -14,6 +14,7 @@ pub mod changes;
 pub mod client_ids;
 pub mod consistency;
 pub mod db;
+pub mod dead_letters;
 pub mod export;
 pub mod files;
 pub mod finding;
@@ -31,6 +32,7 @@ pub mod participants;
 pub mod password_tokens;
 pub mod people;
 mod query;
+pub mod queues;
 pub mod reactions;
 pub mod readers;
 pub mod reads;
@@ -56,6 +58,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         changes::STATEMENTS,
         client_ids::STATEMENTS,
         consistency::STATEMENTS,
+        dead_letters::STATEMENTS,
         files::STATEMENTS,
         idempotency::STATEMENTS,
         inbox::STATEMENTS,
@@ -70,6 +73,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         participants::STATEMENTS,
         password_tokens::STATEMENTS,
         people::STATEMENTS,
+        queues::STATEMENTS,
         reactions::STATEMENTS,
         readers::STATEMENTS,
         reads::STATEMENTS,

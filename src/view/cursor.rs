@@ -55,6 +55,12 @@ struct InNotes {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct InInbox {
+    event: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct InAudit {
     audit: String,
 }
@@ -134,6 +140,17 @@ pub fn before_note(note: &Note) -> String {
 pub fn read_in_notes(field: &str, cursor: &str) -> Result<i64, FieldError> {
     let at: InNotes = decode(cursor).ok_or_else(|| bad(field))?;
     Ok(at.note)
+}
+
+/// Goes on after this event that was laid aside.
+pub fn after_dead_letter(position: i64) -> String {
+    encode(&InInbox { event: position })
+}
+
+/// Where a list of what was laid aside goes on.
+pub fn read_in_dead_letters(field: &str, cursor: &str) -> Result<i64, FieldError> {
+    let at: InInbox = decode(cursor).ok_or_else(|| bad(field))?;
+    Ok(at.event)
 }
 
 /// Goes on after this line of the audit log.

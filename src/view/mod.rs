@@ -2,6 +2,7 @@
 //!
 //! Names are camelCase; times are RFC 3339 in UTC with milliseconds; what may be empty is `null`, never absent.
 pub mod audit;
+pub mod bridge;
 pub mod bulk;
 pub mod cursor;
 pub mod export;

@@ -12,7 +12,7 @@ use crate::support::{ChildDesk, Page, Window, story_sqlite};
 type View<'a> = (&'a str, &'a str, &'a str);
 
 story_sqlite!(students_pages_are_in_order, |desk: ChildDesk| {
-    let Furnished { ann, ticket, .. } = furnished(&desk).await;
+    let Furnished { ann, ticket, .. } = furnished(desk).await;
     let ticket = format!("/tickets/{}", ticket.number);
     look_through(
         &ann,
@@ -29,7 +29,7 @@ story_sqlite!(students_pages_are_in_order, |desk: ChildDesk| {
 });
 
 story_sqlite!(instructors_pages_are_in_order, |desk: ChildDesk| {
-    let Furnished { ben, ticket, .. } = furnished(&desk).await;
+    let Furnished { ben, ticket, .. } = furnished(desk).await;
     let ticket = format!("/support/{}?view=all", ticket.number);
     look_through(
         &ben,
@@ -43,6 +43,7 @@ story_sqlite!(instructors_pages_are_in_order, |desk: ChildDesk| {
 
 story_sqlite!(pages_before_signing_in_are_in_order, |desk: ChildDesk| {
     let ann = desk.student("Ann Lee").await;
+    let mut found = Vec::new();
     for window in windows() {
         let page = Page::opens_in(window, &format!("{}/sign-in", ann.desk_url())).await;
         for (path, seen, name) in [
@@ -50,10 +51,11 @@ story_sqlite!(pages_before_signing_in_are_in_order, |desk: ChildDesk| {
             ("/password-reset", "h1", "password-reset"),
             ("/invitation#token=gone", "h1", "invitation"),
         ] {
-            look(&page, (ann.desk_url(), window), (path, seen, name)).await;
+            found.extend(look(&page, (ann.desk_url(), window), (path, seen, name)).await);
         }
-        assert_eq!(complaints(&page, &[]), Vec::<String>::new());
+        found.extend(complaints(&page, &[]));
     }
+    assert_eq!(found, Vec::<String>::new());
 });
 
 struct Furnished {
@@ -63,7 +65,7 @@ struct Furnished {
 }
 
 /// A desk on which there is something of everything.
-async fn furnished(desk: &crate::support::site::Site<ChildDesk>) -> Furnished {
+async fn furnished(desk: &ChildDesk) -> Furnished {
     let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
     ann.opens_ticket("Scanner", "It smokes").await;
     let ticket = ann
@@ -84,22 +86,25 @@ fn windows() -> [Window; 4] {
 }
 
 async fn look_through(who: &Account, views: &[View<'_>]) {
+    let mut found = Vec::new();
     for window in windows() {
         let page = opens(who, window, "/profile").await;
         page.eventually_shows("main", &who.email).await;
         for view in views {
-            look(&page, (who.desk_url(), window), *view).await;
+            found.extend(look(&page, (who.desk_url(), window), *view).await);
         }
-        assert_eq!(complaints(&page, &["404"]), Vec::<String>::new());
+        found.extend(complaints(&page, &["404"]));
     }
+    assert_eq!(found, Vec::<String>::new());
 }
 
-async fn look(page: &Page, (desk, window): (&str, Window), (path, seen, name): View<'_>) {
+/// What is wrong with one view.
+async fn look(page: &Page, (desk, window): (&str, Window), (path, seen, name): View<'_>) -> Vec<String> {
     page.goes_to(&format!("{desk}{path}")).await;
     page.eventually_shows(seen, "").await;
     if let Ok(folder) = std::env::var("SCREENSHOTS") {
         let scheme = if window.is_dark { "dark" } else { "light" };
         page.shoots(&Path::new(&folder).join(format!("{name}-{}-{scheme}.png", window.width))).await;
     }
-    assert_eq!(page.audit().await, Vec::<String>::new(), "{path} in {window:?}");
+    page.audit().await.into_iter().map(|wrong| format!("{path}, {window:?}: {wrong}")).collect()
 }

@@ -3,6 +3,7 @@ mod api_description;
 mod appservice;
 mod avatars;
 mod bad_input;
+mod bridge;
 mod bulk;
 mod corrections;
 mod crashes;

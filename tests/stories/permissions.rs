@@ -84,12 +84,18 @@ story!(every_request_is_answered_as_the_table_says, |desk: Alone| {
     let cast = Cast::gathers(&desk.0).await;
     let (operations, rows) = (operations::all(), rows(|row| !is_of_sockets(row)));
 
-    let examined = rows.iter().map(|row| {
-        let operation = operations.iter().find(|operation| operation.name == row.name);
-        let operation = operation.unwrap_or_else(|| panic!("nobody knows how to ask for {}", row.name));
-        ask::examine(&cast, operation, row)
+    // What puts back everything that was laid aside would take it from those who ask for one.
+    let (last, first): (Vec<&Row>, Vec<&Row>) =
+        rows.iter().partition(|row| row.operation == "POST /api/bridge/dead-letters/replay");
+    let [first, last] = [first, last].map(|part| {
+        let examined = part.into_iter().map(|row| {
+            let operation = operations.iter().find(|operation| operation.name == row.name);
+            let operation = operation.unwrap_or_else(|| panic!("nobody knows how to ask for {}", row.name));
+            ask::examine(&cast, operation, row)
+        });
+        stream::iter(examined.collect::<Vec<_>>()).buffer_unordered(AT_ONCE)
     });
-    let deviations: Vec<Vec<String>> = stream::iter(examined).buffer_unordered(AT_ONCE).collect().await;
+    let deviations: Vec<Vec<String>> = first.chain(last).collect().await;
 
     let deviations = deviations.concat();
     assert!(deviations.is_empty(), "{} cells are otherwise:\n{}", deviations.len(), deviations.join("\n"));

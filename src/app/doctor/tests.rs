@@ -87,11 +87,13 @@ async fn a_silent_push_and_dead_letters_are_reported() {
         homeserver_is_up: true,
         by_sync_ms: Some(20),
         by_push_ms: Some(30),
+        sync_heard_at: None,
+        push_heard_at: None,
         sync_is_overdue: false,
         push_is_silent: true,
     };
     let mut tx = db.write().await.expect("open");
-    heartbeat::keep_in(&mut tx, &kept, Clock::system().now()).await.expect("stored");
+    condition::keep(&mut tx, &kept, Clock::system().now()).await.expect("stored");
     let arrived = inbox::Arrived { event_id: "$a".into(), room_id: "!a".into(), event: "{}".into() };
     inbox::insert(&mut tx, &[arrived], Clock::system().now()).await.expect("stored");
     let waiting = store::inbox::next_in_room(&mut tx, "!a", 1).await.expect("readable");

@@ -40,6 +40,7 @@ use crate::view::problem::Problem;
         (name = "People", description = "People for admins, and staff for those who give tickets away."),
         (name = "Teams", description = "Teams of staff and the new tickets that are routed to them."),
         (name = "API keys", description = "Keys with which programs act as somebody, for admins."),
+        (name = "Bridge", description = "How the bridge to the homeserver is, and events that it could not apply, for admins."),
         (name = "Desk", description = "What clients and monitors need to know of the desk itself."),
     ),
 )]

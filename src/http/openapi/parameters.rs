@@ -14,8 +14,8 @@ use crate::domain::tags::Tag;
 use crate::domain::text;
 use crate::domain::tickets::{Category, Priority};
 use crate::http::extract::{
-    AuditPage, DryRun, LARGEST_LIMIT, MessagePage, NotesPage, OnMessage, PeoplePage, Search, TicketKey, TimelinePage,
-    USUAL_LIMIT,
+    AuditPage, DeadLettersPage, DryRun, LARGEST_LIMIT, MessagePage, NotesPage, OnMessage, PeoplePage, Search,
+    TicketKey, TimelinePage, USUAL_LIMIT,
 };
 use crate::http::finding::{LARGEST_COUNT, MOST_COUNTED, USUAL_COUNT, USUAL_FOUND};
 use crate::http::lifecycle::IfMatch;
@@ -62,6 +62,7 @@ parameters! {
     PictureHeaders => [header("If-None-Match", "The `ETag` of the copy at hand.")];
     TimelinePage => [cursor(), limit(USUAL_LIMIT)];
     NotesPage => [cursor(), limit(USUAL_LIMIT)];
+    DeadLettersPage => [cursor(), limit(USUAL_LIMIT)];
     PeoplePage => [
         query("search", "Part of a name or an address.", SearchText::schema()),
         query("role", "People of this role alone.", Role::schema()),

@@ -51,6 +51,7 @@ http_story!(the_smallest_form_that_is_read_is_sent_and_known_ones_are_not_sent_a
         let tag = answer.header("etag").to_owned();
         let again = asked().header("if-none-match", &tag).send().await;
         assert_eq!((again.status.as_u16(), again.text.as_str()), (304, ""), "{accepted}");
+        assert_eq!(again.header("content-security-policy"), plain.header("content-security-policy"));
         tags.insert(tag);
     }
     assert_eq!(tags.len(), 3, "each form has a tag of its own");

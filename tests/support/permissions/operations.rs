@@ -154,7 +154,7 @@ fn signing_in() -> Vec<Operation> {
 }
 
 fn people() -> Vec<Operation> {
-    use Thing::{Key, Team, User};
+    use Thing::{DeadLetter, Key, Team, User};
     let team = |stage: &Stage| Body::Json(json!({"name": format!("New team {}", stage.number)}));
     vec![
         on("GET /api/users", &[]),
@@ -169,6 +169,10 @@ fn people() -> Vec<Operation> {
         on("PATCH /api/users/{id}", &[User]).body(|_| Body::Json(json!({"name": "Newton"}))),
         on("POST /api/users/{id}/password-reset", &[User]),
         on("GET /api/audit", &[]),
+        on("GET /api/bridge", &[]),
+        on("GET /api/bridge/dead-letters", &[]),
+        on("POST /api/bridge/dead-letters/replay", &[]),
+        on("POST /api/bridge/dead-letters/{position}/replay", &[DeadLetter]),
         on("GET /api/keys", &[]),
         on("POST /api/keys", &[]).body(|_| Body::Json(json!({"name": "Another", "scopes": ["read"]}))),
         on("DELETE /api/keys/{id}", &[Key]),

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use reqwest::Method;
+use roomdesk::domain::Clock;
 use roomdesk::domain::status::Status;
-use roomdesk::store::{messages, notes};
+use roomdesk::store::{inbox, messages, notes};
 use serde_json::{Value, json};
 
 use super::ask::job_is_over;
@@ -60,6 +61,8 @@ pub enum Thing {
     Avatar,
     /// A reaction.
     Label,
+    /// An event that was laid aside.
+    DeadLetter,
     /// What the homeserver asks about.
     Anything,
 }
@@ -160,6 +163,7 @@ impl Stage {
             Thing::Avatar => cast.avatar.clone(),
             Thing::Label => "%F0%9F%91%8D".to_owned(),
             Thing::Anything => "1".to_owned(),
+            Thing::DeadLetter => self.lay_aside(cast).await,
             Thing::Team | Thing::User | Thing::Invitation | Thing::Reset | Thing::Key => {
                 self.manage(cast, thing, whose).await
             }
@@ -211,6 +215,20 @@ impl Stage {
             tx.commit().await.expect("nothing is in the way");
         }
         id
+    }
+
+    /// An event that means nothing to anybody, laid aside; where it stands.
+    async fn lay_aside(&self, cast: &Cast<'_>) -> String {
+        let (event_id, room_id) = (format!("$dead{}:hs", cast.number()), format!("!dead{}:hs", cast.number()));
+        let event = json!({"event_id": event_id, "sender": "@mia:hs", "type": "m.room.name", "state_key": "",
+            "content": {"name": "Dead letters"}});
+        let arrived = inbox::Arrived { event_id, room_id: room_id.clone(), event: event.to_string() };
+        let mut tx = cast.desk.db().write().await.expect("the database is there");
+        inbox::insert(&mut tx, &[arrived], Clock::system().now()).await.expect("it is new");
+        let waiting = inbox::next_in_room(&mut tx, &room_id, 1).await.expect("it is there");
+        inbox::mark_dead(&mut tx, waiting[0].position, "poison").await.expect("it waits");
+        tx.commit().await.expect("nothing is in the way");
+        waiting[0].position.to_string()
     }
 
     async fn sign_in(&mut self, cast: &Cast<'_>, thing: Thing, whose: Role) -> String {
@@ -284,6 +302,12 @@ impl Stage {
             let keys = cast.eve.get("/api/keys").await.expect(200);
             let keys = keys["items"].as_array().expect("a list");
             seen.extend(keys.iter().find(|key| key["id"] == id.as_str()).map(|key| ("a key".to_owned(), key.clone())));
+        }
+        if let Some(position) = self.things.get(&Thing::DeadLetter) {
+            let letters = cast.eve.get("/api/bridge/dead-letters").await.expect(200);
+            let letters = letters["items"].as_array().expect("a list");
+            let letter = letters.iter().find(|letter| letter["position"].to_string() == *position);
+            seen.extend(letter.map(|letter| ("a dead letter".to_owned(), letter.clone())));
         }
         seen
     }

@@ -244,6 +244,80 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/bridge": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Says how the bridge is, for admins.
+     * @description It tells what the desk last saw; the homeserver is not asked.
+     */
+    get: operations["getBridge"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/bridge/dead-letters": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists the events that could not be applied and were laid aside, the oldest first, for admins. */
+    get: operations["listDeadLetters"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/bridge/dead-letters/replay": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Puts the events that were laid aside back to be applied, the oldest first and at most 500, for admins. */
+    post: operations["replayDeadLetters"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/bridge/dead-letters/{position}/replay": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Puts an event that was laid aside back to be applied, for admins.
+     * @description It is applied in a moment, once. When it fails again, it is laid aside again.
+     */
+    post: operations["replayDeadLetter"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/chat/messages": {
     parameters: {
       query?: never;
@@ -1285,7 +1359,8 @@ export interface components {
       | "key-created"
       | "key-revoked"
       | "bulk-begun"
-      | "tickets-exported";
+      | "tickets-exported"
+      | "dead-letters-replayed";
     /**
      * @description The id of a line of the audit log.
      * @example aud_01k0p7wrhzc3fa4m9e2t6v8qxy
@@ -1326,6 +1401,53 @@ export interface components {
      * @example It has been **smoking** since nine.
      */
     Body: string;
+    /** @description How the bridge to the homeserver is. */
+    BridgeHealth: {
+      checkedAt: components["schemas"]["Moment"] | null;
+      /**
+       * Format: int64
+       * @description How many events were laid aside because they could not be applied.
+       */
+      deadLetters: number;
+      homeserver: components["schemas"]["Homeserver"];
+      /** @description Events of rooms that wait to be applied. */
+      inbox: components["schemas"]["BridgeInbox"];
+      /** @description Files that wait to come or go. */
+      media: components["schemas"]["BridgeQueue"];
+      /** @description What waits to be done on the homeserver, but for files. */
+      outbox: components["schemas"]["BridgeQueue"];
+      /** @description Push brings who is typing, and questions about aliases and users. */
+      push: components["schemas"]["Heartbeat"];
+      /** @description Sync brings everything that is said in rooms. */
+      sync: components["schemas"]["Heartbeat"];
+      /** @description Whether the homeserver answers and heartbeats come back by sync and by push. */
+      well: boolean;
+    };
+    /** @description Events of rooms that wait to be applied. */
+    BridgeInbox: {
+      /** Format: int64 */
+      events: number;
+      oldestAt: components["schemas"]["Moment"] | null;
+    };
+    /** @description What waits to be done. A lane, such as a room, is done in order: when its first job fails, the others wait. */
+    BridgeQueue: {
+      /**
+       * Format: int64
+       * @description How many lanes wait because their first job has failed.
+       */
+      failing: number;
+      /** @description At most 20 of these, those that are tried next. */
+      failures: components["schemas"]["FailingJob"][];
+      /** Format: int64 */
+      jobs: number;
+      /**
+       * Format: int64
+       * @description How many lanes they stand in.
+       */
+      lanes: number;
+      nextAttemptAt: components["schemas"]["Moment"] | null;
+      oldestAt: components["schemas"]["Moment"] | null;
+    };
     /**
      * @description What is done to many tickets.
      * @enum {string}
@@ -1443,6 +1565,35 @@ export interface components {
     DayStats: components["schemas"]["StatsFrame"] & {
       days: components["schemas"]["DayCounts"][];
     };
+    /** @description An event that could not be applied and was laid aside. What was written in it is not shown. */
+    DeadLetter: {
+      eventId: string;
+      /**
+       * Format: int64
+       * @description What the desk calls it.
+       */
+      position: number;
+      /** @description Why it could not be applied. */
+      reason: string;
+      receivedAt: components["schemas"]["Moment"];
+      roomId: string;
+      /** @description The Matrix id of whoever sent it; `null` when it says none. */
+      sender: string | null;
+      ticket: components["schemas"]["TicketRef"] | null;
+      /**
+       * Format: int64
+       * @description How often that was tried.
+       */
+      tries: number;
+      /** @description The event's type, such as `m.room.message`; `null` when it says none. */
+      type: string | null;
+    };
+    /** @description A page of a list. */
+    DeadLetterList: {
+      items: components["schemas"]["DeadLetter"][];
+      /** @description Goes on with the next page; `null` on the last one. */
+      nextCursor: string | null;
+    };
     /** @description Why a message is not in the room. */
     DeliveryFailure: {
       /** @description False when an earlier attempt may have brought it there. */
@@ -1482,6 +1633,19 @@ export interface components {
       statuses: components["schemas"]["TicketStatus"][];
       /** @description `choose`: students give a `priority`; `impact`: they give an `impact`, from which it follows. */
       studentPriority: components["schemas"]["StudentPriority"];
+    };
+    /** @description A job that failed and is tried again. */
+    FailingJob: {
+      /** Format: int64 */
+      attempts: number;
+      /** @description Why the last attempt failed. */
+      error: string;
+      /** @description What is to be done: `send`, `room`, … */
+      kind: string;
+      /** @description When it is tried again. */
+      nextAttemptAt: components["schemas"]["Moment"];
+      /** @description Since when it is to be done. */
+      since: components["schemas"]["Moment"];
     };
     /**
      * @description The id of a file.
@@ -1567,6 +1731,17 @@ export interface components {
       matrixId?: components["schemas"]["MatrixId"] | null;
       userId?: components["schemas"]["PersonId"] | null;
     };
+    /** @description One of the two ways on which heartbeats come back. */
+    Heartbeat: {
+      heardAt: components["schemas"]["Moment"] | null;
+      /**
+       * Format: int64
+       * @description How long that one took.
+       */
+      roundTripMs: number | null;
+      /** @description Whether it brought one and owes none. */
+      well: boolean;
+    };
     /** @description How many tickets somebody has. */
     HeldTickets: {
       /** Format: int64 */
@@ -1577,6 +1752,17 @@ export interface components {
        */
       openCount: number;
       person: components["schemas"]["PersonRef"] | null;
+    };
+    /** @description The homeserver, as far as it is known without asking it. */
+    Homeserver: {
+      /** @description What user ids end with. */
+      name: string;
+      /** @description What it, or a proxy in front of it, called itself when the bridge last started: `Synapse/1.163.0`. */
+      software: string | null;
+      /** @description The latest version of the Matrix specification that it spoke then: `v1.12`. */
+      speaks: string | null;
+      /** @description Whether it answered last time it was asked. */
+      up: boolean;
     };
     /**
      * @description What a ticket keeps its student from: a priority follows from it.
@@ -2097,6 +2283,19 @@ export interface components {
     RefreshToken: {
       refreshToken: string;
     };
+    /** @description What was put back to be applied. */
+    ReplayedDeadLetters: {
+      /**
+       * Format: int64
+       * @description How many are laid aside still.
+       */
+      left: number;
+      /**
+       * Format: int64
+       * @description How many this request put back.
+       */
+      replayed: number;
+    };
     /**
      * @description What came of a ticket.
      * @example The fuser was replaced.
@@ -2299,6 +2498,12 @@ export interface components {
     TicketKey: string;
     /** @description Ids or numbers of tickets. */
     TicketKeys: components["schemas"]["TicketKey"][];
+    /** @description A ticket, by its number. */
+    TicketRef: {
+      id: components["schemas"]["TicketId"];
+      /** @description The number people see, `TICK-YYYYMMDD-XXXX`. */
+      ticketId: string;
+    };
     /**
      * @description Where a ticket stands. `resolved` and `closed` are done; a reply of the student opens it again.
      * @enum {string}
@@ -2596,6 +2801,9 @@ export type AuditLine = components["schemas"]["AuditLine"];
 export type AuditLineList = components["schemas"]["AuditLineList"];
 export type Backlog = components["schemas"]["Backlog"];
 export type Body = components["schemas"]["Body"];
+export type BridgeHealth = components["schemas"]["BridgeHealth"];
+export type BridgeInbox = components["schemas"]["BridgeInbox"];
+export type BridgeQueue = components["schemas"]["BridgeQueue"];
 export type BulkAction = components["schemas"]["BulkAction"];
 export type BulkFailure = components["schemas"]["BulkFailure"];
 export type BulkId = components["schemas"]["BulkId"];
@@ -2613,9 +2821,12 @@ export type CreatedUser = components["schemas"]["CreatedUser"];
 export type DayCounts = components["schemas"]["DayCounts"];
 export type DayRange = components["schemas"]["DayRange"];
 export type DayStats = components["schemas"]["DayStats"];
+export type DeadLetter = components["schemas"]["DeadLetter"];
+export type DeadLetterList = components["schemas"]["DeadLetterList"];
 export type DeliveryFailure = components["schemas"]["DeliveryFailure"];
 export type DeliveryState = components["schemas"]["DeliveryState"];
 export type DeskSettings = components["schemas"]["DeskSettings"];
+export type FailingJob = components["schemas"]["FailingJob"];
 export type FileId = components["schemas"]["FileId"];
 export type FileOutcome = components["schemas"]["FileOutcome"];
 export type FileState = components["schemas"]["FileState"];
@@ -2629,7 +2840,9 @@ export type FoundList = components["schemas"]["FoundList"];
 export type FoundPlace = components["schemas"]["FoundPlace"];
 export type FullTicket = components["schemas"]["FullTicket"];
 export type Guest = components["schemas"]["Guest"];
+export type Heartbeat = components["schemas"]["Heartbeat"];
 export type HeldTickets = components["schemas"]["HeldTickets"];
+export type Homeserver = components["schemas"]["Homeserver"];
 export type Impact = components["schemas"]["Impact"];
 export type ImpactPriority = components["schemas"]["ImpactPriority"];
 export type Import = components["schemas"]["Import"];
@@ -2694,6 +2907,7 @@ export type Reactions = components["schemas"]["Reactions"];
 export type ReadBy = components["schemas"]["ReadBy"];
 export type Ready = components["schemas"]["Ready"];
 export type RefreshToken = components["schemas"]["RefreshToken"];
+export type ReplayedDeadLetters = components["schemas"]["ReplayedDeadLetters"];
 export type Resolution = components["schemas"]["Resolution"];
 export type Role = components["schemas"]["Role"];
 export type Room = components["schemas"]["Room"];
@@ -2718,6 +2932,7 @@ export type TicketChanges = components["schemas"]["TicketChanges"];
 export type TicketId = components["schemas"]["TicketId"];
 export type TicketKey = components["schemas"]["TicketKey"];
 export type TicketKeys = components["schemas"]["TicketKeys"];
+export type TicketRef = components["schemas"]["TicketRef"];
 export type TicketStatus = components["schemas"]["TicketStatus"];
 export type TimelineEntry = components["schemas"]["TimelineEntry"];
 export type TimelineEntryList = components["schemas"]["TimelineEntryList"];
@@ -2768,7 +2983,8 @@ export interface operations {
           | "key-created"
           | "key-revoked"
           | "bulk-begun"
-          | "tickets-exported";
+          | "tickets-exported"
+          | "dead-letters-replayed";
         /** @description Who did it. */
         actor?: string;
         /** @description The id of what it was done to. */
@@ -3240,6 +3456,146 @@ export interface operations {
         content?: never;
       };
       404: components["responses"]["NotFound"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getBridge: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How the bridge is. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BridgeHealth"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  listDeadLetters: {
+    parameters: {
+      query?: {
+        /** @description Where the list goes on: the `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description The most that one page has. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of them, without what was written. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeadLetterList"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  replayDeadLetters: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How many were put back, and how many are left. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ReplayedDeadLetters"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["TooSlow"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["TooLarge"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  replayDeadLetter: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Does the request once: whoever asks again with the same key is answered as the first time, with `Idempotency-Replayed: true`. Best a UUID.
+         * @example "4f7c1d7e-3f0b-4d0f-9a52-0c1f2b6a9e11"
+         */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description The `position` of an event that was laid aside. */
+        position: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was put back. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ReplayedDeadLetters"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["TooSlow"];
+      /** @description It is not laid aside any longer: it was put back already. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
       500: components["responses"]["Broken"];
       503: components["responses"]["Unavailable"];
     };

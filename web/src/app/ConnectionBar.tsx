@@ -30,7 +30,7 @@ export function ConnectionBar() {
     <div
       role="status"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 top-16 z-30 flex justify-center px-4"
+      className="pointer-events-none fixed inset-x-0 top-16 z-30 flex sm:top-2 justify-center px-4"
     >
       {!isUp && (
         <div className="pointer-events-auto flex items-center gap-2.5 rounded-full border border-line bg-raised py-1.5 pr-1.5 pl-3.5 text-sm shadow-pop">

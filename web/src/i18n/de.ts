@@ -1,13 +1,19 @@
+import { account } from "./account.de";
+import { admin } from "./admin.de";
 import { bulk } from "./bulk.de";
+import { embed } from "./embed.de";
 import type { en } from "./en";
-
 import { inbox } from "./inbox.de";
+import { student } from "./student.de";
 import { talk } from "./talk.de";
 /** The same keys, in another language. */
 export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
+  account,
+  embed,
+  student,
   talk,
   app: {
     name: "Roomdesk",
@@ -323,4 +329,5 @@ export const de: Texts<typeof en> = {
     deleteConfirm: "Diese Nachricht für alle löschen?",
   },
   bulk,
+  admin,
 };

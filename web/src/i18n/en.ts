@@ -1,9 +1,16 @@
+import { account } from "./account.en";
+import { admin } from "./admin.en";
 import { bulk } from "./bulk.en";
+import { embed } from "./embed.en";
 import { inbox } from "./inbox.en";
+import { student } from "./student.en";
 import { talk } from "./talk.en";
 
 /** Every text of the page in English; the other languages have the same keys. */
 export const en = {
+  account,
+  embed,
+  student,
   talk,
   app: {
     name: "Roomdesk",
@@ -315,4 +322,5 @@ export const en = {
     deleteConfirm: "Delete this message for everybody?",
   },
   bulk,
+  admin,
 };

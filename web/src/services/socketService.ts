@@ -201,8 +201,11 @@ export function markRead(message: string): Promise<Message> {
 }
 
 /** From the answer on, `list-changed` tells what happens to this list; `q` is the text of a search box without words. */
-export function watchList(q: string): Promise<{ watch: number; change: number }> {
-  return asks("watch-list", { q, scope: "all" });
+export function watchList(
+  q: string,
+  scope: "mine" | "all" = "all",
+): Promise<{ watch: number; change: number }> {
+  return asks("watch-list", { q, scope });
 }
 
 export function unwatchList(watch: number): void {

@@ -1,6 +1,7 @@
 /** Tickets and messages over REST: the plan's `supportService`. Uploads, which show their progress, are in `uploads.ts`. */
 import { api, data } from "~/api/client";
 import type {
+  AgentStats,
   Category,
   FullTicket,
   Message,
@@ -35,6 +36,33 @@ export function getAllTickets(query: TicketQuery = {}, signal?: AbortSignal): Pr
 /** A ticket by id or number, with the latest of its conversation. */
 export function getTicketById(id: string, signal?: AbortSignal): Promise<FullTicket> {
   return data(api.GET("/api/support/tickets/{id}", { params: { path: { id } }, signal: signal ?? null }));
+}
+
+export type SearchQuery = NonNullable<paths["/api/support/search"]["get"]["parameters"]["query"]>;
+
+/** A page of tickets in which words stand, with where. */
+export function searchTickets(query: SearchQuery, signal?: AbortSignal) {
+  return data(api.GET("/api/support/search", { params: { query }, signal: signal ?? null }));
+}
+
+/** How many of one's own tickets each of these filters has. */
+export function countMyTickets(q: string[], signal?: AbortSignal) {
+  return data(
+    api.GET("/api/support/tickets/counts", {
+      params: { query: { q, scope: "mine" } },
+      signal: signal ?? null,
+    }),
+  );
+}
+
+/** What happened to a ticket, from the beginning. */
+export function getTimelinePage(id: string, cursor: string | null, signal?: AbortSignal) {
+  return data(
+    api.GET("/api/support/tickets/{id}/timeline", {
+      params: { path: { id }, query: { limit: 100, ...(cursor && { cursor }) } },
+      signal: signal ?? null,
+    }),
+  );
 }
 
 export function updateTicketStatus(id: string, status: TicketStatus, resolution?: string) {
@@ -111,4 +139,11 @@ export function react(message: string, reaction: string, isOn: boolean) {
 /** Sends a message again that could not be sent into the room. */
 export function retryMessage(message: string) {
   return data(api.POST("/api/chat/messages/{id}/retry", { params: { path: { id: message } } }));
+}
+
+/** What each member of staff did and has to do; for admins. */
+export function getAgentStats(
+  query: { from?: string; to?: string; zone?: string } = {},
+): Promise<AgentStats> {
+  return data(api.GET("/api/support/stats/agents", { params: { query } }));
 }

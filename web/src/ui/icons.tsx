@@ -123,3 +123,6 @@ export const SlidesIcon = (props: IconProps) => (
 export const TextFileIcon = (props: IconProps) => (
   <Icon {...props} drawing="M6 3h5l4 4v10H6zM11 3v4h4M8.500 10.500h4M8.500 13.500h4" />
 );
+export const ExternalIcon = (props: IconProps) => (
+  <Icon {...props} drawing="M8 4.500H4.500v11h11V12M11.500 4.500h4v4M15.500 4.500 9.500 10.500" />
+);

@@ -53,15 +53,17 @@ export function BulkBar({ selection, filter, shown, hasMore }: Props) {
           aria-label={t("bulk.label")}
           className="flex flex-wrap items-center gap-1.5 rounded-xl border border-accent bg-accent-soft px-2.5 py-1.5"
         >
-          <Button
-            kind="quiet"
-            size="icon-small"
-            icon={<CloseIcon />}
-            aria-label={t("bulk.clear")}
-            title={t("bulk.clear")}
-            onClick={clear}
-          />
-          <Count selection={selection} filter={filter} shown={shown} hasMore={hasMore} />
+          <div className="mr-auto flex items-start gap-1.5">
+            <Button
+              kind="quiet"
+              size="icon-small"
+              icon={<CloseIcon />}
+              aria-label={t("bulk.clear")}
+              title={t("bulk.clear")}
+              onClick={clear}
+            />
+            <Count selection={selection} filter={filter} shown={shown} hasMore={hasMore} />
+          </div>
           <Button
             size="small"
             icon={<UserIcon className="size-4" />}
@@ -136,7 +138,7 @@ function Count({ selection, filter, shown, hasMore }: Props) {
   const isMore = hasMore && counted?.isMore === true;
   const isEachShown = shown.length > 0 && shown.every((id) => selection.ids.has(id));
   return (
-    <span className="mr-auto flex flex-wrap items-center gap-x-2 text-sm font-medium text-accent-text">
+    <span className="flex min-h-7 flex-wrap items-center gap-x-2 text-sm font-medium text-accent-text">
       <span aria-live="polite">
         {!selection.isAll
           ? t("bulk.chosen", { count: selection.ids.size })

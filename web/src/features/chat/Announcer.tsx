@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
@@ -35,7 +36,7 @@ export function Announcer({ messages, me }: { messages: Message[]; me: string })
   );
 }
 
-function wordsOf(message: Message, t: ReturnType<typeof useTranslation>["t"]): string {
+function wordsOf(message: Message, t: TFunction): string {
   if (message.messageType === "system") return systemWords(message, t);
   return message.attachment ? t("talk.sentFile", { name: message.attachment.originalName }) : message.message;
 }

@@ -192,6 +192,7 @@ export function ChatWindow({
             startReached={() => void chat.loadEarlier().catch(tellFailed)}
             followOutput={(atBottom) => (atBottom ? "auto" : false)}
             atBottomStateChange={setAtBottom}
+            totalListHeightChanged={() => wasAtBottom.current && list.current?.autoscrollToBottom()}
             atBottomThreshold={80}
             increaseViewportBy={400}
             role="log"

@@ -14,11 +14,11 @@ export function DaySeparator({ at }: { at: string }) {
         ? t("chat.yesterday")
         : new Intl.DateTimeFormat(i18n.language, { dateStyle: "full" }).format(Date.parse(at));
   return (
-    <h3 className="flex items-center gap-3 pt-5 pb-1 text-xs font-medium text-muted">
+    <h2 className="flex items-center gap-3 pt-5 pb-1 text-xs font-medium text-muted">
       <span className="h-px flex-1 bg-line" />
       {word}
       <span className="h-px flex-1 bg-line" />
-    </h3>
+    </h2>
   );
 }
 
@@ -26,10 +26,10 @@ export function DaySeparator({ at }: { at: string }) {
 export function UnreadSeparator() {
   const { t } = useTranslation();
   return (
-    <h3 className="flex items-center gap-3 pt-4 text-xs font-semibold text-accent-text">
+    <h2 className="flex items-center gap-3 pt-4 text-xs font-semibold text-accent-text">
       <span className="h-px flex-1 bg-accent" />
       <span className="rounded-full bg-accent-soft px-2.5 py-0.5">{t("chat.unreadFromHere")}</span>
       <span className="h-px flex-1 bg-accent" />
-    </h3>
+    </h2>
   );
 }

@@ -1,8 +1,7 @@
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { Message, TicketStatus } from "~/api/schema";
 import { timeOf } from "./time";
-
-type Translate = ReturnType<typeof useTranslation>["t"];
 
 interface Details {
   event?: string;
@@ -15,7 +14,7 @@ interface Details {
 }
 
 /** What happened, in the reader's language; in the desk's own words where this page knows none. */
-export function systemWords(message: Message, t: Translate): string {
+export function systemWords(message: Message, t: TFunction): string {
   const details = (message.details ?? {}) as Details;
   const name = message.sender.displayName;
   switch (details.event) {
