@@ -190,7 +190,8 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     let state = http::HttpState::new(desk.clone(), metrics.clone(), health.clone())
         .with_client_address(client)
         .with_limits(request_limits(config))
-        .with_cors_origins(config.server.cors_origins.iter().cloned());
+        .with_cors_origins(config.server.cors_origins.iter().cloned())
+        .with_embed_origins(config.server.embed_origins.iter().cloned());
     let push_router = http::appservice::router(bridge.clone(), registration.hs_token.expose());
     let (live, sockets) = socket::open(desk.clone(), &metrics);
     let rest = serve(rest, http::router(state).layer(live), &stop_http);

@@ -58,6 +58,14 @@ impl Kept {
             push_is_silent: pulse.push_is_silent,
         }
     }
+
+    fn sync(&self) -> Way {
+        Way::of(self.sync_heard_at, self.by_sync_ms, self.sync_is_overdue)
+    }
+
+    fn push(&self) -> Way {
+        Way::of(self.push_heard_at, self.by_push_ms, self.push_is_silent)
+    }
 }
 
 /// Puts a look at the bridge's health into the place of the last one.
@@ -92,12 +100,18 @@ async fn read<T: for<'a> Deserialize<'a>>(tx: &mut Tx, name: &str) -> Result<Opt
 }
 
 /// One of the two ways on which heartbeats come back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Way {
     /// It brought a heartbeat and owes none.
     pub is_well: bool,
     pub heard_at: Option<Time>,
     pub round_trip_ms: Option<u64>,
+}
+
+impl Way {
+    fn of(heard_at: Option<i64>, round_trip_ms: Option<u64>, owes: bool) -> Self {
+        Self { is_well: heard_at.is_some() && !owes, heard_at: heard_at.map(from_millis), round_trip_ms }
+    }
 }
 
 /// How the bridge is.
@@ -131,17 +145,12 @@ impl Desk {
         let last = last_kept(&mut tx).await?;
         let checked_at = last.as_ref().map(|(_, at)| *at);
         let kept = last.filter(|(_, at)| self.clock().now() - *at <= STALE).map(|(kept, _)| kept);
-        let known = kept.as_ref();
-        let way_of = |read: fn(&Kept) -> (Option<i64>, Option<u64>, bool)| {
-            let (heard, round_trip_ms, owes) = known.map_or((None, None, true), read);
-            Way { is_well: heard.is_some() && !owes, heard_at: heard.map(from_millis), round_trip_ms }
-        };
         Ok(Condition {
             checked_at,
-            homeserver_is_up: known.is_some_and(|kept| kept.homeserver_is_up),
+            homeserver_is_up: kept.as_ref().is_some_and(|kept| kept.homeserver_is_up),
             homeserver: read(&mut tx, HOMESERVER).await?.map(|(said, _)| said).unwrap_or_default(),
-            sync: way_of(|kept| (kept.sync_heard_at, kept.by_sync_ms, kept.sync_is_overdue)),
-            push: way_of(|kept| (kept.push_heard_at, kept.by_push_ms, kept.push_is_silent)),
+            sync: kept.as_ref().map(Kept::sync).unwrap_or_default(),
+            push: kept.as_ref().map(Kept::push).unwrap_or_default(),
             inbox: inbox::backlog(&mut tx).await?,
             outbox: queues::waiting(&mut tx, Queue::Rooms, FAILURES).await?,
             media: queues::waiting(&mut tx, Queue::Media, FAILURES).await?,

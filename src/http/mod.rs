@@ -11,6 +11,7 @@ mod bulk;
 mod dashboard;
 mod docs;
 mod download;
+mod embedding;
 mod export;
 mod extract;
 mod files;
@@ -79,6 +80,10 @@ pub enum ClientAddress {
     Forwarded,
 }
 
+/// The other origins whose pages may show `/embed` in a frame.
+#[derive(Clone, Debug, Default)]
+pub struct EmbedOrigins(Arc<[String]>);
+
 /// What handlers work with.
 #[derive(Clone, FromRef)]
 pub struct HttpState {
@@ -88,6 +93,7 @@ pub struct HttpState {
     client_address: ClientAddress,
     /// The other origins whose pages may ask.
     cors_origins: Arc<[HeaderValue]>,
+    embed_origins: EmbedOrigins,
     gate: Arc<Gate>,
 }
 
@@ -95,7 +101,8 @@ impl HttpState {
     /// For clients that connect directly and ask as often as they like.
     pub fn new(desk: Desk, metrics: Metrics, health: Health) -> Self {
         let (cors_origins, gate) = (Arc::new([]), Arc::new(Gate::new(RequestLimits::default())));
-        Self { desk, metrics, health, client_address: ClientAddress::Peer, cors_origins, gate }
+        let (client_address, embed_origins) = (ClientAddress::Peer, EmbedOrigins::default());
+        Self { desk, metrics, health, client_address, cors_origins, embed_origins, gate }
     }
 
     /// For clients that are seen as `client_address` says.
@@ -111,6 +118,11 @@ impl HttpState {
     /// For pages of these origins as well (the Fetch standard, "CORS protocol").
     pub fn with_cors_origins(self, origins: impl IntoIterator<Item = HeaderValue>) -> Self {
         Self { cors_origins: origins.into_iter().collect(), ..self }
+    }
+
+    /// For pages of these origins that show `/embed` in a frame.
+    pub fn with_embed_origins(self, origins: impl IntoIterator<Item = String>) -> Self {
+        Self { embed_origins: EmbedOrigins(origins.into_iter().collect()), ..self }
     }
 }
 
@@ -131,6 +143,7 @@ fn api() -> OpenApiRouter<HttpState> {
         .merge(audit::routes())
         .merge(bridge::routes())
         .merge(settings::routes())
+        .merge(embedding::routes())
         .merge(keys::routes())
         .merge(avatars::routes())
         .merge(tickets::routes())

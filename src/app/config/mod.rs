@@ -80,6 +80,8 @@ pub struct Server {
     pub behind_proxy: bool,
     /// The other origins whose pages may ask the REST API.
     pub cors_origins: Vec<HeaderValue>,
+    /// The other origins whose pages may show `/embed` in a frame.
+    pub embed_origins: Vec<String>,
     /// How long requests in flight may take after a shutdown began.
     pub shutdown_grace: Duration,
 }

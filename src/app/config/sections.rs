@@ -49,12 +49,14 @@ fn server(source: &mut Source) -> Option<Server> {
     let public_url = keys.or("public_url", "http://127.0.0.1:8470", value::web_url);
     let behind_proxy = keys.or("behind_proxy", false, value::yes_or_no);
     let cors_origins = keys.or("cors_origins", "", value::origins);
+    let embed_origins = keys.or("embed_origins", "", value::frame_origins);
     let shutdown_grace = keys.or("shutdown_grace_seconds", 8, value::span(1, 1..=600));
     Some(Server {
         listen: listen?,
         public_url: public_url?,
         behind_proxy: behind_proxy?,
         cors_origins: cors_origins?,
+        embed_origins: embed_origins?,
         shutdown_grace: shutdown_grace?,
     })
 }

@@ -1,6 +1,7 @@
 //! What a configuration accepts and refuses.
 mod example;
 mod limits;
+mod origins;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -177,7 +178,7 @@ fn what_is_unknown_is_refused_by_name() {
     let key = refusal(&minimal("[server]\nlissten = \"x\""), &[]);
     assert_eq!(
         key,
-        "/etc/roomdesk/roomdesk.toml:4: [server] lissten is not a key; expected one of behind_proxy, cors_origins, listen, public_url, shutdown_grace_seconds"
+        "/etc/roomdesk/roomdesk.toml:4: [server] lissten is not a key; expected one of behind_proxy, cors_origins, embed_origins, listen, public_url, shutdown_grace_seconds"
     );
 
     let section = refusal(&minimal("[sever]\nlisten = \"127.0.0.1:1\""), &[]);

@@ -8,7 +8,7 @@ use chrono::FixedOffset;
 use http::HeaderValue;
 use ruma::{OwnedServerName, RoomVersionId};
 use tracing_subscriber::filter::{LevelFilter, Targets};
-use url::Url;
+use url::{Host, Url};
 
 use super::problem::Fault;
 use super::{DatabaseUrl, LogFormat, Secret};
@@ -230,6 +230,29 @@ pub(super) fn origins(raw: &Raw) -> Result<Vec<HeaderValue>, Fault> {
         origin.ok_or_else(|| not(&name, "an origin", EXPECTED))
     };
     names(raw)?.into_iter().map(origin).collect()
+}
+
+/// Origins of pages that may show the desk in a frame, which is as good as asking its people for what they type: by https
+/// alone, but for this machine. Their names stand in a policy (CSP), where some characters of host names mean more.
+pub(super) fn frame_origins(raw: &Raw) -> Result<Vec<String>, Fault> {
+    const EXPECTED: &str = "origins that begin with https, such as https://lms.example.org, with commas between";
+    let is_harmless = |byte: u8| byte.is_ascii_alphanumeric() || b":/.-_[]".contains(&byte);
+    let origin = |name: HeaderValue| {
+        let name = name.to_str().unwrap_or_default();
+        let url = Url::parse(name).ok().filter(|_| name.bytes().all(is_harmless));
+        let url = url.filter(|url| url.scheme() == "https" || url.scheme() == "http" && is_this_machine(url));
+        url.map(|_| name.to_owned()).ok_or_else(|| not(name, "an origin that may show the desk", EXPECTED))
+    };
+    origins(raw)?.into_iter().map(origin).collect()
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 /// How tokens of a host application are signed.

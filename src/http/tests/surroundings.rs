@@ -76,6 +76,17 @@ http_story!(pages_of_the_origins_that_are_named_may_ask, |app| {
     assert_eq!(asked("https://evil.example").await.header("access-control-allow-origin"), "");
 });
 
+http_story!(anybody_learns_who_may_embed_the_desk, |app| {
+    assert_eq!(app.get("/api/embedding").send().await.expect(200), json!({"origins": []}));
+    let state = HttpState::new(app.desk.clone(), Metrics::default(), app.health.clone());
+    let router = crate::http::router(state.with_embed_origins(["https://lms.example".to_owned()]));
+    let app = TestApp { router, ..app };
+
+    let answer = app.get("/api/embedding").send().await.expect(200);
+
+    assert_eq!(answer, json!({"origins": ["https://lms.example"]}));
+});
+
 http_story!(a_panic_or_a_defect_is_a_problem_that_says_nothing_of_its_cause, |app| {
     let broken = || async { Problem::from(Refusal::Broken("the secret cause".into())) };
     let away = || async { Problem::from(Refusal::Unavailable("the secret cause".into())) };

@@ -318,6 +318,7 @@ fn public() -> Vec<Operation> {
     let nothing = |_: &Stage| Body::Json(json!({"events": []}));
     vec![
         on("GET /api/avatars/{name}", &[Avatar]),
+        on("GET /api/embedding", &[]),
         on("GET /api/openapi.json", &[]),
         on("GET /api/docs", &[]),
         on("GET /api/docs/start.js", &[]),

@@ -427,6 +427,27 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/embedding": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Says which other origins may embed the desk.
+     * @description The page `/embed` asks this to know from whom it takes a token. There is no secret in it: browsers are told the same with
+     *     the page itself.
+     */
+    get: operations["getEmbedding"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/files/{id}/{name}": {
     parameters: {
       query?: never;
@@ -1634,6 +1655,11 @@ export interface components {
       /** @description `choose`: students give a `priority`; `impact`: they give an `impact`, from which it follows. */
       studentPriority: components["schemas"]["StudentPriority"];
     };
+    /** @description Where the desk may be embedded. */
+    Embedding: {
+      /** @description The other origins whose pages may show `/embed` in a frame, and from which it takes tokens: `https://lms.example.org`. */
+      origins: string[];
+    };
     /** @description A job that failed and is tried again. */
     FailingJob: {
       /** Format: int64 */
@@ -2826,6 +2852,7 @@ export type DeadLetterList = components["schemas"]["DeadLetterList"];
 export type DeliveryFailure = components["schemas"]["DeliveryFailure"];
 export type DeliveryState = components["schemas"]["DeliveryState"];
 export type DeskSettings = components["schemas"]["DeskSettings"];
+export type Embedding = components["schemas"]["Embedding"];
 export type FailingJob = components["schemas"]["FailingJob"];
 export type FileId = components["schemas"]["FileId"];
 export type FileOutcome = components["schemas"]["FileOutcome"];
@@ -3959,6 +3986,29 @@ export interface operations {
       401: components["responses"]["NotSignedIn"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getEmbedding: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description As the operator decided; usually none. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Embedding"];
+        };
+      };
       429: components["responses"]["TooMany"];
       500: components["responses"]["Broken"];
       503: components["responses"]["Unavailable"];

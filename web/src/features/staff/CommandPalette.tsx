@@ -11,7 +11,7 @@ import { COMMANDS, commandsNow, GROUPS, keysOf, runCommand, useKeysOn } from "./
 import { Key } from "./KeyTip";
 import { partsOf } from "./searchWords";
 import { useTeams } from "./useCounts";
-import { type StaffSearch, VIEWS } from "./views";
+import { readStaffSearch, type StaffSearch, VIEWS } from "./views";
 
 interface Item {
   id: string;
@@ -174,7 +174,7 @@ function useItems(text: string) {
       void navigate({
         to: "/support/$ticketId",
         params: { ticketId: ticket.ticketId },
-        search: (now: StaffSearch) => now,
+        search: readStaffSearch,
       }),
   }));
   const order = does.some((item) => item.group === t("inbox.palette.actions"))

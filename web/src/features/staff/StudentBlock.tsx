@@ -7,6 +7,7 @@ import { getAllTickets } from "~/services/supportService";
 import { Avatar } from "~/ui/Avatar";
 import { StatusBadge } from "~/ui/Badges";
 import { RelativeTime } from "~/ui/RelativeTime";
+import { readStaffSearch } from "./views";
 
 const SHOWN = 5;
 
@@ -84,7 +85,7 @@ function OtherTicket({ ticket, at }: { ticket: Linked; at?: string }) {
       <Link
         to="/support/$ticketId"
         params={{ ticketId: ticket.ticketId }}
-        search={(now) => now}
+        search={readStaffSearch}
         className="-mx-2 block rounded-lg px-2 py-1.5 hover:bg-hover"
       >
         <span className="block truncate" title={ticket.title}>
