@@ -8,7 +8,7 @@ TEST_FEATURES := --features crash-points
 BENCH := cargo bench --locked --profile dev --config profile.dev.opt-level=2 --bench desk
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo demo-clean test bench bench-large check format openapi dist build setup
+.PHONY: help demo demo-clean test bench bench-large check format openapi dist build web setup
 .NOTPARALLEL:
 
 help: ## say what there is
@@ -18,6 +18,7 @@ help: ## say what there is
 
 demo: ## install, build and start Synapse and Roomdesk with something to look at; Ctrl-C stops all
 	@scripts/setup demo
+	@scripts/build-web
 	@$(BUILD)
 	@exec $(TARGET)/debug/roomdesk demo $(ARGS)
 
@@ -26,6 +27,7 @@ demo-clean: ## remove what the demo keeps in .demo
 
 test: ## install what tests need and run every test
 	@scripts/setup test
+	@scripts/build-web test
 	@cargo test --locked $(TEST_FEATURES) $(ARGS)
 
 bench: ## install what is needed and print the benchmark
@@ -53,7 +55,11 @@ build: ## the quick build that demo, tests and benchmark share
 
 # With the features that were tested, see above.
 dist: ## the optimised program, target/release/roomdesk
+	@scripts/build-web
 	$(BUILD) --release
+
+web: ## only the dashboard, web/dist; `npm run dev` in web/ shows it as it changes
+	@scripts/build-web
 
 setup: ## only install what demo, tests and benchmark need
 	@scripts/setup test

@@ -16,3 +16,6 @@ cache_folder() {
     mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] || { cache=$PWD/.cache && mkdir -p "$cache"; }
     printf '%s\n' "$cache"
 }
+
+# at_least OLDEST VERSION
+at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }

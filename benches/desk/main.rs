@@ -125,7 +125,7 @@ async fn measure(wish: &Wish) -> anyhow::Result<()> {
 
 /// The sections on one database, given as three empty ones.
 async fn sections(wish: &Wish, [url, other, third]: [&str; 3]) -> anyhow::Result<()> {
-    let volume = |url, tickets| Volume { url, tickets, quick: wish.quick };
+    let volume = |url, tickets| Volume { url, tickets, quick: wish.quick, exports: wish.large.is_none() };
     if let Some(large) = wish.large {
         return volume::compare(&volume(other, wish.tickets), &volume(third, large)).await;
     }

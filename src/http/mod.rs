@@ -8,6 +8,7 @@ mod auth;
 mod avatars;
 mod bridge;
 mod bulk;
+mod dashboard;
 mod docs;
 mod download;
 mod embedding;
@@ -25,7 +26,6 @@ mod messages;
 mod notes;
 mod observe;
 pub mod openapi;
-mod page;
 mod participants;
 mod passwords;
 mod problem;
@@ -129,7 +129,7 @@ impl HttpState {
 /// The REST API. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: sign-ins are limited by the
 /// client's address.
 pub fn router(state: HttpState) -> Router {
-    surrounded(Router::from(api()).merge(page::routes()).merge(docs::routes()), state)
+    surrounded(Router::from(api()).merge(docs::routes()), state)
 }
 
 /// Every route that the description of the API describes, with its description.
@@ -163,7 +163,7 @@ fn api() -> OpenApiRouter<HttpState> {
 
 fn surrounded(routes: Router<HttpState>, state: HttpState) -> Router {
     routes
-        .fallback(|| async { Problem::no_route() })
+        .fallback(dashboard::serve)
         .method_not_allowed_fallback(|| async { Problem::no_method() })
         // Before a key is settled: what panics is a failure as any other.
         .layer(CatchPanicLayer::custom(problem::panicked))

@@ -120,6 +120,35 @@ impl Rows {
     }
 }
 
+/// The indexes of words on PostgreSQL (GIN), which `migrations/` makes for a word to be found as soon as it is said.
+const INDEXES_OF_WORDS: [&str; 3] = ["search_titles", "search_bodies", "search_notes"];
+
+/// Has PostgreSQL lay words by and sort them into their indexes a million at once ("GIN Fast Update Technique"), for as
+/// long as many rows come.
+pub async fn lay_words_by(tx: &mut Tx) -> Result<(), DbError> {
+    of_words(tx, |index| [format!("ALTER INDEX {index} SET (fastupdate = on, gin_pending_list_limit = 524288)")]).await
+}
+
+/// Has what was laid by sorted in, and words sorted in as they come from now on.
+pub async fn sort_words(tx: &mut Tx) -> Result<(), DbError> {
+    of_words(tx, |index| {
+        [
+            format!("SELECT gin_clean_pending_list('{index}')"),
+            format!("ALTER INDEX {index} SET (fastupdate = off)"),
+            format!("ALTER INDEX {index} RESET (gin_pending_list_limit)"),
+        ]
+    })
+    .await
+}
+
+async fn of_words<const N: usize>(tx: &mut Tx, statements: fn(&str) -> [String; N]) -> Result<(), DbError> {
+    let Tx::Postgres(conn) = tx else { return Ok(()) };
+    for statement in INDEXES_OF_WORDS.into_iter().flat_map(statements) {
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut **conn).await?;
+    }
+    Ok(())
+}
+
 /// What belongs to an engine's house-keeping after many rows came: it looks at what its tables hold.
 pub async fn analyse(tx: &mut Tx) -> Result<(), DbError> {
     const ANALYSE: &str = "ANALYZE";

@@ -11,6 +11,7 @@ use super::rest::{Answer, Request, Rest};
 /// A signed-in person of the desk.
 pub struct Account {
     pub id: String,
+    pub email: String,
     rest: Rest,
     token: String,
 }
@@ -42,7 +43,8 @@ impl Account {
     pub async fn signs_in(rest: &Rest, email: &str, password: &str) -> Self {
         let answer = rest.post("/api/auth/login", &json!({"email": email, "password": password})).send().await;
         let session = answer.expect(200);
-        Self { id: text(&session["user"]["id"]), rest: rest.clone(), token: text(&session["accessToken"]) }
+        let id = text(&session["user"]["id"]);
+        Self { id, email: email.to_owned(), rest: rest.clone(), token: text(&session["accessToken"]) }
     }
 
     pub async fn opens_ticket(&self, title: &str, description: &str) -> Ticket {

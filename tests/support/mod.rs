@@ -37,7 +37,7 @@ pub use database::{DatabaseKind, TestDatabase};
 pub use desk::TestDesk;
 pub use eventually::eventually;
 pub use lonely_desk::LonelyDesk;
-pub use page::Page;
+pub use page::{Page, Window};
 pub use person::Person;
 pub use scene::{Scene, scene};
 pub use socket::Socket;

@@ -14,13 +14,57 @@ pub struct Page {
     heard: Arc<Mutex<Vec<Heard>>>,
 }
 
+/// The window in which a page is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    pub width: u32,
+    pub height: u32,
+    pub is_dark: bool,
+    /// As browsers tell it: a language and a region.
+    pub locale: &'static str,
+}
+
+impl Window {
+    pub const DESKTOP: Self = Self { width: 1280, height: 800, is_dark: false, locale: "en-GB" };
+    pub const PHONE: Self = Self { width: 360, height: 740, ..Self::DESKTOP };
+
+    pub const fn dark(self) -> Self {
+        Self { is_dark: true, ..self }
+    }
+
+    pub const fn in_german(self) -> Self {
+        Self { locale: "de-DE", ..self }
+    }
+}
+
 impl Page {
+    /// Opens an address in a browser that has been nowhere yet.
     pub async fn opens(url: &str) -> Self {
+        Self::opens_in(Window::DESKTOP, url).await
+    }
+
+    pub async fn opens_in(window: Window, url: &str) -> Self {
+        let Window { width, height, is_dark, locale } = window;
+        let scheme = if is_dark { "dark" } else { "light" };
+        Self::made(json!({"url": url, "width": width, "height": height, "scheme": scheme, "locale": locale})).await
+    }
+
+    /// Another page of the same browser, signed in as this one is.
+    pub async fn opens_beside(&self, url: &str) -> Self {
+        Self::made(json!({"url": url, "beside": self.name})).await
+    }
+
+    async fn made(wish: Value) -> Self {
         let node = Node::shared().await;
         let (name, heard) = node.journal();
         let page = Self { name, node, heard };
-        page.does("open", json!({"url": url})).await;
+        page.does("open", wish).await;
         page
+    }
+
+    /// Goes to another address, as with a link from elsewhere.
+    pub async fn goes_to(&self, url: &str) {
+        self.does("goto", json!({"url": url})).await;
     }
 
     /// Types over what is in a field.
@@ -36,9 +80,39 @@ impl Page {
         self.does("click", json!({"at": at})).await;
     }
 
+    pub async fn hovers(&self, at: &str) {
+        self.does("hover", json!({"at": at})).await;
+    }
+
+    /// Presses keys one after the other, wherever the focus is.
+    pub async fn keys(&self, keys: &[&str]) {
+        self.does("keys", json!({"with": keys})).await;
+    }
+
+    /// Types a text wherever the focus is.
+    pub async fn types(&self, text: &str) {
+        self.does("types", json!({"with": text})).await;
+    }
+
     /// Chooses a file for a field of files.
     pub async fn chooses(&self, at: &str, file: &Path) {
         self.does("choose", json!({"at": at, "with": file})).await;
+    }
+
+    /// Drops files as from the desktop.
+    pub async fn drops(&self, at: &str, files: &[&Path]) {
+        self.does("drop", json!({"at": at, "with": files})).await;
+    }
+
+    /// What axe finds wrong with the page as it is, and what does not fit its window.
+    pub async fn audit(&self) -> Vec<String> {
+        let found = self.does("audit", json!({})).await;
+        serde_json::from_value(found).expect("Node finds texts")
+    }
+
+    /// Takes a picture of the window.
+    pub async fn shoots(&self, file: &Path) {
+        self.does("shoot", json!({"with": file})).await;
     }
 
     /// The texts one sees at a selector.
@@ -75,7 +149,7 @@ impl Page {
         self.does("size", json!({"width": width, "height": height})).await;
     }
 
-    /// What the page has thrown or written into its console as a warning or an error.
+    /// What the page has thrown, written into its console as a warning or an error, or asked of another origin.
     pub fn complaints(&self) -> Vec<String> {
         lock(&self.heard).iter().filter_map(|heard| heard.data.as_str().map(str::to_owned)).collect()
     }

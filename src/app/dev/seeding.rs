@@ -51,6 +51,7 @@ pub async fn fill(
     let days = bulk::numbered(&mut tx).await?.into_iter().collect();
     let is_fresh = !bulk::has_tickets(&mut tx).await?;
     cast.store(&mut tx, now - SPAN).await?;
+    bulk::lay_words_by(&mut tx).await?;
     tx.commit().await?;
 
     let (mut words, clock) = (Words::new(), Clock::standing_at(from_millis(now)));
@@ -231,6 +232,7 @@ async fn count(db: &Db, tallies: BTreeMap<Cell, Bins>, is_fresh: bool) -> Result
         }
     }
     let mut tx = db.write().await?;
+    bulk::sort_words(&mut tx).await?;
     bulk::analyse(&mut tx).await?;
     tx.commit().await
 }

@@ -318,11 +318,6 @@ fn public() -> Vec<Operation> {
     let nothing = |_: &Stage| Body::Json(json!({"events": []}));
     vec![
         on("GET /api/avatars/{name}", &[Avatar]),
-        on("GET /", &[]),
-        on("GET /page/icon.svg", &[]),
-        on("GET /page/desk.css", &[]),
-        on("GET /page/desk.js", &[]),
-        on("GET /page/live.js", &[]),
         on("GET /api/embedding", &[]),
         on("GET /api/openapi.json", &[]),
         on("GET /api/docs", &[]),

@@ -1,12 +1,15 @@
 import { Link } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import { queries } from "~/app/queries";
+import { useTitle } from "~/hooks/useTitle";
 import { ME } from "~/session/session";
 import { Button } from "~/ui/Button";
 
 function Message({ title, detail, children }: { title: string; detail: string; children?: ReactNode }) {
+  useTitle(title);
   return (
     <main className="grid min-h-full place-items-center p-6">
       <div className="max-w-md text-center">
@@ -64,7 +67,7 @@ export function OfflinePage({ error }: { error: Error }) {
   );
 }
 
-function requestOf(error: Error, t: ReturnType<typeof useTranslation>["t"]): string {
+function requestOf(error: Error, t: TFunction): string {
   return error instanceof ProblemError && error.requestId
     ? t("errors.requestId", { id: error.requestId })
     : "";

@@ -1,6 +1,8 @@
 import { Menu } from "@base-ui/react/menu";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { ConnectionBar } from "~/app/ConnectionBar";
+import { LiveUpdates } from "~/app/LiveUpdates";
 import { chooseLanguage, LANGUAGES, language } from "~/i18n";
 import { isStaff, signOut, useMe } from "~/session/session";
 import { chooseTheme, THEMES, useTheme } from "~/theme/theme";
@@ -23,14 +25,17 @@ export function Layout() {
       <header className="flex h-14 shrink-0 items-center gap-4 border-b border-line bg-surface px-4">
         <Link to="/" className="flex items-center gap-2 rounded-lg font-semibold tracking-tight">
           <img src="/icons/icon.svg" alt="" width={26} height={26} />
-          {t("app.name")}
+          <span className="max-sm:sr-only">{t("app.name")}</span>
         </Link>
-        <nav aria-label={t("app.menu")} className="flex flex-1 gap-1">
+        <nav aria-label={t("app.menu")} className="flex min-w-0 flex-1 gap-1 overflow-x-auto">
           {isStaff(me.role) && <NavLink to="/support">{t("nav.support")}</NavLink>}
+          {me.role === "admin" && <NavLink to="/admin">{t("nav.dashboard")}</NavLink>}
           <NavLink to="/tickets">{t("nav.myTickets")}</NavLink>
         </nav>
         <AccountMenu />
       </header>
+      <ConnectionBar />
+      <LiveUpdates />
       <div id="content" tabIndex={-1} className="min-h-0 flex-1 outline-none">
         <Outlet />
       </div>
@@ -38,11 +43,11 @@ export function Layout() {
   );
 }
 
-function NavLink({ to, children }: { to: "/tickets" | "/support"; children: string }) {
+function NavLink({ to, children }: { to: "/tickets" | "/support" | "/admin"; children: string }) {
   return (
     <Link
       to={to}
-      className="rounded-lg px-3 py-1.5 text-sm font-medium text-muted hover:bg-hover hover:text-text"
+      className="rounded-lg px-3 py-1.5 text-sm font-medium whitespace-nowrap text-muted outline-offset-[-2px] hover:bg-hover hover:text-text max-sm:px-2"
       activeProps={{ className: "bg-hover !text-text", "aria-current": "page" }}
     >
       {children}
@@ -62,12 +67,9 @@ function AccountMenu() {
   const navigate = useNavigate();
   return (
     <Menu.Root>
-      <Menu.Trigger
-        className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover"
-        aria-label={me.displayName}
-      >
+      <Menu.Trigger className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover">
         <Avatar name={me.displayName} url={me.avatarUrl} size={30} />
-        <span className="hidden text-sm font-medium sm:inline">{me.displayName}</span>
+        <span className="sr-only text-sm font-medium sm:not-sr-only">{me.displayName}</span>
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner align="end" sideOffset={6} className="z-40">

@@ -10,6 +10,10 @@ import {
 import { ProblemError } from "~/api/problem";
 import { ErrorPage, NotFoundPage } from "~/app/ErrorPages";
 import { Layout } from "~/app/Layout";
+import { readAdminSearch } from "~/features/admin/adminSearch";
+import { readAuditSearch } from "~/features/admin/audit/auditSearch";
+import { readDashboardSearch } from "~/features/admin/dashboard/period";
+import { readPeopleSearch } from "~/features/admin/people/peopleSearch";
 import { readStaffSearch } from "~/features/staff/views";
 import { readTicketSearch } from "~/features/tickets/ticketSearch";
 import { isStaff, type Role, type Session } from "~/session/session";
@@ -111,11 +115,68 @@ const supportTicket = createRoute({
   component: () => null,
 });
 
+const admin = createRoute({
+  getParentRoute: () => inside,
+  path: "/admin",
+  beforeLoad: ({ context }) => {
+    if (context.session.me?.role !== "admin") throw new ProblemError(403, "forbidden", "");
+  },
+  component: lazyRouteComponent(() => import("~/pages/AdminSupportPage"), "AdminSupportPage"),
+});
+
+const adminDashboard = createRoute({
+  getParentRoute: () => admin,
+  path: "/",
+  validateSearch: readDashboardSearch,
+  component: lazyRouteComponent(() => import("~/pages/AdminDashboardPage"), "AdminDashboardPage"),
+});
+
+const allTickets = createRoute({
+  getParentRoute: () => admin,
+  path: "/tickets",
+  validateSearch: readAdminSearch,
+  component: lazyRouteComponent(() => import("~/pages/AllTicketsPage"), "AllTicketsPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => admin,
+  path: "/people",
+  validateSearch: readPeopleSearch,
+  component: lazyRouteComponent(() => import("~/pages/PeoplePage"), "PeoplePage"),
+});
+
+const teams = createRoute({
+  getParentRoute: () => admin,
+  path: "/teams",
+  component: lazyRouteComponent(() => import("~/pages/TeamsPage"), "TeamsPage"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => admin,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("~/pages/KeysPage"), "KeysPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => admin,
+  path: "/audit",
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import("~/pages/AuditPage"), "AuditPage"),
+});
+
+const bridge = createRoute({
+  getParentRoute: () => admin,
+  path: "/bridge",
+  component: lazyRouteComponent(() => import("~/pages/BridgePage"), "BridgePage"),
+});
+
+const adminRoutes = admin.addChildren([adminDashboard, allTickets, people, teams, keys, audit, bridge]);
+
 const routes = root.addChildren([
   signIn,
   invitation,
   passwordReset,
-  inside.addChildren([start, tickets, ticket, profile, support.addChildren([supportTicket])]),
+  inside.addChildren([start, tickets, ticket, profile, support.addChildren([supportTicket]), adminRoutes]),
 ]);
 
 export const router = createRouter({

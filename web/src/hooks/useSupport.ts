@@ -1,7 +1,16 @@
 /** Tickets as the page keeps them: lists page by page, single ones, and what is done to them. The plan's `useSupport`. */
 import { type InfiniteData, infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
-import type { FullTicket, OwnTicketList } from "~/api/schema";
-import { getAllTickets, getMyTickets, getTicketById, type TicketQuery } from "~/services/supportService";
+import { useCallback } from "react";
+import type { FoundList, FullTicket, OwnTicketList, TicketStatus } from "~/api/schema";
+import {
+  countMyTickets,
+  getAllTickets,
+  getMyTickets,
+  getTicketById,
+  type SearchQuery,
+  searchTickets,
+  type TicketQuery,
+} from "~/services/supportService";
 
 export type TicketPages = InfiniteData<OwnTicketList>;
 
@@ -19,6 +28,27 @@ export function ticketList(query: TicketQuery, scope: "mine" | "all" = "mine") {
   });
 }
 
+export type FoundPages = InfiniteData<FoundList>;
+
+/** One's own tickets in which words stand, the best first. */
+export function foundTickets(query: SearchQuery) {
+  return infiniteQueryOptions({
+    queryKey: ["tickets", "found", query] as const,
+    queryFn: ({ pageParam, signal }) =>
+      searchTickets({ ...query, scope: "mine", ...(pageParam && { cursor: pageParam }) }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: FoundList) => page.nextCursor ?? undefined,
+  });
+}
+
+/** How many of one's own tickets there are in each status, and altogether first. */
+export function ownCounts(statuses: readonly TicketStatus[]) {
+  return queryOptions({
+    queryKey: ["tickets", "counts", "mine", statuses] as const,
+    queryFn: ({ signal }) => countMyTickets(["", ...statuses.map((status) => `status:${status}`)], signal),
+  });
+}
+
 export function ticketById(id: string) {
   return queryOptions<FullTicket>({
     queryKey: ["ticket", id],
@@ -29,5 +59,5 @@ export function ticketById(id: string) {
 /** Reads a ticket before it is opened. */
 export function useTicketIntent(): (id: string) => void {
   const queries = useQueryClient();
-  return (id) => void queries.prefetchQuery(ticketById(id));
+  return useCallback((id) => void queries.prefetchQuery(ticketById(id)), [queries]);
 }

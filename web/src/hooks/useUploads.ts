@@ -1,5 +1,5 @@
-/** Files on their way into a ticket: how far each is, another try, taking one back. */
-import { useCallback, useRef, useState } from "react";
+/** Files on their way into a ticket: chosen and taken back, sent with how far each is, and another try. */
+import { useCallback, useEffect, useRef, useState } from "react";
 import { uploadAttachment } from "~/services/uploads";
 
 export interface Upload {
@@ -7,32 +7,47 @@ export interface Upload {
   file: File;
   /** From 0 to 1. */
   share: number;
-  state: "sending" | "done" | "failed";
+  /** `tooLarge` cannot be sent, however often one tries. */
+  state: "picked" | "tooLarge" | "sending" | "done" | "failed";
   problem: string | null;
 }
 
 export interface Uploads {
   list: Upload[];
+  /** Whether there is something that {@link Uploads.send} would send. */
+  isReady: boolean;
   add: (files: File[]) => void;
-  again: (upload: Upload) => void;
+  /** Sends what was picked into this ticket, in its order, and answers how many did not get there. */
+  send: (ticket: string) => Promise<number>;
+  again: (upload: Upload, ticket: string) => void;
   remove: (upload: Upload) => void;
 }
 
 /** How long a file that arrived is still shown. */
 const SHOWN_MS = 1_500;
 
-export function useUploads(ticket: string): Uploads {
+export function useUploads(largest = Number.POSITIVE_INFINITY): Uploads {
   const [list, setList] = useState<Upload[]>([]);
   const running = useRef(new Map<string, AbortController>());
+  const now = useRef(list);
+  now.current = list;
+
+  useEffect(() => {
+    const begun = running.current;
+    return () => {
+      for (const stop of begun.values()) stop.abort();
+    };
+  }, []);
 
   const change = useCallback((clientId: string, what: Partial<Upload>) => {
-    setList((now) => now.map((other) => (other.clientId === clientId ? { ...other, ...what } : other)));
+    setList((known) => known.map((other) => (other.clientId === clientId ? { ...other, ...what } : other)));
   }, []);
 
   const start = useCallback(
-    async ({ clientId, file }: Upload) => {
+    async ({ clientId, file }: Upload, ticket: string): Promise<boolean> => {
       const stop = new AbortController();
       running.current.set(clientId, stop);
+      change(clientId, { state: "sending", share: 0, problem: null });
       try {
         const outcome = await uploadAttachment({
           ticket,
@@ -43,21 +58,21 @@ export function useUploads(ticket: string): Uploads {
         });
         if (outcome.message === null) {
           change(clientId, { state: "failed", problem: outcome.detail });
-          return;
+          return false;
         }
         change(clientId, { state: "done", share: 1 });
-        setTimeout(() => setList((now) => now.filter((other) => other.clientId !== clientId)), SHOWN_MS);
+        setTimeout(() => setList((known) => known.filter((other) => other.clientId !== clientId)), SHOWN_MS);
+        return true;
       } catch (error) {
-        if (stop.signal.aborted) return;
-        change(clientId, {
-          state: "failed",
-          problem: error instanceof Error ? error.message : String(error),
-        });
+        if (stop.signal.aborted) return true;
+        const problem = error instanceof Error ? error.message : String(error);
+        change(clientId, { state: "failed", problem });
+        return false;
       } finally {
         running.current.delete(clientId);
       }
     },
-    [ticket, change],
+    [change],
   );
 
   const add = useCallback(
@@ -67,28 +82,40 @@ export function useUploads(ticket: string): Uploads {
           clientId: crypto.randomUUID(),
           file,
           share: 0,
-          state: "sending",
+          state: file.size > largest ? "tooLarge" : "picked",
           problem: null,
         }),
       );
-      setList((now) => [...now, ...added]);
-      for (const upload of added) void start(upload);
+      setList((known) => [...known, ...added]);
+    },
+    [largest],
+  );
+
+  const send = useCallback(
+    async (ticket: string) => {
+      const picked = now.current.filter(({ state }) => state === "picked" || state === "failed");
+      let failed = 0;
+      // One after the other: the conversation has them in the order in which they were chosen.
+      for (const upload of picked) {
+        const isWanted = now.current.some((other) => other.clientId === upload.clientId);
+        if (isWanted && !(await start(upload, ticket))) failed += 1;
+      }
+      return failed;
     },
     [start],
   );
 
   const again = useCallback(
-    (upload: Upload) => {
-      change(upload.clientId, { state: "sending", share: 0, problem: null });
-      void start(upload);
+    (upload: Upload, ticket: string) => {
+      void start(upload, ticket);
     },
-    [change, start],
+    [start],
   );
 
   const remove = useCallback((upload: Upload) => {
     running.current.get(upload.clientId)?.abort();
-    setList((now) => now.filter((other) => other.clientId !== upload.clientId));
+    setList((known) => known.filter((other) => other.clientId !== upload.clientId));
   }, []);
 
-  return { list, add, again, remove };
+  return { list, isReady: list.some(({ state }) => state === "picked"), add, send, again, remove };
 }

@@ -1,9 +1,20 @@
+import { account } from "./account.de";
+import { admin } from "./admin.de";
+import { bulk } from "./bulk.de";
+import { embed } from "./embed.de";
 import type { en } from "./en";
-
-type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
+import { inbox } from "./inbox.de";
+import { student } from "./student.de";
+import { talk } from "./talk.de";
+/** The same keys, in another language. */
+export type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 
 /** Every text of the page in German. */
 export const de: Texts<typeof en> = {
+  account,
+  embed,
+  student,
+  talk,
   app: {
     name: "Roomdesk",
     skip: "Zum Inhalt springen",
@@ -254,8 +265,8 @@ export const de: Texts<typeof en> = {
     },
   },
   staff: {
-    views: { mine: "Mir zugewiesen", unassigned: "Niemandem zugewiesen", all: "Alle offenen" },
-    search: "Suchen, oder status:open tag:exam …",
+    views: { mine: "Mir zugewiesen", unassigned: "Nicht zugewiesen", all: "Alle offenen" },
+    search: "Suchen, etwa status:open …",
     choose: "Wählen Sie links eine Anfrage. J und K gehen durch die Liste.",
     composer: "Antwort oder Notiz",
     answer: "Antwort",
@@ -279,6 +290,7 @@ export const de: Texts<typeof en> = {
     roles: { student: "Studierende", instructor: "Lehrende", admin: "Verwaltung" },
     present: { viewing: "{{name}} sieht sich das an", typing: "{{name}} schreibt" },
   },
+  inbox,
   chat: {
     label: "Unterhaltung",
     log: "Nachrichten",
@@ -316,4 +328,6 @@ export const de: Texts<typeof en> = {
     followUpHint: "Diese Anfrage ist geschlossen. Wer schreibt, stellt eine anknüpfende.",
     deleteConfirm: "Diese Nachricht für alle löschen?",
   },
+  bulk,
+  admin,
 };

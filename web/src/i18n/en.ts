@@ -1,5 +1,17 @@
+import { account } from "./account.en";
+import { admin } from "./admin.en";
+import { bulk } from "./bulk.en";
+import { embed } from "./embed.en";
+import { inbox } from "./inbox.en";
+import { student } from "./student.en";
+import { talk } from "./talk.en";
+
 /** Every text of the page in English; the other languages have the same keys. */
 export const en = {
+  account,
+  embed,
+  student,
+  talk,
   app: {
     name: "Roomdesk",
     skip: "Skip to content",
@@ -247,7 +259,7 @@ export const en = {
   },
   staff: {
     views: { mine: "Assigned to me", unassigned: "Unassigned", all: "All open" },
-    search: "Search, or status:open tag:exam …",
+    search: "Search, or status:open …",
     choose: "Choose a ticket on the left. J and K walk through the list.",
     composer: "Answer or note",
     answer: "Answer",
@@ -271,6 +283,7 @@ export const en = {
     roles: { student: "Student", instructor: "Instructor", admin: "Administrator" },
     present: { viewing: "{{name}} is looking at this", typing: "{{name}} is writing" },
   },
+  inbox,
   chat: {
     label: "Conversation",
     log: "Messages",
@@ -308,4 +321,6 @@ export const en = {
     followUpHint: "This ticket is closed. Writing opens a follow-up.",
     deleteConfirm: "Delete this message for everybody?",
   },
+  bulk,
+  admin,
 };

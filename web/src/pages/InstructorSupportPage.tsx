@@ -1,13 +1,17 @@
 import { getRouteApi, useNavigate, useParams } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { StaffList } from "~/features/staff/StaffList";
+import { keysOf, runCommand } from "~/features/staff/commands";
+import { Keyboard } from "~/features/staff/Keyboard";
+import { Key } from "~/features/staff/KeyTip";
+import { ListPane } from "~/features/staff/ListPane";
 import { StaffTicket } from "~/features/staff/StaffTicket";
+import { useLiveCounts } from "~/features/staff/useCounts";
 import { ViewsNav } from "~/features/staff/ViewsNav";
-import { type StaffSearch, VIEWS, viewOf } from "~/features/staff/views";
+import type { StaffSearch } from "~/features/staff/views";
+import { useTitle } from "~/hooks/useTitle";
+import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
-import { INPUT } from "~/ui/Field";
-import { SearchIcon } from "~/ui/icons";
 
 const route = getRouteApi("/inside/support");
 
@@ -15,66 +19,52 @@ const route = getRouteApi("/inside/support");
 export function InstructorSupportPage() {
   const { t } = useTranslation();
   const search = route.useSearch();
-  const navigate = useNavigate({ from: "/support" });
+  const navigate = useNavigate();
   const { ticketId } = useParams({ strict: false });
-  const view = viewOf(search);
 
-  useEffect(() => {
-    if (!ticketId) document.title = `${t("tickets.all")} · ${t("app.name")}`;
-  }, [ticketId, t]);
-
-  const change = (next: StaffSearch) => void navigate({ search: next, replace: true });
+  useLiveCounts();
+  const change = useCallback(
+    (next: StaffSearch) =>
+      void navigate(
+        ticketId
+          ? { to: "/support/$ticketId", params: { ticketId }, search: next, replace: true }
+          : { to: "/support", search: next, replace: true },
+      ),
+    [navigate, ticketId],
+  );
   return (
     <div className="flex h-full min-h-0 bg-surface">
+      <Keyboard />
       <ViewsNav search={search} />
-      <section
-        aria-label={t("tickets.all")}
-        className={cx(
-          "flex h-full w-full flex-col border-r border-line md:w-90 md:shrink-0",
-          ticketId && "max-md:hidden",
-        )}
-      >
-        <div className="flex flex-col gap-2 border-b border-line p-2.5">
-          <div role="group" aria-label={t("nav.views")} className="flex gap-1 lg:hidden">
-            {VIEWS.map((name) => (
-              <button
-                key={name}
-                type="button"
-                aria-pressed={view === name}
-                onClick={() => change({ view: name })}
-                className={cx(
-                  "rounded-lg px-2.5 py-1 text-sm font-medium",
-                  view === name ? "bg-accent-soft text-accent-text" : "text-muted hover:bg-hover",
-                )}
-              >
-                {t(`staff.views.${name}`)}
-              </button>
-            ))}
-          </div>
-          <label className="relative">
-            <span className="sr-only">{t("staff.search")}</span>
-            <SearchIcon className="pointer-events-none absolute top-2 left-2.5 text-muted" />
-            <input
-              type="search"
-              value={search.q ?? ""}
-              placeholder={t("staff.search")}
-              onChange={(event) => {
-                const { q: _, ...rest } = search;
-                change(event.target.value === "" ? rest : { ...rest, q: event.target.value });
-              }}
-              className={cx(INPUT, "h-9 pl-9 text-sm")}
-            />
-          </label>
-        </div>
-        <StaffList search={search} open={ticketId} />
-      </section>
+      <ListPane search={search} open={ticketId} onChange={change} />
       <div className={cx("flex h-full min-w-0 flex-1 bg-canvas", !ticketId && "max-md:hidden")}>
         {ticketId ? (
           <StaffTicket ticketId={ticketId} search={search} />
         ) : (
-          <p className="m-auto text-muted">{t("staff.choose")}</p>
+          <NothingOpen title={t("tickets.all")} text={t("staff.choose")} />
         )}
       </div>
     </div>
+  );
+}
+
+function NothingOpen({ title, text }: { title: string; text: string }) {
+  const { t } = useTranslation();
+  useTitle(title);
+  return (
+    <section
+      aria-label={text}
+      className="m-auto flex max-w-sm flex-col items-center gap-4 px-6 text-center text-muted"
+    >
+      <p>{text}</p>
+      <div className="flex flex-wrap justify-center gap-2">
+        {(["palette", "help"] as const).map((id) => (
+          <Button key={id} size="small" onClick={() => runCommand(id)}>
+            {t(`inbox.command.${id}`)}
+            <Key name={keysOf(id)[0] ?? ""} />
+          </Button>
+        ))}
+      </div>
+    </section>
   );
 }

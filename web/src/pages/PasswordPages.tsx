@@ -3,105 +3,189 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, data } from "~/api/client";
+import { LinkOver } from "~/features/account/LinkOver";
 import { SignInFrame } from "~/features/account/SignInFrame";
 import { useAttempt } from "~/features/account/useAttempt";
 import { useTitle } from "~/hooks/useTitle";
 import { keep } from "~/session/tokens";
 import { Button } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
+import { PasswordField } from "~/ui/PasswordField";
+
+/** As the desk asks of a password. */
+const SHORTEST = 10;
 
 /** The token of a link; it stands behind the `#`, so that no server and no log sees it. */
 function tokenOfLink(): string {
   return new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
 }
 
+function NewPassword({ label, error }: { label: string; error: string | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <PasswordField
+      label={label}
+      hint={t("account.passwordRule")}
+      error={error && `${label} ${error}`}
+      name="password"
+      autoComplete="new-password"
+      minLength={SHORTEST}
+      maxLength={200}
+      required
+    />
+  );
+}
+
+function BackLink() {
+  const { t } = useTranslation();
+  return (
+    <Link to="/sign-in" className="text-center text-sm text-accent-text underline">
+      {t("signIn.back")}
+    </Link>
+  );
+}
+
+/** The first password, by the link of an invitation. */
 export function InvitationPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const [token] = useState(tokenOfLink);
   useTitle(t("signIn.invitation.title"));
-  const { isBusy, error, attempt } = useAttempt(async (form) => {
+  const { isBusy, isWaiting, error, at, attempt } = useAttempt(async (form) => {
     const name = String(form.get("name")).trim();
-    const body = {
-      token: tokenOfLink(),
-      password: String(form.get("password")),
-      ...(name && { displayName: name }),
-    };
+    const body = { token, password: String(form.get("password")), ...(name && { displayName: name }) };
     keep(await data(api.POST("/api/auth/invitations/accept", { body })));
     await navigate({ to: "/", replace: true });
   });
+  const isOver = token === "" || at("token") !== undefined;
+  const isOfField = at("password") !== undefined || at("displayName") !== undefined;
   return (
     <SignInFrame
       title={t("signIn.invitation.title")}
-      hint={t("signIn.invitation.hint")}
-      error={error}
+      error={isOver || isOfField ? undefined : error}
       onSubmit={attempt}
+      {...(!isOver && { hint: t("signIn.invitation.hint") })}
     >
-      <TextField
-        label={t("signIn.invitation.name")}
-        aside={t("app.optional")}
-        name="name"
-        autoComplete="name"
-      />
-      <TextField
-        label={t("signIn.password")}
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        required
-      />
-      <Button type="submit" kind="primary" isBusy={isBusy} className="justify-center">
-        {t("signIn.invitation.submit")}
-      </Button>
+      {isOver ? (
+        <>
+          <LinkOver>{t(token === "" ? "account.noToken" : "account.askForInvitation")}</LinkOver>
+          <BackLink />
+        </>
+      ) : (
+        <>
+          <TextField
+            label={t("signIn.invitation.name")}
+            aside={t("app.optional")}
+            error={at("displayName")}
+            name="name"
+            autoComplete="name"
+          />
+          <NewPassword label={t("signIn.password")} error={at("password")} />
+          <Button
+            type="submit"
+            kind="primary"
+            isBusy={isBusy}
+            disabled={isWaiting}
+            className="justify-center"
+          >
+            {t("signIn.invitation.submit")}
+          </Button>
+        </>
+      )}
     </SignInFrame>
   );
 }
 
+/** Another password: by the link that was asked for, or asking for it. */
 export function PasswordResetPage() {
   const { t } = useTranslation();
-  const [isDone, setDone] = useState(false);
-  const [token] = useState(tokenOfLink);
+  const [token, setToken] = useState(tokenOfLink);
   useTitle(t("signIn.reset.title"));
-  const ask = useAttempt(async (form) => {
+  return token ? <Choose token={token} onAskAgain={() => setToken("")} /> : <Ask />;
+}
+
+function Ask() {
+  const { t } = useTranslation();
+  const [isDone, setDone] = useState(false);
+  const { isBusy, isWaiting, error, attempt } = useAttempt(async (form) => {
     await api.POST("/api/auth/password-reset", { body: { email: String(form.get("email")) } });
     setDone(true);
   });
-  const choose = useAttempt(async (form) => {
-    await api.POST("/api/auth/password-reset/confirm", {
-      body: { token, password: String(form.get("password")) },
-    });
-    setDone(true);
-  });
-  const { isBusy, error, attempt } = token ? choose : ask;
   return (
     <SignInFrame
       title={t("signIn.reset.title")}
       error={error}
       onSubmit={attempt}
-      {...(!token && !isDone && { hint: t("signIn.reset.ask") })}
+      {...(!isDone && { hint: t("signIn.reset.ask") })}
     >
       {isDone ? (
         <output className="rounded-lg bg-good-soft px-3 py-2 text-sm text-good">
-          {t(token ? "signIn.reset.done" : "signIn.reset.sent")}
+          {t("signIn.reset.sent")}
         </output>
-      ) : token ? (
-        <TextField
-          label={t("signIn.reset.password")}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required
-        />
       ) : (
-        <TextField label={t("signIn.email")} name="email" type="email" autoComplete="username" required />
+        <>
+          <TextField label={t("signIn.email")} name="email" type="email" autoComplete="username" required />
+          <Button
+            type="submit"
+            kind="primary"
+            isBusy={isBusy}
+            disabled={isWaiting}
+            className="justify-center"
+          >
+            {t("signIn.reset.submit")}
+          </Button>
+        </>
       )}
-      {!isDone && (
-        <Button type="submit" kind="primary" isBusy={isBusy} className="justify-center">
-          {t(token ? "signIn.reset.confirm" : "signIn.reset.submit")}
-        </Button>
+      <BackLink />
+    </SignInFrame>
+  );
+}
+
+function Choose({ token, onAskAgain }: { token: string; onAskAgain: () => void }) {
+  const { t } = useTranslation();
+  const [isDone, setDone] = useState(false);
+  const { isBusy, isWaiting, error, at, attempt } = useAttempt(async (form) => {
+    await api.POST("/api/auth/password-reset/confirm", {
+      body: { token, password: String(form.get("password")) },
+    });
+    setDone(true);
+  });
+  const isOver = at("token") !== undefined;
+  return (
+    <SignInFrame
+      title={t("signIn.reset.title")}
+      error={isOver || at("password") ? undefined : error}
+      onSubmit={attempt}
+    >
+      {isDone ? (
+        <output className="rounded-lg bg-good-soft px-3 py-2 text-sm text-good">
+          {t("signIn.reset.done")}
+        </output>
+      ) : isOver ? (
+        <LinkOver>
+          <button
+            type="button"
+            className="min-h-6 font-semibold text-accent-text underline"
+            onClick={onAskAgain}
+          >
+            {t("account.askForLink")}
+          </button>
+        </LinkOver>
+      ) : (
+        <>
+          <NewPassword label={t("signIn.reset.password")} error={at("password")} />
+          <Button
+            type="submit"
+            kind="primary"
+            isBusy={isBusy}
+            disabled={isWaiting}
+            className="justify-center"
+          >
+            {t("signIn.reset.confirm")}
+          </Button>
+        </>
       )}
-      <Link to="/sign-in" className="text-center text-sm text-accent-text underline">
-        {t("signIn.back")}
-      </Link>
+      <BackLink />
     </SignInFrame>
   );
 }

@@ -1,38 +1,40 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useRef } from "react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask, data } from "~/api/client";
 import { ProblemError } from "~/api/problem";
+import { Notifications } from "~/features/account/Notifications";
+import { Section } from "~/features/account/Section";
+import { Sessions } from "~/features/account/Sessions";
+import { KeySetting } from "~/features/staff/KeySetting";
 import { useTitle } from "~/hooks/useTitle";
 import { isStaff, ME, useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
-import { RelativeTime } from "~/ui/RelativeTime";
+import { PasswordField } from "~/ui/PasswordField";
 import { tellDone, tellFailed } from "~/ui/Toast";
 
 /** Oneself: name and picture, password, and where one is signed in. */
 export function ProfilePage() {
   const { t } = useTranslation();
+  const me = useMe();
   useTitle(t("nav.profile"));
   return (
     <main className="h-full overflow-y-auto">
       <div className="mx-auto flex max-w-2xl flex-col gap-5 px-4 py-6">
         <h1 className="text-2xl font-semibold tracking-tight">{t("nav.profile")}</h1>
         <Myself />
+        <Notifications />
+        {isStaff(me.role) && (
+          <Section title={t("inbox.keys.setting")}>
+            <KeySetting />
+          </Section>
+        )}
         <Password />
         <Sessions />
       </div>
     </main>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="rounded-2xl border border-line bg-surface p-5">
-      <h2 className="mb-4 font-semibold">{title}</h2>
-      {children}
-    </section>
   );
 }
 
@@ -53,17 +55,17 @@ function Myself() {
       form.set("avatar", file);
       await ask(new Request(new URL("/api/auth/me/avatar", location.origin), { method: "PUT", body: form }));
     },
-    onSuccess: refresh,
-    onError: (error) => tellFailed(error),
+    onSuccess: () => refresh().then(() => tellDone(t("account.picture.changed"))),
+    onError: (error, file) => tellFailed(error, () => wear.mutate(file)),
   });
   const takeOff = useMutation({
     mutationFn: () => api.DELETE("/api/auth/me/avatar"),
-    onSuccess: refresh,
-    onError: (error) => tellFailed(error),
+    onSuccess: () => refresh().then(() => tellDone(t("account.picture.removed"))),
+    onError: (error) => tellFailed(error, () => takeOff.mutate()),
   });
   return (
     <Section title={t("profile.myself")}>
-      <div className="flex items-center gap-4">
+      <div className="flex flex-wrap items-center gap-3">
         <Avatar name={me.displayName} url={me.avatarUrl} size={64} />
         <input
           ref={picture}
@@ -84,6 +86,7 @@ function Myself() {
             {t("profile.removePicture")}
           </Button>
         )}
+        <p className="w-full text-xs text-muted">{t("account.picture.hint")}</p>
       </div>
       <form
         className="mt-5 flex flex-col gap-4"
@@ -143,19 +146,19 @@ function Password() {
   return (
     <Section title={t("profile.password")}>
       <form className="flex flex-col gap-4" onSubmit={submit}>
-        <TextField
+        <PasswordField
           label={t("profile.currentPassword")}
           name="current"
-          type="password"
           autoComplete="current-password"
           error={at("currentPassword")}
           required
         />
-        <TextField
+        <PasswordField
           label={t("signIn.reset.password")}
+          hint={t("account.passwordRule")}
           name="new"
-          type="password"
           autoComplete="new-password"
+          minLength={10}
           error={at("newPassword")}
           required
         />
@@ -168,43 +171,6 @@ function Password() {
           {t("signIn.reset.confirm")}
         </Button>
       </form>
-    </Section>
-  );
-}
-
-function Sessions() {
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  const { data: sessions } = useQuery({
-    queryKey: ["sessions"],
-    queryFn: () => data(api.GET("/api/auth/sessions")),
-  });
-  const end = useMutation({
-    mutationFn: (id: string) => api.DELETE("/api/auth/sessions/{id}", { params: { path: { id } } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["sessions"] }),
-    onError: (error) => tellFailed(error),
-  });
-  return (
-    <Section title={t("profile.sessions")}>
-      <ul className="flex flex-col divide-y divide-line">
-        {sessions?.items.map((session) => (
-          <li key={session.id} className="flex items-center gap-3 py-2.5">
-            <div className="min-w-0 flex-1">
-              <p className="truncate text-sm font-medium">
-                {session.userAgent ?? t("profile.unknownProgram")}
-              </p>
-              <p className="text-xs text-muted">
-                {session.current ? t("profile.thisSession") : <RelativeTime at={session.lastUsedAt} />}
-              </p>
-            </div>
-            {!session.current && (
-              <Button size="small" kind="danger" onClick={() => end.mutate(session.id)}>
-                {t("nav.signOut")}
-              </Button>
-            )}
-          </li>
-        ))}
-      </ul>
     </Section>
   );
 }

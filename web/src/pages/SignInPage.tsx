@@ -1,12 +1,14 @@
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { ProblemError } from "~/api/problem";
 import { SignInFrame } from "~/features/account/SignInFrame";
 import { useAttempt } from "~/features/account/useAttempt";
 import { useTitle } from "~/hooks/useTitle";
 import { signIn, useSession } from "~/session/session";
 import { Button } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
+import { PasswordField } from "~/ui/PasswordField";
 
 const route = getRouteApi("/sign-in");
 
@@ -15,7 +17,7 @@ export function SignInPage() {
   const router = useRouter();
   const { next } = route.useSearch();
   const { me } = useSession();
-  const { isBusy, error, attempt } = useAttempt(async (form) => {
+  const { isBusy, isWaiting, problem, error, attempt } = useAttempt(async (form) => {
     await signIn(String(form.get("email")), String(form.get("password")));
   });
   useTitle(t("signIn.title"));
@@ -26,16 +28,14 @@ export function SignInPage() {
   }, [me, next, router]);
 
   return (
-    <SignInFrame title={t("signIn.title")} error={error} onSubmit={attempt}>
+    <SignInFrame
+      title={t("signIn.title")}
+      error={problem instanceof ProblemError && problem.status === 401 ? t("account.wrongPassword") : error}
+      onSubmit={attempt}
+    >
       <TextField label={t("signIn.email")} name="email" type="email" autoComplete="username" required />
-      <TextField
-        label={t("signIn.password")}
-        name="password"
-        type="password"
-        autoComplete="current-password"
-        required
-      />
-      <Button type="submit" kind="primary" isBusy={isBusy} className="justify-center">
+      <PasswordField label={t("signIn.password")} name="password" autoComplete="current-password" required />
+      <Button type="submit" kind="primary" isBusy={isBusy} disabled={isWaiting} className="justify-center">
         {t("signIn.submit")}
       </Button>
       <Link to="/password-reset" className="text-center text-sm text-accent-text underline">

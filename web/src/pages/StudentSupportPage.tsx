@@ -1,11 +1,12 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useDeferredValue, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { StatusTabs } from "~/features/tickets/StatusTabs";
 import { TicketFilters } from "~/features/tickets/TicketFilters";
 import { TicketList } from "~/features/tickets/TicketList";
-import { isFiltered, queryOf, STATUSES, type TicketSearch } from "~/features/tickets/ticketSearch";
-import { ticketList } from "~/hooks/useSupport";
+import { isFiltered, type TicketSearch } from "~/features/tickets/ticketSearch";
+import { useDebounced } from "~/hooks/useDebounced";
+import { useOwnTickets } from "~/hooks/useOwnTickets";
 import { useTitle } from "~/hooks/useTitle";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
@@ -21,8 +22,10 @@ export function StudentSupportPage() {
   const search = route.useSearch();
   const navigate = useNavigate({ from: "/tickets" });
   const [isCreating, setCreating] = useState(false);
-  const wanted = useDeferredValue(search);
-  const list = useInfiniteQuery(ticketList(queryOf(wanted)));
+  const { q: _, ...filters } = search;
+  const q = useDebounced(search.q);
+  const wanted = q ? { ...filters, q } : filters;
+  const { tickets, list } = useOwnTickets(wanted);
   const change = (next: TicketSearch) => void navigate({ search: next, replace: true });
 
   useTitle(t("tickets.mine"));
@@ -43,6 +46,7 @@ export function StudentSupportPage() {
           <input
             type="search"
             value={search.q ?? ""}
+            maxLength={200}
             placeholder={t("tickets.searchPlaceholder")}
             onChange={(event) => change(withText(search, event.target.value))}
             className={cx(INPUT, "h-10 pl-10")}
@@ -50,6 +54,7 @@ export function StudentSupportPage() {
         </label>
         <TicketFilters search={search} onChange={change} />
         <TicketList
+          tickets={tickets}
           list={list}
           isFiltered={isFiltered(wanted)}
           onClear={() => change({})}
@@ -68,39 +73,4 @@ export function StudentSupportPage() {
 function withText(search: TicketSearch, text: string): TicketSearch {
   const { q: _, ...rest } = search;
   return text === "" ? rest : { ...rest, q: text };
-}
-
-/** One tab per status; they are links, so that each is an address. */
-function StatusTabs({
-  search,
-  onChange,
-}: {
-  search: TicketSearch;
-  onChange: (search: TicketSearch) => void;
-}) {
-  const { t } = useTranslation();
-  const { status, ...rest } = search;
-  const current = status?.length === 1 ? status[0] : undefined;
-  return (
-    <div className="-mx-4 overflow-x-auto px-4">
-      <div role="group" aria-label={t("status.label")} className="flex gap-1 border-b border-line">
-        {[undefined, ...STATUSES].map((name) => (
-          <button
-            key={name ?? "all"}
-            type="button"
-            aria-pressed={current === name}
-            onClick={() => onChange(name ? { ...rest, status: [name] } : rest)}
-            className={cx(
-              "-mb-px border-b-2 px-3 py-2 text-sm font-medium whitespace-nowrap",
-              current === name
-                ? "border-accent text-accent-text"
-                : "border-transparent text-muted hover:text-text",
-            )}
-          >
-            {t(`tickets.tabs.${name ?? "all"}`)}
-          </button>
-        ))}
-      </div>
-    </div>
-  );
 }

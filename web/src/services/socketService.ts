@@ -2,7 +2,7 @@
 import { io, type Socket } from "socket.io-client";
 import { ProblemError } from "~/api/problem";
 import type { Message, Note, PersonRef, Ticket } from "~/api/schema";
-import { accessToken, onSignedInOrOut, refreshToken } from "~/session/tokens";
+import { accessToken, onSignedInOrOut, refreshToken, refused } from "~/session/tokens";
 
 /** What every change that is kept carries. */
 interface Changed {
@@ -43,7 +43,15 @@ interface Told {
   "user-left": (person: PersonRef & Changed) => void;
   "user-typing": (typing: UserTyping) => void;
   "presence-in-ticket": (presence: Presence) => void;
+  "list-changed": (told: ListChanged) => void;
   reload: (what: { change: number }) => void;
+}
+
+/** What came into a list that is watched, changed in it, or left it. */
+export interface ListChanged extends Changed {
+  watch: number;
+  item: Ticket | null;
+  gone: boolean;
 }
 
 interface Problem {
@@ -65,7 +73,12 @@ export interface Joined {
 export type Connection = "connecting" | "connected" | "reconnecting" | "offline";
 
 const ANSWER_WITHIN_MS = 10_000;
+/** A refused connection is tried again after so long, doubled each time. */
+const REFUSED_MS = 1_000;
+const REFUSED_MOST_MS = 30_000;
 
+let refusals = 0;
+let shown: string | null = null;
 let socket: Socket | null = null;
 let connection: Connection = "connecting";
 const listeners = new Set<() => void>();
@@ -95,17 +108,30 @@ export function connect(): Socket {
     randomizationFactor: 0.5,
     auth: (send) => {
       accessToken()
-        .then((token) => send({ token }))
+        .then((token) => {
+          shown = token;
+          send({ token });
+        })
         .catch(() => send({}));
     },
   });
-  socket.on("connect", () => become("connected"));
+  socket.on("connect", () => {
+    refusals = 0;
+    become("connected");
+  });
   socket.on("disconnect", (reason) => {
     become(navigator.onLine ? "reconnecting" : "offline");
     // The desk ended it: the token is over, or it was restarted. A fresh token is asked for.
     if (reason === "io server disconnect" && refreshToken() !== null) socket?.connect();
   });
-  socket.on("connect_error", () => become(navigator.onLine ? "reconnecting" : "offline"));
+  socket.on("connect_error", () => {
+    become(navigator.onLine ? "reconnecting" : "offline");
+    // Whom the desk refuses is not tried again by itself: with another token it may be better.
+    if (socket?.active || refreshToken() === null) return;
+    if (shown !== null) refused(shown);
+    const wait = Math.min(REFUSED_MS * 2 ** refusals++, REFUSED_MOST_MS);
+    setTimeout(() => connection !== "connected" && refreshToken() !== null && socket?.connect(), wait);
+  });
   return socket;
 }
 
@@ -165,11 +191,25 @@ export function sendMessage(
   message: string,
   rest: { clientId: string; replyTo?: string; mentions?: string[] },
 ): Promise<Message> {
+  // Nothing is left waiting for a connection: whoever asks has another way.
+  if (connection !== "connected") return Promise.reject(new ProblemError(0, "offline", ""));
   return asks("send-message", { ticket, message, ...rest });
 }
 
 export function markRead(message: string): Promise<Message> {
   return asks("mark-read", { message });
+}
+
+/** From the answer on, `list-changed` tells what happens to this list; `q` is the text of a search box without words. */
+export function watchList(
+  q: string,
+  scope: "mine" | "all" = "all",
+): Promise<{ watch: number; change: number }> {
+  return asks("watch-list", { q, scope });
+}
+
+export function unwatchList(watch: number): void {
+  if (connection === "connected") void asks("unwatch-list", { watch }).catch(() => undefined);
 }
 
 /** Calls back for every event of this kind, until the answer is called. */

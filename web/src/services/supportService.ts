@@ -1,6 +1,7 @@
 /** Tickets and messages over REST: the plan's `supportService`. Uploads, which show their progress, are in `uploads.ts`. */
 import { api, data } from "~/api/client";
 import type {
+  AgentStats,
   Category,
   FullTicket,
   Message,
@@ -37,6 +38,33 @@ export function getTicketById(id: string, signal?: AbortSignal): Promise<FullTic
   return data(api.GET("/api/support/tickets/{id}", { params: { path: { id } }, signal: signal ?? null }));
 }
 
+export type SearchQuery = NonNullable<paths["/api/support/search"]["get"]["parameters"]["query"]>;
+
+/** A page of tickets in which words stand, with where. */
+export function searchTickets(query: SearchQuery, signal?: AbortSignal) {
+  return data(api.GET("/api/support/search", { params: { query }, signal: signal ?? null }));
+}
+
+/** How many of one's own tickets each of these filters has. */
+export function countMyTickets(q: string[], signal?: AbortSignal) {
+  return data(
+    api.GET("/api/support/tickets/counts", {
+      params: { query: { q, scope: "mine" } },
+      signal: signal ?? null,
+    }),
+  );
+}
+
+/** What happened to a ticket, from the beginning. */
+export function getTimelinePage(id: string, cursor: string | null, signal?: AbortSignal) {
+  return data(
+    api.GET("/api/support/tickets/{id}/timeline", {
+      params: { path: { id }, query: { limit: 100, ...(cursor && { cursor }) } },
+      signal: signal ?? null,
+    }),
+  );
+}
+
 export function updateTicketStatus(id: string, status: TicketStatus, resolution?: string) {
   const body = resolution === undefined ? { status } : { status, resolution };
   return data(api.PATCH("/api/support/tickets/{id}/status", { params: { path: { id } }, body }));
@@ -70,9 +98,10 @@ export function sendMessage(
   ticket: string,
   message: string,
   { clientId, replyTo, mentions }: { clientId: string; replyTo?: string; mentions?: string[] },
-) {
+): Promise<Message> {
   const body = { ticket, message, clientId, ...(replyTo && { replyTo }), ...(mentions && { mentions }) };
-  return data(api.POST("/api/chat/messages", { body }));
+  // Uploads are answered otherwise; here there is none.
+  return data(api.POST("/api/chat/messages", { body })) as Promise<Message>;
 }
 
 /** A page of a conversation. */
@@ -97,7 +126,24 @@ export function editMessage(message: string, text: string) {
   );
 }
 
+/** Reacts to a message, or takes that back. */
+export function react(message: string, reaction: string, isOn: boolean) {
+  const params = { params: { path: { id: message, label: reaction } } };
+  return data(
+    isOn
+      ? api.PUT("/api/chat/messages/{id}/reactions/{label}", params)
+      : api.DELETE("/api/chat/messages/{id}/reactions/{label}", params),
+  );
+}
+
 /** Sends a message again that could not be sent into the room. */
 export function retryMessage(message: string) {
   return data(api.POST("/api/chat/messages/{id}/retry", { params: { path: { id: message } } }));
+}
+
+/** What each member of staff did and has to do; for admins. */
+export function getAgentStats(
+  query: { from?: string; to?: string; zone?: string } = {},
+): Promise<AgentStats> {
+  return data(api.GET("/api/support/stats/agents", { params: { query } }));
 }

@@ -24,12 +24,13 @@ export function Avatar({ name, url, size = 32 }: { name: string; url?: string | 
   return (
     <span
       aria-hidden="true"
+      // Drawn, not written: the letters are no part of the name of what they stand in.
+      data-initials={initials(name)}
       className={cx(
+        "before:content-[attr(data-initials)]",
         "inline-flex shrink-0 items-center justify-center rounded-full font-semibold select-none",
       )}
       style={{ ...box, background: `oklch(0.85 0.07 ${hue(name)})`, color: `oklch(0.3 0.06 ${hue(name)})` }}
-    >
-      {initials(name)}
-    </span>
+    />
   );
 }

@@ -15,10 +15,18 @@ interface Action {
 }
 
 export function tellDone(title: string, action?: Action): void {
-  toasts.add({
+  const id = toasts.add({
     title,
     timeout: 5_000,
-    ...(action && { actionProps: { children: action.label, onClick: action.onClick } }),
+    ...(action && {
+      actionProps: {
+        children: action.label,
+        onClick: () => {
+          toasts.close(id);
+          action.onClick();
+        },
+      },
+    }),
   });
 }
 
@@ -29,13 +37,21 @@ export function tellFailed(error: unknown, again?: () => void): void {
   const title = isOffline ? t("errors.offline") : t("errors.failed");
   const detail = isOffline ? t("errors.offlineDetail") : error instanceof Error ? error.message : "";
   const id = error instanceof ProblemError ? error.requestId : null;
-  toasts.add({
+  const toast = toasts.add({
     title,
     description: id ? `${detail} (${t("errors.requestId", { id })})` : detail,
     type: "failed",
     priority: "high",
     timeout: 0,
-    ...(again && { actionProps: { children: t("app.retry"), onClick: again } }),
+    ...(again && {
+      actionProps: {
+        children: t("app.retry"),
+        onClick: () => {
+          toasts.close(toast);
+          again();
+        },
+      },
+    }),
   });
 }
 

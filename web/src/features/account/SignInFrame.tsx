@@ -31,12 +31,12 @@ export function SignInFrame({ title, hint, error, onSubmit, children }: Props) {
             <h1 className="text-lg font-semibold">{title}</h1>
             {hint && <p className="mt-1 text-sm text-muted">{hint}</p>}
           </div>
-          {children}
           {error && (
             <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
               {error}
             </p>
           )}
+          {children}
         </form>
       </div>
     </main>

@@ -1,237 +1,290 @@
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { useDropzone } from "react-dropzone";
 import { useTranslation } from "react-i18next";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import type { FullTicket, Message } from "~/api/schema";
 import { useChat } from "~/hooks/useChat";
+import { deskSettings } from "~/hooks/useSettings";
 import { useUploads } from "~/hooks/useUploads";
-import * as live from "~/services/socketService";
-import { deleteMessage, editMessage, markAsRead, retryMessage } from "~/services/supportService";
+import { retryMessage } from "~/services/supportService";
 import { useMe } from "~/session/session";
-import { Button } from "~/ui/Button";
-import { ChevronIcon } from "~/ui/icons";
-import { tellFailed } from "~/ui/Toast";
-import type { Outgoing } from "./conversation";
-import { MessageBubble, OutgoingBubble } from "./MessageBubble";
+import { tellDone, tellFailed } from "~/ui/Toast";
+import { Announcer } from "./Announcer";
+import { Beginning, type BeginningContext } from "./Beginning";
+import { type ChatContent, ChatContext } from "./chatContext";
+import { LatestButton } from "./LatestButton";
+import { EDITABLE_MS } from "./MessageActions";
+import { MessageBubble } from "./MessageBubble";
 import { MessageInput } from "./MessageInput";
+import { OutgoingBubble } from "./OutgoingBubble";
+import { type Extra, newAfter, type Row, rowsOf } from "./rows";
+import { DaySeparator, UnreadSeparator } from "./Separators";
 import { TypingIndicator } from "./TypingIndicator";
 import { UploadList } from "./UploadList";
+import { useDeletion } from "./useDeletion";
+import { useReading } from "./useReading";
 
-/** What follows another message of the same person within so long belongs to it. */
-const TOGETHER_MS = 5 * 60_000;
+export type { Extra } from "./rows";
+
 /** The index of the first message that is known: what comes before counts down from it. */
 const FIRST = 1_000_000;
-
-type Row =
-  | {
-      kind: "message";
-      key: string;
-      message: Message;
-      day: string | null;
-      isContinued: boolean;
-      isFirstUnread: boolean;
-    }
-  | { kind: "extra"; key: string; extra: Extra }
-  | { kind: "outgoing"; key: string; outgoing: Outgoing };
-
-/** What stands between the messages for those who see more: a note, a line of the timeline. */
-export interface Extra {
-  key: string;
-  at: string;
-  node: ReactNode;
-}
-
-function dayOf(at: string): string {
-  return new Date(at).toDateString();
-}
-
-function rowsOf(
-  messages: Message[],
-  outgoing: Outgoing[],
-  extras: Extra[],
-  firstUnread: string | null,
-): Row[] {
-  const said: Row[] = messages.map((message, index) => {
-    const before = messages[index - 1];
-    const isNewDay = !before || dayOf(before.createdAt) !== dayOf(message.createdAt);
-    const isContinued =
-      !isNewDay &&
-      before.messageType !== "system" &&
-      before.sender.id === message.sender.id &&
-      message.id !== firstUnread &&
-      Date.parse(message.createdAt) - Date.parse(before.createdAt) < TOGETHER_MS;
-    const day = isNewDay ? message.createdAt : null;
-    return {
-      kind: "message",
-      key: message.id,
-      message,
-      day,
-      isContinued,
-      isFirstUnread: message.id === firstUnread,
-    };
-  });
-  const rows = merged(said, extras);
-  return rows.concat(outgoing.map((one) => ({ kind: "outgoing", key: one.clientId, outgoing: one })));
-}
-
-/** Extras where their time puts them; those from before the first message that is known are left out. */
-function merged(said: Row[], extras: Extra[]): Row[] {
-  if (extras.length === 0) return said;
-  const rows: Row[] = [];
-  const left = extras.toSorted((one, other) => one.at.localeCompare(other.at));
-  for (const row of said) {
-    const at = row.kind === "message" ? row.message.createdAt : "";
-    while (left[0] && left[0].at < at) {
-      const extra = left.shift() as Extra;
-      if (rows.length > 0) rows.push({ kind: "extra", key: extra.key, extra });
-    }
-    rows.push(row);
-  }
-  return rows.concat(left.map((extra) => ({ kind: "extra", key: extra.key, extra })));
-}
+/** For so long a message to which one was led stands out. */
+const POINTED_MS = 2_000;
 
 interface Props {
   ticket: FullTicket;
   /** What writing does, when it does more than usual. */
   hint?: string;
   extras?: Extra[];
+  /** Leaves out what the desk says by itself. */
+  onlySaid?: boolean;
   /** Around where one writes: another way of writing beside it. */
   compose?: (answer: ReactNode) => ReactNode;
+  /** Told when what was written opened another ticket. */
+  onMovedOn?: (ticket: string) => void;
 }
 
 const NONE: Extra[] = [];
 
 /** A ticket's conversation: what was said, who types, and where one writes. */
-export function ChatWindow({ ticket, hint, extras = NONE, compose = (answer) => answer }: Props) {
+export function ChatWindow({
+  ticket,
+  hint,
+  extras = NONE,
+  onlySaid = false,
+  compose = (answer) => answer,
+  onMovedOn,
+}: Props) {
   const { t } = useTranslation();
   const me = useMe();
-  const chat = useChat(ticket);
-  const uploads = useUploads(ticket.id);
+  const chat = useChat(ticket, onMovedOn);
+  const { data: settings } = useQuery(deskSettings());
+  const largest = settings?.maxFileSize ?? Number.POSITIVE_INFINITY;
+  const uploads = useUploads(largest);
   const list = useRef<VirtuosoHandle>(null);
   const [isAtBottom, setAtBottom] = useState(true);
   const [replyTo, setReplyTo] = useState<Message | null>(null);
   const [editing, setEditing] = useState<Message | null>(null);
+  const [pointedAt, setPointedAt] = useState<string | null>(null);
   const [firstUnread] = useState(() => firstUnreadOf(ticket, me.id));
-  const rows = useMemo(
-    () => rowsOf(chat.messages, chat.outgoing, extras, firstUnread),
-    [chat.messages, chat.outgoing, extras, firstUnread],
+  const { gone, ask: askDelete } = useDeletion(chat.remove);
+
+  const messages = useMemo(
+    () =>
+      gone.size === 0
+        ? chat.messages
+        : chat.messages.map((one) => (gone.has(one.id) ? { ...one, isDeleted: true } : one)),
+    [chat.messages, gone],
   );
-  const known = useRef(chat.messages[0]?.id);
-  const [first, setFirst] = useState(FIRST);
-  const byId = useMemo(() => new Map(chat.messages.map((message) => [message.id, message])), [chat.messages]);
-  const latest = chat.messages.at(-1);
+  const rows = useMemo(() => {
+    const shown = onlySaid ? messages.filter((one) => one.messageType !== "system") : messages;
+    return rowsOf({ messages: shown, outgoing: chat.outgoing, extras, firstUnread, me: me.id });
+  }, [messages, onlySaid, chat.outgoing, extras, firstUnread, me.id]);
+  const rowsNow = useRef(rows);
+  rowsNow.current = rows;
+  const latest = messages.at(-1);
+  const first = useFirstIndex(rows);
+  const seen = useRef(latest?.place ?? 0);
+  if (isAtBottom) seen.current = latest?.place ?? 0;
+  useReading(ticket, latest, isAtBottom, me.id);
 
-  // What came before the first known message moves the first index back by as much.
   useEffect(() => {
-    const place = chat.messages.findIndex((message) => message.id === known.current);
-    if (place > 0) setFirst((index) => index - place);
-    known.current = chat.messages[0]?.id;
-  }, [chat.messages]);
+    if (pointedAt === null) return;
+    const timer = setTimeout(() => setPointedAt(null), POINTED_MS);
+    return () => clearTimeout(timer);
+  }, [pointedAt]);
 
+  const frame = useRef<HTMLDivElement>(null);
+  const wasAtBottom = useRef(true);
+  wasAtBottom.current = isAtBottom;
+  // What grows below, such as the text that is being written, must not hide the end.
   useEffect(() => {
-    if (!latest || !isAtBottom || latest.sender.id === me.id) return;
-    if (latest.readBy.some((read) => read.user === me.id)) return;
-    const read = () => {
-      if (document.visibilityState !== "visible") return;
-      live.markRead(latest.id).catch(() => markAsRead(latest.id).catch(() => undefined));
-    };
-    read();
-    document.addEventListener("visibilitychange", read);
-    return () => document.removeEventListener("visibilitychange", read);
-  }, [latest, isAtBottom, me.id]);
+    if (!frame.current) return;
+    const sized = new ResizeObserver(() => {
+      if (wasAtBottom.current) list.current?.scrollToIndex({ index: "LAST", align: "end" });
+    });
+    sized.observe(frame.current);
+    return () => sized.disconnect();
+  }, []);
 
-  async function submit(text: string) {
-    if (!editing) {
-      chat.send(text, replyTo?.id ?? null);
-      setReplyTo(null);
-      return;
-    }
-    const { id } = editing;
-    setEditing(null);
-    await editMessage(id, text).catch((error) => tellFailed(error, () => submit(text)));
+  const { getRootProps, isDragActive } = useDropzone({
+    onDrop: uploads.add,
+    noClick: true,
+    noKeyboard: true,
+    disabled: editing !== null,
+  });
+
+  function saveEdit(message: Message, text: string) {
+    if (text === "" || text === message.message) return;
+    chat.edit(message, text).catch((error) => tellFailed(error, () => saveEdit(message, text)));
   }
 
+  function submit(text: string, mentions: string[]) {
+    if (editing) {
+      saveEdit(editing, text);
+      setEditing(null);
+      return;
+    }
+    if (text !== "") chat.send({ text, replyTo: replyTo?.id ?? null, mentions });
+    setReplyTo(null);
+    if (uploads.isReady) void uploads.send(ticket.id);
+    requestAnimationFrame(() => list.current?.scrollToIndex({ index: "LAST", align: "end" }));
+  }
+
+  /** Leads to a message, reading back as far as it takes. */
+  async function jump(id: string) {
+    const placeOf = () => rowsNow.current.findIndex((row) => row.kind === "message" && row.message.id === id);
+    while (placeOf() < 0 && (await chat.loadEarlier())) await nextFrame();
+    await nextFrame();
+    const index = placeOf();
+    if (index < 0) return tellDone(t("talk.notFoundAnyMore"));
+    list.current?.scrollToIndex({ index, align: "center", behavior: "auto" });
+    setPointedAt(id);
+  }
+
+  function editLast() {
+    const last = messages.findLast((one) => one.sender.id === me.id && one.messageType === "text");
+    const isRecent = last && Date.now() - Date.parse(last.createdAt) < EDITABLE_MS;
+    if (isRecent && !last.isDeleted) setEditing(last);
+  }
+
+  const content: ChatContent = {
+    me: me.id,
+    people: chat.people,
+    byId: useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]),
+    pictures: useMemo(() => picturesOf(messages), [messages]),
+    onReply: (message) => {
+      setEditing(null);
+      setReplyTo(message);
+    },
+    onEdit: (message) => {
+      setReplyTo(null);
+      setEditing(message);
+    },
+    onDelete: askDelete,
+    onRetry: (message) => void retryMessage(message.id).catch(tellFailed),
+    onReact: (message, reaction) => void chat.toggleReaction(message, reaction).catch(tellFailed),
+    onJump: (id) => void jump(id).catch(tellFailed),
+  };
+  const others = useMemo(
+    () => [...chat.people.values()].filter((person) => person.id !== me.id),
+    [chat.people, me.id],
+  );
+  const unreadAt = rows.findIndex((row) => row.kind === "message" && row.isFirstUnread);
+
   return (
-    <section aria-label={t("chat.label")} className="flex h-full min-h-0 flex-col">
-      <div className="relative min-h-0 flex-1">
-        <Virtuoso
-          ref={list}
-          data={rows}
-          firstItemIndex={first}
-          initialTopMostItemIndex={Math.max(rows.length - 1, 0)}
-          computeItemKey={(_, row) => row.key}
-          startReached={() => void chat.loadEarlier().catch(tellFailed)}
-          followOutput={(atBottom) => (atBottom ? "smooth" : false)}
-          atBottomStateChange={setAtBottom}
-          atBottomThreshold={80}
-          increaseViewportBy={400}
-          role="log"
-          aria-label={t("chat.log")}
-          aria-live="polite"
-          aria-relevant="additions"
-          tabIndex={0}
-          className="h-full"
-          context={chat.earlier === null}
-          components={PARTS}
-          itemContent={(_, row) => (
-            <div className="mx-auto max-w-3xl px-4">
-              {row.kind === "extra" ? (
-                row.extra.node
-              ) : row.kind === "outgoing" ? (
-                <OutgoingBubble outgoing={row.outgoing} onAgain={chat.again} onDrop={chat.drop} />
-              ) : (
-                <>
-                  {row.day && <DaySeparator at={row.day} />}
-                  {row.isFirstUnread && <UnreadSeparator />}
-                  <MessageBubble
-                    message={row.message}
-                    isMine={row.message.sender.id === me.id}
-                    isContinued={row.isContinued}
-                    repliedTo={row.message.replyTo ? byId.get(row.message.replyTo) : undefined}
-                    onReply={setReplyTo}
-                    onEdit={setEditing}
-                    onDelete={(message) => void deleteMessage(message.id).catch(tellFailed)}
-                    onRetry={(message) => void retryMessage(message.id).catch(tellFailed)}
-                  />
-                </>
-              )}
-            </div>
-          )}
-        />
-        {!isAtBottom && (
-          <Button
-            size="icon"
-            aria-label={t("chat.toBottom")}
-            icon={<ChevronIcon />}
-            className="absolute right-4 bottom-3 rounded-full shadow-pop"
-            onClick={() => list.current?.scrollToIndex({ index: "LAST", behavior: "smooth" })}
+    <ChatContext value={content}>
+      <section
+        aria-label={t("chat.label")}
+        {...getRootProps({ role: "region", tabIndex: -1 })}
+        className="relative flex h-full min-h-0 flex-col outline-none"
+      >
+        <div ref={frame} className="relative min-h-0 flex-1">
+          <Virtuoso<Row, BeginningContext>
+            ref={list}
+            data={rows}
+            firstItemIndex={first}
+            initialTopMostItemIndex={
+              unreadAt > 0 ? { index: unreadAt, align: "start" } : { index: "LAST", align: "end" }
+            }
+            computeItemKey={(_, row) => row.key}
+            startReached={() => void chat.loadEarlier().catch(tellFailed)}
+            followOutput={(atBottom) => (atBottom ? "auto" : false)}
+            atBottomStateChange={setAtBottom}
+            totalListHeightChanged={() => wasAtBottom.current && list.current?.autoscrollToBottom()}
+            atBottomThreshold={80}
+            increaseViewportBy={400}
+            role="log"
+            aria-label={t("chat.log")}
+            aria-live="off"
+            tabIndex={0}
+            className="h-full"
+            context={{ ticket, isBeginning: chat.earlier === null }}
+            components={PARTS}
+            itemContent={(_, row) => (
+              <div className="mx-auto max-w-3xl px-4">
+                {row.kind === "extra" ? (
+                  row.extra.node
+                ) : row.kind === "outgoing" ? (
+                  <OutgoingBubble outgoing={row.outgoing} onAgain={chat.again} onDrop={chat.drop} />
+                ) : (
+                  <>
+                    {row.day && <DaySeparator at={row.day} />}
+                    {row.isFirstUnread && <UnreadSeparator />}
+                    <MessageBubble
+                      message={row.message}
+                      isContinued={row.isContinued}
+                      isPointedAt={row.message.id === pointedAt}
+                      readers={row.readers}
+                    />
+                  </>
+                )}
+              </div>
+            )}
           />
+          {!isAtBottom && (
+            <LatestButton
+              count={newAfter(messages, seen.current, me.id)}
+              onClick={() => list.current?.scrollToIndex({ index: "LAST", align: "end", behavior: "auto" })}
+            />
+          )}
+        </div>
+        <Announcer messages={messages} me={me.id} />
+        <div className="mx-auto w-full max-w-3xl px-4">
+          <TypingIndicator people={chat.typing} />
+        </div>
+        <div className="mx-auto w-full max-w-3xl">
+          <UploadList
+            uploads={uploads}
+            largest={largest}
+            onAgain={(upload) => uploads.again(upload, ticket.id)}
+            className="px-3 pb-2"
+          />
+          {compose(
+            <MessageInput
+              ticket={ticket.id}
+              draft={`chat.${me.id}.${ticket.id}`}
+              hint={hint}
+              replyTo={replyTo}
+              editing={editing}
+              people={others}
+              hasFiles={uploads.isReady}
+              onCancel={() => {
+                setReplyTo(null);
+                setEditing(null);
+              }}
+              onSend={submit}
+              onFiles={uploads.add}
+              onEditLast={editLast}
+            />,
+          )}
+        </div>
+        {isDragActive && (
+          <div className="pointer-events-none absolute inset-2 z-20 grid place-items-center rounded-2xl border-2 border-dashed border-accent bg-accent-soft/90 text-lg font-semibold text-accent-text">
+            {t("talk.dropHere")}
+          </div>
         )}
-      </div>
-      <div className="mx-auto w-full max-w-3xl px-4">
-        <TypingIndicator people={chat.typing} />
-      </div>
-      <div className="mx-auto w-full max-w-3xl">
-        <UploadList uploads={uploads} />
-        {compose(
-          <MessageInput
-            ticket={ticket.id}
-            hint={hint}
-            replyTo={replyTo}
-            editing={editing}
-            onCancel={() => {
-              setReplyTo(null);
-              setEditing(null);
-            }}
-            onSend={(text) => void submit(text)}
-            onFiles={uploads.add}
-          />,
-        )}
-      </div>
-    </section>
+      </section>
+    </ChatContext>
   );
 }
 
-const PARTS = { Header: Beginning };
+const PARTS = { Header: Beginning, Footer: () => <div className="h-2" /> };
+
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => resolve()));
+}
+
+/** What came before the first known row moves the first index back by as much. */
+function useFirstIndex(rows: Row[]): number {
+  const known = useRef({ key: rows[0]?.key, index: FIRST });
+  const place = rows.findIndex((row) => row.key === known.current.key);
+  if (place !== 0) {
+    known.current = { key: rows[0]?.key, index: place > 0 ? known.current.index - place : FIRST };
+  }
+  return known.current.index;
+}
 
 function firstUnreadOf(ticket: FullTicket, me: string): string | null {
   if (ticket.unreadCount === 0) return null;
@@ -241,41 +294,10 @@ function firstUnreadOf(ticket: FullTicket, me: string): string | null {
   return others.at(-ticket.unreadCount)?.id ?? null;
 }
 
-/** What stands above the first message; the context is whether it is the first of all. */
-function Beginning({ context }: { context?: boolean }) {
-  const { t } = useTranslation();
-  return (
-    <p className="py-4 text-center text-xs text-muted">{context ? t("chat.beginning") : t("app.loading")}</p>
-  );
-}
-
-function DaySeparator({ at }: { at: string }) {
-  const { t, i18n } = useTranslation();
-  const today = new Date();
-  const yesterday = new Date(today.getTime() - 24 * 3600_000);
-  const day = dayOf(at);
-  const word =
-    day === today.toDateString()
-      ? t("chat.today")
-      : day === yesterday.toDateString()
-        ? t("chat.yesterday")
-        : new Intl.DateTimeFormat(i18n.language, { dateStyle: "long" }).format(Date.parse(at));
-  return (
-    <h3 className="flex items-center gap-3 pt-5 pb-1 text-xs font-medium text-muted">
-      <span className="h-px flex-1 bg-line" />
-      {word}
-      <span className="h-px flex-1 bg-line" />
-    </h3>
-  );
-}
-
-function UnreadSeparator() {
-  const { t } = useTranslation();
-  return (
-    <h3 className="flex items-center gap-3 pt-4 text-xs font-semibold text-accent-text">
-      <span className="h-px flex-1 bg-accent" />
-      {t("chat.unreadFromHere")}
-      <span className="h-px flex-1 bg-accent" />
-    </h3>
+function picturesOf(messages: Message[]) {
+  return messages.flatMap(({ attachment, isDeleted }) =>
+    !isDeleted && attachment?.state === "ready" && attachment.mimeType.startsWith("image/")
+      ? [attachment]
+      : [],
   );
 }

@@ -1,41 +1,55 @@
-import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message } from "~/api/schema";
+import type { Message, PersonRef } from "~/api/schema";
 import { useDraft } from "~/hooks/useDraft";
-import { startTyping, stopTyping } from "~/services/socketService";
+import { useGrowing } from "~/hooks/useGrowing";
 import { Button } from "~/ui/Button";
-import { CloseIcon, PaperclipIcon, SendIcon } from "~/ui/icons";
+import { EmojiPopover } from "~/ui/EmojiPopover";
+import { CloseIcon, PaperclipIcon, SendIcon, SmileIcon } from "~/ui/icons";
+import { MentionList, optionId } from "./MentionList";
+import { type Mentioning, matching, mentioned, mentioningAt, mentionsIn } from "./mentions";
+import { useTyping } from "./useTyping";
 
 /** Of a message, in characters. */
 const LIMIT = 10_000;
 /** From so many characters left on they are counted. */
 const COUNTED = 500;
-/** Typing is told again so often; the desk forgets it after 10 s. */
-const TYPING_MS = 4_000;
-/** After so long without a key nobody is typing. */
-const REST_MS = 3_000;
 
 interface Props {
   ticket: string;
+  /** What the draft is kept as. */
+  draft: string;
   hint: string | undefined;
   replyTo: Message | null;
   editing: Message | null;
+  /** Who can be called upon. */
+  people: PersonRef[];
+  /** There are files to send, so that a text is not needed. */
+  hasFiles: boolean;
   onCancel: () => void;
-  onSend: (text: string) => void;
+  onSend: (text: string, mentions: string[]) => void;
   onFiles: (files: File[]) => void;
+  /** The up key, where nothing is written yet. */
+  onEditLast: () => void;
 }
 
 /** Where one writes: it grows with the text, keeps a draft, and tells that somebody types. */
-export function MessageInput({ ticket, hint, replyTo, editing, onCancel, onSend, onFiles }: Props) {
+export function MessageInput({ ticket, hint, replyTo, editing, people, hasFiles, ...props }: Props) {
   const { t } = useTranslation();
-  const [draft, setDraft, dropDraft] = useDraft(`chat.${ticket}`);
+  const [draft, setDraft, dropDraft] = useDraft(props.draft);
   const [edited, setEdited] = useState("");
+  const [mentioning, setMentioning] = useState<Mentioning | null>(null);
+  const [active, setActive] = useState(0);
+  const [isPicking, setPicking] = useState(false);
+  const listId = useId();
   const input = useRef<HTMLTextAreaElement>(null);
   const files = useRef<HTMLInputElement>(null);
-  const tellTyping = useTyping(ticket);
+  const { tellTyping, endTyping } = useTyping(ticket);
   const text = editing ? edited : draft;
   const left = LIMIT - text.length;
-  const canSend = text.trim() !== "" && left >= 0;
+  const canSend = left >= 0 && (text.trim() !== "" || (hasFiles && !editing));
+  const candidates = mentioning ? matching(people, mentioning.search) : [];
+  useGrowing(input, text);
 
   useEffect(() => {
     setEdited(editing?.message ?? "");
@@ -44,54 +58,110 @@ export function MessageInput({ ticket, hint, replyTo, editing, onCancel, onSend,
     if (editing || replyTo) input.current?.focus();
   }, [editing, replyTo]);
 
+  function change(next: string, caret: number) {
+    (editing ? setEdited : setDraft)(next);
+    setMentioning(mentioningAt(next, caret));
+    setActive(0);
+    tellTyping();
+  }
+
+  /** Changes the text other than by typing. */
+  function put(next: string, caret: number) {
+    change(next, caret);
+    setMentioning(null);
+    requestAnimationFrame(() => {
+      input.current?.focus();
+      input.current?.setSelectionRange(caret, caret);
+    });
+  }
+
+  function insert(what: string) {
+    const { selectionStart = text.length, selectionEnd = text.length } = input.current ?? {};
+    put(text.slice(0, selectionStart) + what + text.slice(selectionEnd), selectionStart + what.length);
+  }
+
+  function mention(person: PersonRef) {
+    if (mentioning) put(...mentioned(text, mentioning, person.displayName));
+  }
+
   function send() {
     if (!canSend) return;
-    onSend(text.trim());
+    props.onSend(text.trim(), mentionsIn(text, people));
+    setMentioning(null);
     if (editing) setEdited("");
     else dropDraft();
-    stopTyping(ticket);
+    endTyping();
+    input.current?.focus();
+  }
+
+  /** Keys for the list of people, while it is there. */
+  function onListKey(event: KeyboardEvent): boolean {
+    const person = candidates[active];
+    if (!person) return false;
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? candidates.length - 1 : 0;
+    if (step > 0) setActive((active + step) % candidates.length);
+    else if (event.key === "Enter" || event.key === "Tab") mention(person);
+    else if (event.key === "Escape") setMentioning(null);
+    else return false;
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
   }
 
   function onKey(event: KeyboardEvent) {
-    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
+    if (event.nativeEvent.isComposing || onListKey(event)) return;
+    if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       send();
+    } else if (event.key === "Escape" && (editing || replyTo)) {
+      event.stopPropagation();
+      props.onCancel();
+    } else if (event.key === "ArrowUp" && text === "") {
+      event.preventDefault();
+      props.onEditLast();
     }
-    if (event.key === "Escape" && (editing || replyTo)) onCancel();
   }
 
   return (
-    <div className="border-t border-line bg-surface px-3 pt-2 pb-3">
+    <div className="border-t border-line bg-surface px-3 pt-2 pb-3 lg:rounded-t-2xl lg:border-x">
       {(editing || replyTo) && (
-        <div className="flex items-center gap-2 px-1 pb-1.5 text-sm text-muted">
+        <div className="mb-2 flex items-center gap-2 rounded-lg border-l-3 border-accent bg-sunken py-1 pr-1 pl-2.5 text-sm text-muted">
           <span className="min-w-0 flex-1 truncate">
-            {editing ? t("chat.editing") : t("chat.replyingTo", { name: replyTo?.sender.displayName ?? "" })}
+            {editing
+              ? t("chat.editing")
+              : replyTo && t("talk.replyQuote", { name: replyTo.sender.displayName, text: replyTo.message })}
           </span>
           <Button
             kind="quiet"
             size="icon-small"
             aria-label={t("app.cancel")}
             icon={<CloseIcon />}
-            onClick={onCancel}
+            onClick={props.onCancel}
           />
         </div>
       )}
-      <div className="flex items-end gap-1.5">
+      <div className="relative flex items-end gap-1">
+        {candidates.length > 0 && (
+          <MentionList id={listId} people={candidates} active={active} onPick={mention} />
+        )}
         <input
           ref={files}
           type="file"
           multiple
           hidden
           onChange={(event) => {
-            onFiles([...(event.target.files ?? [])]);
+            props.onFiles([...(event.target.files ?? [])]);
             event.target.value = "";
+            input.current?.focus();
           }}
         />
         <Button
           kind="quiet"
           size="icon"
           aria-label={t("chat.attach")}
+          title={t("chat.attach")}
           icon={<PaperclipIcon />}
+          disabled={editing !== null}
           onClick={() => files.current?.click()}
         />
         <label className="min-w-0 flex-1">
@@ -101,24 +171,44 @@ export function MessageInput({ ticket, hint, replyTo, editing, onCancel, onSend,
             value={text}
             rows={1}
             placeholder={t("chat.write")}
-            onChange={(event) => {
-              (editing ? setEdited : setDraft)(event.target.value);
-              tellTyping();
-            }}
+            aria-keyshortcuts="Enter"
+            aria-description={`${t("talk.keys")} ${t("talk.mentionHint")}`}
+            aria-autocomplete="list"
+            {...(candidates.length > 0 && {
+              "aria-controls": listId,
+              "aria-activedescendant": optionId(listId, active),
+            })}
+            onChange={(event) => change(event.target.value, event.target.selectionStart)}
             onKeyDown={onKey}
+            onBlur={() => setMentioning(null)}
             onPaste={(event) => {
               const pasted = [...event.clipboardData.files];
-              if (pasted.length === 0) return;
+              if (pasted.length === 0 || editing) return;
               event.preventDefault();
-              onFiles(pasted);
+              props.onFiles(pasted);
             }}
-            className="field-sizing-content max-h-48 min-h-9 w-full resize-none rounded-lg border border-line-strong bg-surface px-3 py-1.5 placeholder:text-muted"
+            className="field-sizing-content block max-h-48 min-h-9 w-full resize-none rounded-lg border border-line-strong bg-surface px-3 py-1.5 placeholder:text-muted"
           />
         </label>
+        <EmojiPopover
+          isOpen={isPicking}
+          onOpenChange={setPicking}
+          onPick={insert}
+          trigger={
+            <Button
+              kind="quiet"
+              size="icon"
+              aria-label={t("chat.emoji")}
+              title={t("chat.emoji")}
+              icon={<SmileIcon />}
+            />
+          }
+        />
         <Button
           kind="primary"
           size="icon"
-          aria-label={t("chat.send")}
+          aria-label={editing ? t("app.save") : t("chat.send")}
+          title={editing ? t("app.save") : t("chat.send")}
           icon={<SendIcon />}
           disabled={!canSend}
           onClick={send}
@@ -127,35 +217,11 @@ export function MessageInput({ ticket, hint, replyTo, editing, onCancel, onSend,
       <div className="flex justify-between gap-3 px-1 pt-1 text-xs text-muted empty:hidden">
         {hint && <span>{hint}</span>}
         {left <= COUNTED && (
-          <span className={left < 0 ? "ml-auto text-danger" : "ml-auto"}>
+          <span aria-live="polite" className={left < 0 ? "ml-auto text-danger" : "ml-auto"}>
             {t("app.characters", { count: left })}
           </span>
         )}
       </div>
     </div>
   );
-}
-
-/** Tells the others, not more often than needed, and that it ended. */
-function useTyping(ticket: string): () => void {
-  const told = useRef(0);
-  const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(
-    () => () => {
-      clearTimeout(rest.current);
-      if (told.current > 0) stopTyping(ticket);
-    },
-    [ticket],
-  );
-  return useCallback(() => {
-    if (Date.now() - told.current > TYPING_MS) {
-      told.current = Date.now();
-      startTyping(ticket);
-    }
-    clearTimeout(rest.current);
-    rest.current = setTimeout(() => {
-      told.current = 0;
-      stopTyping(ticket);
-    }, REST_MS);
-  }, [ticket]);
 }

@@ -1,110 +1,197 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ticketList, useTicketIntent } from "~/hooks/useSupport";
+import type { Selection } from "~/features/bulk/useSelection";
+import { useTicketIntent } from "~/hooks/useSupport";
 import { Button } from "~/ui/Button";
-import { ROW_HEIGHT, StaffTicketRow } from "./StaffTicketRow";
-import { type StaffSearch, staffQuery } from "./views";
+import { UpIcon } from "~/ui/icons";
+import { useCommands } from "./commands";
+import { ListFailed, ListSkeleton, NothingListed } from "./ListStates";
+import { FOUND_HEIGHT, ROW_HEIGHT, StaffTicketRow } from "./StaffTicketRow";
+import type { StaffListNow } from "./useStaffList";
+import type { StaffSearch } from "./views";
 
 interface Props {
+  now: StaffListNow;
   search: StaffSearch;
   /** The number of the ticket that is open. */
   open: string | undefined;
+  /** What scrolls; while it is not at its top, rows stay where they are. */
+  frame: React.RefObject<HTMLDivElement | null>;
+  selection: Selection;
+  onChange: (search: StaffSearch) => void;
 }
 
-/** Every ticket of a view, however many: those in sight are drawn, the rest is fetched on the way. J and K walk. */
-export function StaffList({ search, open }: Props) {
+/** Where each list was left. */
+const left = new Map<string, number>();
+/** From so many rows before the end on, more are fetched. */
+const AHEAD = 15;
+
+/** The tickets of a view, or why there are none. */
+export function StaffList(props: Props) {
+  const { now, search, onChange } = props;
+  const { list, tickets, isFound } = now;
+  if (list.isError && tickets.length === 0)
+    return <ListFailed error={list.error} onRetry={() => list.refetch()} />;
+  if (list.isPending) return <ListSkeleton />;
+  if (tickets.length === 0 && !list.hasNextPage)
+    return <NothingListed search={search} isFound={isFound} onChange={onChange} />;
+  return <Rows {...props} />;
+}
+
+/** Every ticket of a view, however many: those in sight are drawn, the rest is fetched on the way. */
+function Rows({ now, search, open, frame, selection }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const intend = useTicketIntent();
-  const query = staffQuery(search);
-  const list = useInfiniteQuery({ ...ticketList(query, "all"), placeholderData: (before) => before });
-  const tickets = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const frame = useRef<HTMLDivElement>(null);
+  const { list, tickets, isFound, text, waiting, refresh } = now;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const [cursor, setCursor] = useState<string>();
+  const height = isFound ? FOUND_HEIGHT : ROW_HEIGHT;
   const rows = useVirtualizer({
-    count: tickets.length + (list.hasNextPage ? 1 : 0),
+    count: tickets.length + (hasNextPage ? 1 : 0),
     getScrollElement: () => frame.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 8,
+    estimateSize: () => height,
+    overscan: 6,
   });
   const shown = rows.getVirtualItems();
-  const isAtEnd = (shown.at(-1)?.index ?? 0) >= tickets.length - 10;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const isAtEnd = (shown.at(-1)?.index ?? 0) >= tickets.length - AHEAD;
+  const place = Math.max(
+    tickets.findIndex((ticket) => ticket.ticketId === (cursor ?? open)),
+    0,
+  );
+  const current = tickets[place]?.ticketId;
 
   useEffect(() => {
-    if (isAtEnd && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [isAtEnd, hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (isAtEnd && hasNextPage && !isFetchingNextPage && !list.isError) void fetchNextPage();
+  }, [isAtEnd, hasNextPage, isFetchingNextPage, fetchNextPage, list.isError]);
 
-  const key = JSON.stringify(query);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its top
-  useEffect(() => {
-    frame.current?.scrollTo({ top: 0 });
-  }, [key]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another height is another layout
+  useEffect(() => rows.measure(), [height]);
 
-  useEffect(() => {
-    const walk = (event: KeyboardEvent) => {
-      const step = { j: 1, k: -1 }[event.key];
-      const isTyping = (event.target as HTMLElement | null)?.closest(
-        "input, textarea, select, [contenteditable], [role=dialog]",
+  const key = `${text} ${search.sort ?? ""}`;
+  useLayoutEffect(() => {
+    const scroller = frame.current;
+    scroller?.scrollTo({ top: left.get(key) ?? 0 });
+    setCursor(undefined);
+    const keep = () => scroller && scroller.clientHeight > 0 && left.set(key, scroller.scrollTop);
+    scroller?.addEventListener("scroll", keep, { passive: true });
+    return () => scroller?.removeEventListener("scroll", keep);
+  }, [key, frame]);
+
+  useEffect(() => setCursor(open), [open]);
+
+  const show = useCallback(
+    (ticketId: string) => void navigate({ to: "/support/$ticketId", params: { ticketId }, search }),
+    [navigate, search],
+  );
+  const step = (by: number) => {
+    const next = tickets[cursor === undefined && open === undefined ? 0 : place + by];
+    if (!next) return;
+    rows.scrollToIndex(tickets.indexOf(next), { align: "auto" });
+    setCursor(next.ticketId);
+    if (open) show(next.ticketId);
+    else intend(next.ticketId);
+    const after = tickets[tickets.indexOf(next) + by];
+    if (after) intend(after.ticketId);
+    // The focus goes along when it is in the list.
+    if (frame.current?.contains(document.activeElement)) {
+      requestAnimationFrame(() =>
+        frame.current?.querySelector<HTMLElement>(`[data-ticket="${CSS.escape(next.ticketId)}"]`)?.focus(),
       );
-      if (!step || isTyping || event.metaKey || event.ctrlKey || event.altKey) return;
-      const next = tickets[tickets.findIndex((ticket) => ticket.ticketId === open) + step];
-      if (!next) return;
-      event.preventDefault();
-      void navigate({ to: "/support/$ticketId", params: { ticketId: next.ticketId }, search });
-      const after = tickets[tickets.indexOf(next) + step];
-      if (after) intend(after.ticketId);
-    };
-    addEventListener("keydown", walk);
-    return () => removeEventListener("keydown", walk);
-  }, [tickets, open, navigate, search, intend]);
+    }
+  };
+  const latest = useRef({ selection, tickets });
+  latest.current = { selection, tickets };
+  const choose = useCallback((ticketId: string, isRange: boolean) => {
+    const { selection: chosen, tickets: all } = latest.current;
+    chosen.toggle(ticketId, isRange ? all.map((ticket) => ticket.ticketId) : undefined);
+  }, []);
+  useCommands({
+    next: () => step(1),
+    previous: () => step(-1),
+    open: current && !open ? () => show(current) : undefined,
+    select: current ? () => choose(current, false) : undefined,
+    selectRange: current ? () => choose(current, true) : undefined,
+    back: selection.isEmpty ? undefined : selection.clear,
+  });
 
-  if (list.isError && tickets.length === 0) {
-    return (
-      <div className="p-6 text-center">
-        <p className="font-medium">{t("errors.failed")}</p>
-        <p className="mt-1 text-sm text-muted">{list.error.message}</p>
-        <Button className="mt-3" onClick={() => list.refetch()}>
+  return (
+    <div className="relative min-h-0 flex-1">
+      {waiting > 0 && (
+        <Button
+          size="small"
+          kind="primary"
+          icon={<UpIcon className="size-4" />}
+          className="absolute top-2 left-1/2 z-10 -translate-x-1/2 rounded-full shadow-pop"
+          onClick={() => {
+            frame.current?.scrollTo({ top: 0 });
+            void refresh();
+          }}
+        >
+          {t("inbox.list.arrived", { count: waiting })}
+        </Button>
+      )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the rows are links; the arrows walk among them */}
+      <div
+        ref={frame}
+        className="h-full overflow-y-auto [overflow-anchor:none]"
+        onKeyDown={(event) => {
+          const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+          if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+          event.preventDefault();
+          step(by);
+        }}
+        onScroll={(event) => {
+          if (waiting > 0 && event.currentTarget.scrollTop === 0) void refresh();
+        }}
+      >
+        <ul aria-label={t("inbox.list.label")} className="relative" style={{ height: rows.getTotalSize() }}>
+          {shown.map((row) => {
+            const ticket = tickets[row.index];
+            return (
+              <li
+                key={ticket?.id ?? "more"}
+                aria-setsize={hasNextPage ? -1 : tickets.length}
+                aria-posinset={row.index + 1}
+                className="absolute inset-x-0 top-0"
+                style={{ height: row.size, transform: `translateY(${row.start}px)` }}
+              >
+                {ticket ? (
+                  <StaffTicketRow
+                    ticket={ticket}
+                    search={search}
+                    isOpen={ticket.ticketId === open}
+                    isReached={ticket.ticketId === current}
+                    isCurrent={ticket.ticketId === cursor}
+                    isChosen={selection.has(ticket.ticketId)}
+                    isChoosing={!selection.isEmpty}
+                    onChoose={choose}
+                    onIntent={intend}
+                  />
+                ) : (
+                  <More isError={list.isError} onRetry={() => fetchNextPage()} />
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+function More({ isError, onRetry }: { isError: boolean; onRetry: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="flex items-center justify-center gap-2 py-4 text-xs text-muted">
+      {isError ? t("errors.failed") : t("app.loading")}
+      {isError && (
+        <Button size="small" onClick={onRetry}>
           {t("app.retry")}
         </Button>
-      </div>
-    );
-  }
-  if (!list.isPending && tickets.length === 0 && !hasNextPage) {
-    return (
-      <div className="px-6 py-14 text-center">
-        <p className="font-semibold">{t("tickets.caughtUp.title")}</p>
-        <p className="mt-1 text-sm text-muted">{t("tickets.caughtUp.detail")}</p>
-      </div>
-    );
-  }
-  return (
-    <div ref={frame} className="min-h-0 flex-1 overflow-y-auto" aria-busy={list.isPending}>
-      <ul className="relative" style={{ height: rows.getTotalSize() }}>
-        {shown.map((row) => {
-          const ticket = tickets[row.index];
-          return (
-            <li
-              key={ticket?.id ?? "more"}
-              className="absolute inset-x-0"
-              style={{ height: row.size, transform: `translateY(${row.start}px)` }}
-            >
-              {ticket ? (
-                <StaffTicketRow
-                  ticket={ticket}
-                  search={search}
-                  isOpen={ticket.ticketId === open}
-                  onIntent={() => intend(ticket.ticketId)}
-                />
-              ) : (
-                <p className="py-4 text-center text-xs text-muted">{t("app.loading")}</p>
-              )}
-            </li>
-          );
-        })}
-      </ul>
+      )}
     </div>
   );
 }

@@ -1,49 +1,59 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { countTickets, getTeams } from "~/services/staffService";
 import { cx } from "~/ui/cx";
+import { useCounts, useTeams } from "./useCounts";
 import { type StaffSearch, VIEWS, viewOf, wordsOf } from "./views";
 
 /** The views, each with how much is in it. */
 export function ViewsNav({ search }: { search: StaffSearch }) {
   const { t } = useTranslation();
-  const { data: teams } = useQuery({
-    queryKey: ["teams"],
-    queryFn: ({ signal }) => getTeams(signal),
-    staleTime: 300_000,
-  });
-  const inUse = teams?.items.filter((team) => !team.retired) ?? [];
-  const words = [...VIEWS.map(wordsOf), ...inUse.map((team) => wordsOf({ team: team.id }))];
-  const { data: counts } = useQuery({
-    queryKey: ["tickets", "counts", words],
-    queryFn: ({ signal }) => countTickets(words, signal),
-    placeholderData: (before) => before,
-  });
+  const teams = useTeams();
   const current = viewOf(search);
-  const count = (place: number) => {
-    const counted = counts?.items[place];
-    return counted && (counted.isMore ? `${counted.count}+` : String(counted.count));
-  };
   return (
     <nav
       aria-label={t("nav.views")}
       className="flex w-52 shrink-0 flex-col gap-0.5 overflow-y-auto border-r border-line p-2 max-lg:hidden"
     >
-      {VIEWS.map((view, place) => (
-        <ViewLink key={view} search={{ view }} isCurrent={current === view} count={count(place)}>
+      {VIEWS.map((view) => (
+        <ViewLink key={view} search={{ view }} isCurrent={current === view} words={wordsOf(view)}>
           {t(`staff.views.${view}`)}
         </ViewLink>
       ))}
-      {inUse.length > 0 && (
+      {teams.length > 0 && (
         <h2 className="px-2.5 pt-4 pb-1 text-xs font-semibold text-muted">{t("nav.teams")}</h2>
       )}
-      {inUse.map((team, place) => (
+      {teams.map((team) => (
         <ViewLink
           key={team.id}
           search={{ team: team.id }}
           isCurrent={search.team === team.id}
-          count={count(VIEWS.length + place)}
+          words={wordsOf({ team: team.id })}
+        >
+          {team.name}
+        </ViewLink>
+      ))}
+    </nav>
+  );
+}
+
+/** The same views where there is no room for a pane of their own. */
+export function ViewsStrip({ search }: { search: StaffSearch }) {
+  const { t } = useTranslation();
+  const teams = useTeams();
+  const current = viewOf(search);
+  return (
+    <nav aria-label={t("nav.views")} className="-mx-2.5 flex gap-1 overflow-x-auto px-2.5 lg:hidden">
+      {VIEWS.map((view) => (
+        <ViewLink key={view} search={{ view }} isCurrent={current === view} words={wordsOf(view)}>
+          {t(`staff.views.${view}`)}
+        </ViewLink>
+      ))}
+      {teams.map((team) => (
+        <ViewLink
+          key={team.id}
+          search={{ team: team.id }}
+          isCurrent={search.team === team.id}
+          words={wordsOf({ team: team.id })}
         >
           {team.name}
         </ViewLink>
@@ -55,23 +65,32 @@ export function ViewsNav({ search }: { search: StaffSearch }) {
 interface ViewLinkProps {
   search: StaffSearch;
   isCurrent: boolean;
-  count: string | undefined;
+  /** What is counted. */
+  words: string;
   children: string;
 }
 
-function ViewLink({ search, isCurrent, count, children }: ViewLinkProps) {
+function ViewLink({ search, isCurrent, words, children }: ViewLinkProps) {
+  const counted = useCounts().get(words);
   return (
     <Link
       to="/support"
       search={search}
       aria-current={isCurrent ? "page" : undefined}
       className={cx(
-        "flex items-center gap-2 rounded-lg px-2.5 py-1.5 text-sm",
+        "flex items-center gap-2 rounded-lg px-2.5 py-1.5 text-sm max-lg:shrink-0",
         isCurrent ? "bg-accent-soft font-medium text-accent-text" : "text-text hover:bg-hover",
       )}
     >
-      <span className="min-w-0 flex-1 truncate">{children}</span>
-      {count && <span className="tabular text-xs text-muted">{count}</span>}
+      <span className="min-w-0 flex-1 truncate" title={children}>
+        {children}
+      </span>
+      {counted && (
+        <span className={cx("tabular text-xs", isCurrent ? "text-accent-text" : "text-muted")}>
+          {counted.count}
+          {counted.isMore && "+"}
+        </span>
+      )}
     </Link>
   );
 }

@@ -1,51 +1,73 @@
 import { Popover } from "@base-ui/react/popover";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";
 import { ChevronIcon, CloseIcon } from "~/ui/icons";
-import { CATEGORIES, isFiltered, PRIORITIES, SORTS, type Sort, type TicketSearch } from "./ticketSearch";
+import {
+  CATEGORIES,
+  dayBefore,
+  isFiltered,
+  PRIORITIES,
+  SORTS,
+  type Sort,
+  STATUSES,
+  type TicketSearch,
+} from "./ticketSearch";
 
 interface Props {
   search: TicketSearch;
   onChange: (search: TicketSearch) => void;
 }
 
-const CHOICES = { category: CATEGORIES, priority: PRIORITIES } as const;
+const CHOICES = { status: STATUSES, category: CATEGORIES, priority: PRIORITIES } as const;
 type Choice = keyof typeof CHOICES;
+const FIELDS = Object.keys(CHOICES) as Choice[];
+
+function nameOf(field: Choice, value: string, t: TFunction): string {
+  // What a student is waited for is "waiting for you", not for "the student".
+  if (field === "status" && value === "pending") return t("status.pendingForStudent");
+  return t(`${field}.${value}` as "category.other");
+}
 
 /** Dropdowns for what a list may be narrowed to, a sort, and what is chosen as chips that can be taken off. */
 export function TicketFilters({ search, onChange }: Props) {
   const { t } = useTranslation();
-  const { q, status, sort, ...rest } = search;
+  const { q, sort, ...rest } = search;
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
-        <ChoiceFilter field="category" search={search} onChange={onChange} />
-        <ChoiceFilter field="priority" search={search} onChange={onChange} />
+        {FIELDS.map((field) => (
+          <ChoiceFilter key={field} field={field} search={search} onChange={onChange} />
+        ))}
         <DateFilter search={search} onChange={onChange} />
-        <label className="ml-auto flex items-center gap-2 text-sm whitespace-nowrap text-muted">
-          {t("tickets.sort.label")}
-          <select
-            value={sort ?? "lastInteractionAt"}
-            onChange={(event) => onChange(withSort(search, event.target.value as Sort))}
-            className={cx(INPUT, "h-8 w-auto py-0 pr-7 text-sm")}
-          >
-            {SORTS.map((name) => (
-              <option key={name} value={name}>
-                {t(`tickets.sort.${name}`)}
-              </option>
-            ))}
-          </select>
-        </label>
+        {q ? (
+          <span className="ml-auto text-sm text-muted">{t("student.byMatch")}</span>
+        ) : (
+          <label className="ml-auto flex items-center gap-2 text-sm whitespace-nowrap text-muted">
+            {t("tickets.sort.label")}
+            <select
+              value={sort ?? "lastInteractionAt"}
+              onChange={(event) => onChange(withSort(search, event.target.value as Sort))}
+              className={cx(INPUT, "h-8 w-auto py-0 pr-7 text-sm")}
+            >
+              {SORTS.map((name) => (
+                <option key={name} value={name}>
+                  {t(`tickets.sort.${name}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
       </div>
       {isFiltered(rest) && (
         <div className="flex flex-wrap items-center gap-1.5">
-          {(Object.keys(CHOICES) as Choice[]).flatMap((field) =>
+          {FIELDS.flatMap((field) =>
             (search[field] ?? []).map((value) => (
               <Chip
                 key={`${field}-${value}`}
-                name={t(`${field}.${value}` as "category.other")}
+                name={nameOf(field, value, t)}
                 onRemove={() => onChange(without(search, field, value))}
               />
             )),
@@ -58,7 +80,7 @@ export function TicketFilters({ search, onChange }: Props) {
           <Button
             kind="quiet"
             size="small"
-            onClick={() => onChange({ ...(sort && { sort }), ...(status && { status }) })}
+            onClick={() => onChange({ ...(sort && { sort }), ...(q && { q }) })}
           >
             {t("tickets.filters.clear")}
           </Button>
@@ -133,7 +155,7 @@ function ChoiceFilter({ field, search, onChange }: Props & { field: Choice }) {
                     )
                   }
                 />
-                {t(`${field}.${value}` as "category.other")}
+                {nameOf(field, value, t)}
               </label>
             ))}
           </Popover.Popup>
@@ -143,8 +165,11 @@ function ChoiceFilter({ field, search, onChange }: Props & { field: Choice }) {
   );
 }
 
+const PRESETS = { today: 0, week: 6, month: 29 } as const;
+
 function DateFilter({ search, onChange }: Props) {
   const { t } = useTranslation();
+  const { createdTo: _, ...others } = search;
   return (
     <Popover.Root>
       <Popover.Trigger className={TRIGGER}>
@@ -154,6 +179,17 @@ function DateFilter({ search, onChange }: Props) {
       <Popover.Portal>
         <Popover.Positioner align="start" sideOffset={6} className="z-40">
           <Popover.Popup className={cx(POPUP, "flex flex-col gap-2 p-3")} aria-label={t("ticket.opened")}>
+            <div className="flex flex-wrap gap-1.5">
+              {(Object.keys(PRESETS) as (keyof typeof PRESETS)[]).map((name) => (
+                <Button
+                  key={name}
+                  size="small"
+                  onClick={() => onChange({ ...others, createdFrom: dayBefore(PRESETS[name]) })}
+                >
+                  {t(`student.presets.${name}`)}
+                </Button>
+              ))}
+            </div>
             {(["createdFrom", "createdTo"] as const).map((field) => (
               <label key={field} className="flex flex-col gap-1 text-sm">
                 {t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")}
@@ -161,6 +197,9 @@ function DateFilter({ search, onChange }: Props) {
                   type="date"
                   className={cx(INPUT, "h-9")}
                   value={search[field] ?? ""}
+                  {...(field === "createdFrom"
+                    ? { max: search.createdTo ?? dayBefore(0) }
+                    : { min: search.createdFrom, max: dayBefore(0) })}
                   onChange={(event) =>
                     onChange(
                       event.target.value

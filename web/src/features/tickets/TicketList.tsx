@@ -1,26 +1,43 @@
-import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
-import { type TicketPages, useTicketIntent } from "~/hooks/useSupport";
+import type { FoundPlace, OwnTicket } from "~/api/schema";
+import { useTicketIntent } from "~/hooks/useSupport";
 import { Button } from "~/ui/Button";
 import { Delayed } from "~/ui/Delayed";
 import { PlusIcon } from "~/ui/icons";
 import { TicketCard, TicketCardSkeleton } from "./TicketCard";
 
+/** A ticket of a list, with where the words stand that were looked for. */
+export interface Listed {
+  ticket: OwnTicket;
+  place?: FoundPlace | undefined;
+}
+
+/** How far a list has been read, and how it goes on. */
+export interface ListState {
+  isPending: boolean;
+  isError: boolean;
+  error: Error | null;
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+  refetch: () => unknown;
+}
+
 interface Props {
-  list: UseInfiniteQueryResult<TicketPages>;
+  tickets: Listed[];
+  list: ListState;
   isFiltered: boolean;
   onClear: () => void;
   onCreate?: () => void;
 }
 
 /** Tickets as cards, page by page; and what there is instead when there are none. */
-export function TicketList({ list, isFiltered, onClear, onCreate }: Props) {
+export function TicketList({ tickets, list, isFiltered, onClear, onCreate }: Props) {
   const { t } = useTranslation();
   const intend = useTicketIntent();
-  const tickets = list.data?.pages.flatMap((page) => page.items) ?? [];
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const end = useRef<HTMLDivElement>(null);
 
@@ -47,7 +64,7 @@ export function TicketList({ list, isFiltered, onClear, onCreate }: Props) {
   }
   if (list.isError && tickets.length === 0) {
     const id = list.error instanceof ProblemError ? list.error.requestId : null;
-    const detail = [list.error.message, id && t("errors.requestId", { id })].filter(Boolean).join(" · ");
+    const detail = [list.error?.message, id && t("errors.requestId", { id })].filter(Boolean).join(" · ");
     return (
       <Empty title={t("errors.failed")} detail={detail}>
         <Button onClick={() => list.refetch()}>{t("app.retry")}</Button>
@@ -72,9 +89,9 @@ export function TicketList({ list, isFiltered, onClear, onCreate }: Props) {
   return (
     <>
       <ul className="flex flex-col gap-2.5">
-        {tickets.map((ticket) => (
+        {tickets.map(({ ticket, place }) => (
           <li key={ticket.id}>
-            <TicketCard ticket={ticket} onIntent={() => intend(ticket.ticketId)} />
+            <TicketCard ticket={ticket} place={place} onIntent={() => intend(ticket.ticketId)} />
           </li>
         ))}
       </ul>

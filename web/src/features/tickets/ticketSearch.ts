@@ -1,6 +1,6 @@
 /** What a list shows, as it stands in the address: the fields of docs/finding.md. */
 import type { Category, Priority, TicketStatus } from "~/api/schema";
-import type { TicketQuery } from "~/services/supportService";
+import type { SearchQuery, TicketQuery } from "~/services/supportService";
 
 export const STATUSES = [
   "open",
@@ -36,6 +36,12 @@ function some<T extends string>(given: unknown, known: readonly T[]): T[] | unde
   return fit.length > 0 ? fit : undefined;
 }
 
+/** A text, also one that an address takes for a number. */
+function textOf(given: unknown): string | undefined {
+  const text = typeof given === "number" ? String(given) : given;
+  return typeof text === "string" && text.trim() !== "" ? text : undefined;
+}
+
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads an address; what does not fit is left out. */
@@ -43,7 +49,7 @@ export function readTicketSearch(given: Record<string, unknown>): TicketSearch {
   const day = (name: string) =>
     typeof given[name] === "string" && DAY.test(given[name]) ? given[name] : undefined;
   const read = {
-    q: typeof given.q === "string" && given.q.trim() !== "" ? given.q : undefined,
+    q: textOf(given.q),
     status: some(given.status, STATUSES),
     category: some(given.category, CATEGORIES),
     priority: some(given.priority, PRIORITIES),
@@ -60,8 +66,13 @@ export function queryOf(search: TicketSearch): TicketQuery {
   return { ...fields, ...(q && { q: words(q) }), ...(sort && { sort }) };
 }
 
+/** The same as the query of a search; only when there are words. */
+export function searchOf({ sort: _, ...search }: TicketSearch): SearchQuery | null {
+  return search.q ? { ...search, q: words(search.q) } : null;
+}
+
 /** Words as they were typed, none of them a field: quotes keep a colon from meaning one. */
-function words(text: string): string {
+export function words(text: string): string {
   return text
     .split(/\s+/)
     .filter(Boolean)
@@ -71,4 +82,13 @@ function words(text: string): string {
 
 export function isFiltered({ sort: _, ...filters }: TicketSearch): boolean {
   return Object.keys(filters).length > 0;
+}
+
+const DAY_MS = 24 * 3600_000;
+
+/** The day so many days ago, as it stands in an address. */
+export function dayBefore(days: number, now = Date.now()): string {
+  const day = new Date(now - days * DAY_MS);
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 }

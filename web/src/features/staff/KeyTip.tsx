@@ -1,0 +1,41 @@
+import { Tooltip } from "@base-ui/react/tooltip";
+import type { ReactElement } from "react";
+import { useTranslation } from "react-i18next";
+import { type CommandId, keysOf, useKeysOn } from "./commands";
+
+interface Props {
+  command: CommandId;
+  /** What the button does, when the command's own name does not say it. */
+  label?: string;
+  children: ReactElement<Record<string, unknown>>;
+}
+
+/** Tells what a button does, and by which key, when it is pointed at or focused. */
+export function KeyTip({ command, label, children }: Props) {
+  const { t } = useTranslation();
+  const isOn = useKeysOn();
+  const [key] = isOn ? keysOf(command) : [];
+  return (
+    <Tooltip.Root>
+      <Tooltip.Trigger delay={400} render={children} />
+      {/* For the eyes: what it says is the name of the button. */}
+      <Tooltip.Portal aria-hidden="true">
+        <Tooltip.Positioner sideOffset={6} className="z-50">
+          <Tooltip.Popup className="flex items-center gap-2 rounded-lg border border-line bg-raised px-2.5 py-1 text-xs shadow-pop">
+            {label ?? t(`inbox.command.${command}`)}
+            {key && <Key name={key} />}
+          </Tooltip.Popup>
+        </Tooltip.Positioner>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  );
+}
+
+/** A key as it looks. */
+export function Key({ name }: { name: string }) {
+  return (
+    <kbd className="tabular inline-grid h-5 min-w-5 place-items-center rounded border border-line-strong bg-surface px-1 font-sans text-[0.6875rem] font-medium text-text">
+      {name}
+    </kbd>
+  );
+}

@@ -1,0 +1,173 @@
+import { Menu } from "@base-ui/react/menu";
+import { Popover } from "@base-ui/react/popover";
+import { useTranslation } from "react-i18next";
+import { CATEGORIES, PRIORITIES, STATUSES } from "~/features/tickets/ticketSearch";
+import { Button } from "~/ui/Button";
+import { INPUT } from "~/ui/Field";
+import { CheckIcon, FilterIcon, SortIcon } from "~/ui/icons";
+import { TagInput } from "./TagInput";
+import { filtersOf, STAFF_SORTS, type StaffSearch, type StaffSort, withField } from "./views";
+
+interface Props {
+  search: StaffSearch;
+  onChange: (search: StaffSearch) => void;
+}
+
+const CHOICES = { status: STATUSES, priority: PRIORITIES, category: CATEGORIES } as const;
+const FLAGS = ["unread", "waiting"] as const;
+const DAYS = ["createdFrom", "createdTo"] as const;
+
+/** Everything a list may be narrowed to, behind one button. */
+export function StaffFilters({ search, onChange }: Props) {
+  const { t } = useTranslation();
+  const count = Object.values(filtersOf(search)).flat().length;
+  return (
+    <Popover.Root>
+      <Popover.Trigger
+        render={
+          <Button size="small" icon={<FilterIcon className="size-4" />}>
+            {count > 0 ? t("inbox.filter.openCount", { count }) : t("inbox.filter.open")}
+          </Button>
+        }
+      />
+      <Popover.Portal>
+        <Popover.Positioner align="start" sideOffset={6} className="z-40">
+          <Popover.Popup
+            aria-label={t("tickets.filters.label")}
+            className="grid max-h-[75vh] w-[min(27rem,calc(100vw-1.5rem))] grid-cols-2 gap-x-5 gap-y-4 overflow-y-auto rounded-xl border border-line bg-raised p-4 shadow-pop outline-none"
+          >
+            {(Object.keys(CHOICES) as (keyof typeof CHOICES)[]).map((field) => (
+              <Choices key={field} field={field} search={search} onChange={onChange} />
+            ))}
+            <fieldset>
+              <legend className={LEGEND}>{t("inbox.filter.more")}</legend>
+              {FLAGS.map((flag) => (
+                <Check
+                  key={flag}
+                  label={t(`inbox.filter.${flag}`)}
+                  isChecked={search[flag] === "yes"}
+                  onChange={(isOn) => onChange(withField(search, flag, isOn ? "yes" : undefined))}
+                />
+              ))}
+              <div className="mt-2">
+                <TagInput
+                  label={t("inbox.filter.tag")}
+                  placeholder={t("inbox.filter.tagPlaceholder")}
+                  onAdd={(tag) =>
+                    onChange(withField(search, "tag", [...new Set([...(search.tag ?? []), tag])]))
+                  }
+                />
+              </div>
+            </fieldset>
+            <fieldset className="col-span-2">
+              <legend className={LEGEND}>{t("ticket.opened")}</legend>
+              <div className="grid grid-cols-2 gap-x-5">
+                {DAYS.map((field) => (
+                  <label key={field} className="flex flex-col gap-1 text-sm">
+                    {t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")}
+                    <input
+                      type="date"
+                      className={`${INPUT} h-8 text-sm`}
+                      value={search[field] ?? ""}
+                      onChange={(event) =>
+                        onChange(withField(search, field, event.target.value || undefined))
+                      }
+                    />
+                  </label>
+                ))}
+              </div>
+            </fieldset>
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+const LEGEND = "mb-1 text-xs font-semibold text-muted";
+
+function Choices({ field, search, onChange }: Props & { field: keyof typeof CHOICES }) {
+  const { t } = useTranslation();
+  const chosen: readonly string[] = search[field] ?? [];
+  return (
+    <fieldset>
+      <legend className={LEGEND}>{t(`${field}.label`)}</legend>
+      {CHOICES[field].map((value) => (
+        <Check
+          key={value}
+          label={t(`${field}.${value}` as "status.open")}
+          isChecked={chosen.includes(value)}
+          onChange={(isOn) => {
+            const values = isOn ? [...chosen, value] : chosen.filter((other) => other !== value);
+            onChange(withField(search, field, values.length > 0 ? (values as never) : undefined));
+          }}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+interface CheckProps {
+  label: string;
+  isChecked: boolean;
+  onChange: (isChecked: boolean) => void;
+}
+
+function Check({ label, isChecked, onChange }: CheckProps) {
+  return (
+    <label className="-mx-1.5 flex min-h-7 items-center gap-2.5 rounded-md px-1.5 text-sm hover:bg-hover">
+      <input
+        type="checkbox"
+        className="size-4 shrink-0 accent-accent"
+        checked={isChecked}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      {label}
+    </label>
+  );
+}
+
+/** What stands first; what was found by words stands as it was found. */
+export function SortMenu({ search, onChange }: Props) {
+  const { t } = useTranslation();
+  const sort = search.sort ?? "lastInteractionAt";
+  const choose = (next: StaffSort) =>
+    onChange(withField(search, "sort", next === "lastInteractionAt" ? undefined : next));
+  return (
+    <Menu.Root>
+      <Menu.Trigger
+        render={
+          <Button
+            size="small"
+            kind="quiet"
+            icon={<SortIcon className="size-4 text-muted" />}
+            aria-label={`${t("tickets.sort.label")}: ${t(`tickets.sort.${sort}`)}`}
+          >
+            {t(`tickets.sort.${sort}`)}
+          </Button>
+        }
+      />
+      <Menu.Portal role="region" aria-label={t("tickets.sort.label")}>
+        <Menu.Positioner align="end" sideOffset={6} className="z-40">
+          <Menu.Popup className="min-w-48 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
+            <Menu.RadioGroup value={sort} onValueChange={choose}>
+              {STAFF_SORTS.map((name) => (
+                <Menu.RadioItem
+                  key={name}
+                  value={name}
+                  closeOnClick
+                  className="flex min-h-8 cursor-default items-center gap-2 rounded-md px-2.5 py-1 text-sm outline-none select-none data-highlighted:bg-hover"
+                >
+                  <span className="flex-1">{t(`tickets.sort.${name}`)}</span>
+                  <Menu.RadioItemIndicator>
+                    <CheckIcon className="size-4" />
+                  </Menu.RadioItemIndicator>
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

@@ -1,0 +1,43 @@
+/** Signing in, one's own account, and being told of what is new. */
+export const account = {
+  wrongPassword: "The address or the password is wrong.",
+  tooMany: "Too many attempts. Please wait {{time}}, then try again.",
+  tooManyOver: "You can try again now.",
+  linkOver: "This link is no longer good",
+  linkOverDetail: "It was used already, or its time is over.",
+  askForInvitation: "Ask whoever invited you for another one.",
+  askForLink: "Ask for another link",
+  noToken: "This link is not complete. Open it exactly as it stands in your invitation.",
+  passwordRule: "At least 10 characters. A few words in a row are fine.",
+  passwordTooShort: "At least 10 characters",
+  notifications: {
+    title: "Notifications",
+    detail: "Tells you on this device when somebody writes to you while the desk is not in sight.",
+    switch: "Notify me on this device",
+    denied: "Your browser does not let this page notify you. You can change that beside its address.",
+    unsupported: "This browser cannot notify you.",
+    wrote: "{{name}} wrote to you",
+    many: "{{count}} new messages, the latest from {{name}}",
+    changed: "There is something new",
+  },
+  receipts: {
+    switch: "Do not tell others how far I have read",
+    detail: "Nobody sees your face below what you have read.",
+  },
+  picture: {
+    hint: "A picture as PNG, JPEG, WebP or GIF. It is cut to a circle.",
+    changed: "Your picture has been changed",
+    removed: "Your picture has been removed",
+  },
+  sessions: {
+    program: "{{browser}} on {{system}}",
+    since: "since {{day}}",
+    lastUsed: "last used",
+    end: "Sign out there",
+    ended: "That session has ended.",
+    none: "Only here.",
+    failed: "Your sessions could not be read.",
+    others: "Sign out everywhere else",
+  },
+  unreadTitle: "({{unread}}) {{title}}",
+};
