@@ -1,5 +1,4 @@
 import { account } from "./account.de";
-import { admin } from "./admin.de";
 import { bulk } from "./bulk.de";
 import { embed } from "./embed.de";
 import type { en } from "./en";
@@ -329,5 +328,4 @@ export const de: Texts<typeof en> = {
     deleteConfirm: "Diese Nachricht für alle löschen?",
   },
   bulk,
-  admin,
 };

@@ -1,5 +1,4 @@
 import { account } from "./account.en";
-import { admin } from "./admin.en";
 import { bulk } from "./bulk.en";
 import { embed } from "./embed.en";
 import { inbox } from "./inbox.en";
@@ -322,5 +321,4 @@ export const en = {
     deleteConfirm: "Delete this message for everybody?",
   },
   bulk,
-  admin,
 };
