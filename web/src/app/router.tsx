@@ -75,7 +75,8 @@ const start = createRoute({
 });
 
 /** Where somebody begins. */
-export function homeOf(role: Role): "/tickets" | "/support" {
+export function homeOf(role: Role): "/tickets" | "/support" | "/admin" {
+  if (role === "admin") return "/admin";
   return isStaff(role) ? "/support" : "/tickets";
 }
 

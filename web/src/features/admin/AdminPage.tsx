@@ -13,7 +13,8 @@ interface Props {
 export function AdminPage({ title, hint, actions, children }: Props) {
   useTitle(title);
   return (
-    <main className="h-full overflow-y-auto">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+    <main tabIndex={0} className="h-full overflow-y-auto outline-offset-[-2px]">
       <div className="mx-auto flex max-w-5xl flex-col gap-4 px-4 py-5">
         <div className="flex flex-wrap items-center justify-between gap-3">
           <div>

@@ -1,18 +1,16 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { BulkBar } from "~/features/bulk/BulkBar";
 import { filterText } from "~/features/bulk/filterText";
 import { useSelection } from "~/features/bulk/useSelection";
-import { ticketList } from "~/hooks/useSupport";
-import type { OwnTicket } from "~/services/supportService";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { ChevronIcon } from "~/ui/icons";
 import { type AdminSearch, adminQuery, cleared, isNarrowed } from "./adminSearch";
 import { Empty, Failed, Skeleton } from "./states";
 import { ROW, TicketTableRow } from "./TicketTableRow";
+import { useTicketTable } from "./useTicketTable";
 
 interface Props {
   search: AdminSearch;
@@ -26,8 +24,7 @@ export function TicketTable({ search, onChange }: Props) {
   const { t } = useTranslation();
   const query = adminQuery(search);
   const filter = filterText(query);
-  const list = useInfiniteQuery({ ...ticketList(query, "all"), placeholderData: (before) => before });
-  const tickets = eachOnce(list.data?.pages.flatMap((page) => page.items) ?? []);
+  const { list, tickets, news, showNews } = useTicketTable(query, filter);
   const numbers = tickets.map((ticket) => ticket.ticketId);
   const selection = useSelection(filter);
   const frame = useRef<HTMLDivElement>(null);
@@ -56,7 +53,21 @@ export function TicketTable({ search, onChange }: Props) {
   return (
     <>
       <BulkBar selection={selection} filter={filter} shown={numbers} hasMore={hasNextPage} />
-      <div className="flex min-h-80 flex-1 flex-col overflow-hidden rounded-xl border border-line bg-surface max-md:-mx-4 max-md:rounded-none max-md:border-x-0">
+      <div className="relative flex min-h-80 flex-1 flex-col overflow-hidden rounded-xl border border-line bg-surface max-md:-mx-4 max-md:rounded-none max-md:border-x-0">
+        <output className="pointer-events-none absolute inset-x-0 top-11 z-20 flex justify-center">
+          {news > 0 && (
+            <button
+              type="button"
+              onClick={() => {
+                frame.current?.scrollTo({ top: 0 });
+                showNews();
+              }}
+              className="pointer-events-auto h-8 rounded-full bg-accent px-3.5 text-sm font-medium text-on-accent shadow-pop hover:bg-accent-hover"
+            >
+              {t("admin.tickets.news", { count: news })}
+            </button>
+          )}
+        </output>
         {list.isPending ? (
           <Skeleton lines={10} />
         ) : list.isError && tickets.length === 0 ? (
@@ -113,11 +124,6 @@ export function TicketTable({ search, onChange }: Props) {
       </div>
     </>
   );
-}
-
-/** What moved in the order while the list was followed may have come twice. */
-function eachOnce(tickets: OwnTicket[]): OwnTicket[] {
-  return [...new Map(tickets.map((ticket) => [ticket.id, ticket])).values()];
 }
 
 function Nothing({ search, onChange }: Props) {

@@ -36,12 +36,12 @@ export function TicketTableRow({ ref, ticket, index, start, isChosen, onToggle }
       onPointerEnter={() => intend(ticket.ticketId)}
       className={cx(
         ROW,
-        "absolute inset-x-0 top-0 min-h-[46px] border-b border-line text-sm",
+        "absolute inset-x-0 top-0 min-h-[46px] max-[1320px]:pl-11.5 border-b border-line text-sm",
         isChosen ? "bg-accent-soft" : "hover:bg-hover",
       )}
       style={{ transform: `translateY(${start}px)` }}
     >
-      <td className="flex">
+      <td className="flex max-[1320px]:absolute max-[1320px]:top-1.5 max-[1320px]:left-3">
         <label className="grid size-6 place-items-center">
           <span className="sr-only">{t("bulk.select", { number: ticket.ticketId })}</span>
           <input
@@ -53,12 +53,13 @@ export function TicketTableRow({ ref, ticket, index, start, isChosen, onToggle }
           />
         </label>
       </td>
-      <td className="tabular text-[0.8125rem] text-muted max-[1320px]:order-2 max-[1320px]:ml-8.5">
-        {ticket.ticketId}
-      </td>
-      <td className="flex min-w-0 items-center gap-1.5 max-[1320px]:order-1 max-[1320px]:w-[calc(100%-2.5rem)]">
+      <td className="tabular text-[0.8125rem] text-muted max-[1320px]:order-2">{ticket.ticketId}</td>
+      <td className="flex min-w-0 items-center gap-1.5 max-[1320px]:order-1 max-[1320px]:w-full">
         {ticket.confidential && (
-          <LockIcon className="size-4 text-note-text" aria-label={t("ticket.confidential")} />
+          <>
+            <LockIcon className="size-4 text-note-text" />
+            <span className="sr-only">{t("ticket.confidential")}</span>
+          </>
         )}
         <Link
           to="/support/$ticketId"
@@ -89,11 +90,15 @@ export function TicketTableRow({ ref, ticket, index, start, isChosen, onToggle }
       <Cell title={ticket.assignedTo?.displayName} isFaint={!ticket.assignedTo}>
         {ticket.assignedTo?.displayName ?? t("ticket.unassigned")}
       </Cell>
-      <Cell title={ticket.team?.name}>{ticket.team?.name ?? "–"}</Cell>
+      <Cell title={ticket.team?.name} isNothing={!ticket.team}>
+        {ticket.team?.name ?? "–"}
+      </Cell>
       <Cell isTime>
         <RelativeTime at={ticket.createdAt} />
       </Cell>
-      <Cell isTime>{ticket.lastMessageAt ? <RelativeTime at={ticket.lastMessageAt} /> : "–"}</Cell>
+      <Cell isTime isNothing={!ticket.lastMessageAt}>
+        {ticket.lastMessageAt ? <RelativeTime at={ticket.lastMessageAt} /> : "–"}
+      </Cell>
     </tr>
   );
 }
@@ -105,9 +110,11 @@ interface CellProps {
   title?: string | undefined;
   isFaint?: boolean;
   isTime?: boolean;
+  /** There is nothing to tell, which needs no room where there is little. */
+  isNothing?: boolean;
 }
 
-function Cell({ children, title, isFaint, isTime }: CellProps) {
+function Cell({ children, title, isFaint, isTime, isNothing }: CellProps) {
   return (
     <td
       title={title}
@@ -116,6 +123,7 @@ function Cell({ children, title, isFaint, isTime }: CellProps) {
         "truncate max-[1320px]:max-w-48 max-[1320px]:text-[0.8125rem]",
         (isFaint || isTime) && "text-muted",
         isTime && "tabular text-[0.8125rem]",
+        isNothing && "max-[1320px]:hidden",
       )}
     >
       {children}

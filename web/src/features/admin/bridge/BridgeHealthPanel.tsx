@@ -33,6 +33,7 @@ export function BridgeHealthPanel({ health }: { health: BridgeHealth }) {
           </p>
         </div>
       </div>
+      <h2 className="sr-only">{t("admin.bridge.now")}</h2>
       <div className="grid gap-3 md:grid-cols-3">
         <Card title={t("admin.bridge.homeserver")} hint={homeserver.name} isWell={homeserver.up}>
           <State isWell={homeserver.up}>{t(homeserver.up ? "admin.bridge.up" : "admin.bridge.down")}</State>
@@ -153,7 +154,12 @@ function Queue({ title, hint, queue }: { title: string; hint: string; queue: Bri
         </p>
       )}
       {queue.failures.length > 0 && (
-        <ul className="mt-1 max-h-48 divide-y divide-line overflow-y-auto text-sm">
+        <ul
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+          tabIndex={0}
+          aria-label={t("admin.bridge.error")}
+          className="mt-1 max-h-48 divide-y divide-line overflow-y-auto text-sm"
+        >
           {queue.failures.map((failure) => (
             <li key={`${failure.kind} ${failure.since} ${failure.nextAttemptAt}`} className="py-1.5">
               <p>

@@ -24,7 +24,7 @@ export function DurationsPanel({ stats }: { stats: Stats }) {
       className="lg:col-span-2"
     >
       <div className="overflow-x-auto">
-        <table className="w-full min-w-md text-sm">
+        <table className="w-full text-sm">
           <caption className="sr-only">{t("admin.dashboard.times")}</caption>
           <thead className="text-xs text-muted">
             <tr>
@@ -34,7 +34,7 @@ export function DurationsPanel({ stats }: { stats: Stats }) {
               <th scope="col" className={cx(CELL, "text-right")}>
                 {t("admin.dashboard.median")}
               </th>
-              <th scope="col" className={CELL}>
+              <th scope="col" className={cx(CELL, "max-sm:hidden")}>
                 <span className="sr-only">{t("admin.dashboard.compared")}</span>
               </th>
               <th scope="col" className={cx(CELL, "text-right")}>
@@ -51,7 +51,7 @@ export function DurationsPanel({ stats }: { stats: Stats }) {
               const name = t(`admin.dashboard.measures.${time}`);
               return (
                 <tr key={time} className="border-t border-line">
-                  <th scope="row" className={cx(CELL, "font-normal")}>
+                  <th scope="row" className={cx(CELL, "font-normal !whitespace-normal")}>
                     <span className="flex items-center gap-1">
                       {name}
                       <Info about={name}>{t(`admin.dashboard.measureInfo.${time}`)}</Info>
@@ -60,7 +60,7 @@ export function DurationsPanel({ stats }: { stats: Stats }) {
                   <td className={cx(CELL, "tabular text-right font-medium whitespace-nowrap")}>
                     {shown(median)}
                   </td>
-                  <td className={CELL}>
+                  <td className={cx(CELL, "max-sm:hidden")}>
                     <Change
                       now={median}
                       before={previous.median}
@@ -78,7 +78,7 @@ export function DurationsPanel({ stats }: { stats: Stats }) {
               );
             })}
             <tr className="border-t border-line">
-              <th scope="row" className={cx(CELL, "font-normal")}>
+              <th scope="row" className={cx(CELL, "font-normal !whitespace-normal")}>
                 <span className="flex items-center gap-1">
                   {t("admin.dashboard.measures.reopenRate")}
                   <Info about={t("admin.dashboard.measures.reopenRate")}>
@@ -87,7 +87,7 @@ export function DurationsPanel({ stats }: { stats: Stats }) {
                 </span>
               </th>
               <td className={cx(CELL, "tabular text-right font-medium")}>{shownRate(rate)}</td>
-              <td className={CELL}>
+              <td className={cx(CELL, "max-sm:hidden")}>
                 <Change now={rate} before={previous} shownBefore={shownRate(previous)} better="down" />
               </td>
               <td className={cx(CELL, "text-right")}>–</td>

@@ -62,7 +62,10 @@ export function Info({ about, children }: { about: string; children: ReactNode }
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={4} className="z-40">
-          <Popover.Popup className="max-w-xs rounded-xl border border-line bg-raised p-3 text-sm font-normal shadow-pop outline-none">
+          <Popover.Popup
+            aria-label={about}
+            className="max-w-xs rounded-xl border border-line bg-raised p-3 text-sm font-normal shadow-pop outline-none"
+          >
             <Popover.Description>{children}</Popover.Description>
           </Popover.Popup>
         </Popover.Positioner>
@@ -72,4 +75,4 @@ export function Info({ about, children }: { about: string; children: ReactNode }
 }
 
 /** A line of a small table. */
-export const CELL = "py-1.5 pr-3 text-left align-middle last:pr-0";
+export const CELL = "py-1.5 pr-3 text-left align-middle last:pr-0 [th&]:whitespace-nowrap";
