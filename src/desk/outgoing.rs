@@ -6,7 +6,7 @@ use crate::domain::Time;
 use crate::domain::files::File;
 use crate::domain::ids::{FileId, JobId, MessageId, PersonId, ReactionId, RevisionId, TicketId};
 use crate::store::lanes::{self, Job};
-use crate::store::{DbError, Tx};
+use crate::store::{self, DbError, Tx};
 
 /// A job of the outbox. The row holds its kind and this as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,14 +121,26 @@ impl Outgoing {
         }
     }
 
+    /// Whether it is done in the room that an earlier job has made.
+    fn stands_in_room(&self) -> bool {
+        !matches!(self, Self::MakeRoom { .. } | Self::SendDescription { .. } | Self::TellReading { .. })
+    }
+
     pub(super) fn payload(&self) -> String {
         serde_json::to_string(self).expect("a job is strings, which are always JSON")
     }
 }
 
-/// Writes the job into its lane beside or in that of its ticket's room; part of the transaction of its cause.
+/// Writes the job into its lane beside or in that of its ticket's room; part of the transaction of its cause. A ticket for
+/// which no room was ever to be made (it was written straight into the database) gets one before the first of them.
 pub(crate) async fn enqueue(tx: &mut Tx, clock: &Clock, ticket: &TicketId, what: &Outgoing) -> Result<(), DbError> {
-    enqueue_in(tx, clock, what.lane(ticket), what).await
+    let lane = what.lane(ticket);
+    if what.stands_in_room() && store::tickets::never_had_room(tx, ticket, &lane).await? {
+        for first in [Outgoing::make_room(ticket), Outgoing::send_description(ticket)] {
+            enqueue_in(tx, clock, lane.clone(), &first).await?;
+        }
+    }
+    enqueue_in(tx, clock, lane, what).await
 }
 
 /// As [`enqueue`], for somebody's ghost, which stands in many rooms.

@@ -52,6 +52,9 @@ statements! {
     FOLLOW_UPS = select_ticket!("tickets t WHERE t.follows = $1 ORDER BY t.id");
     BY_ID = select_ticket!("tickets t WHERE t.id = $1");
     BY_NUMBER = select_ticket!("tickets t WHERE t.number = $1");
+    /// The lane of a ticket's room stays once there was a job in it.
+    NEVER_HAD_ROOM = "SELECT COUNT(*) FROM tickets WHERE id = $1 AND room_id IS NULL \
+                      AND NOT EXISTS (SELECT 1 FROM lanes WHERE lane = $2)";
     SET_ROOM = "UPDATE tickets SET room_id = $2 WHERE id = $1 AND room_id IS NULL";
 }
 
@@ -282,6 +285,13 @@ async fn one(tx: &mut Tx, statement: &'static str, key: &str) -> Result<Option<T
     let row: Option<TicketRow> =
         with_conn!(tx, |conn| sqlx::query_as(statement).bind(key).fetch_optional(conn).await?);
     row.map(Ticket::try_from).transpose()
+}
+
+/// Whether the ticket has no room and nobody was ever told to make one: then there is no `lane` of its room.
+pub async fn never_had_room(tx: &mut Tx, id: &TicketId, lane: &str) -> Result<bool, DbError> {
+    let count: i64 =
+        with_conn!(tx, |conn| sqlx::query_scalar(NEVER_HAD_ROOM).bind(id.as_str()).bind(lane).fetch_one(conn).await?);
+    Ok(count > 0)
 }
 
 /// Binds the ticket to its room; false when it has one already.

@@ -29,10 +29,13 @@ def walk(stage: Stage):
         yield asks(operation, query={"from": "2026-01-01", "to": "2026-01-31", "zone": "Europe/Berlin", "category": "other"})
     yield asks("getStatsByAgent")
     yield asks("getBacklog", by="instructor", query={"priority": "high"})
-    for operation in ["getOpenApi", "getLiveness", "getReadiness", "getMetrics"]:
+    for operation in ["getOpenApi", "getLiveness", "getReadiness", "getMetrics", "getEmbedding"]:
         yield asks(operation, by=None)
     yield asks("getSettings", by="student")
     yield asks("listAudit", query={"action": "user-created", "limit": 2})
+    yield asks("getBridge")
+    yield asks("listDeadLetters", query={"limit": 2})
+    yield asks("replayDeadLetters")
 
 
 def signing_in(stage, asks):

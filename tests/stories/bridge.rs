@@ -5,24 +5,12 @@ use roomdesk::domain::Clock;
 use roomdesk::domain::ids::ProcessId;
 use roomdesk::domain::people::Role;
 use roomdesk::store::lanes::{self, Queue};
-use roomdesk::store::{Db, Tx};
 use serde_json::{Value, json};
 
 use super::lists::Alone;
 use crate::support::account::{Account, text};
 use crate::support::eventually::SOON;
-use crate::support::{Scene, eventually, scene, story};
-
-/// Something that only an operator with a hand in the database could do.
-async fn alters(db: &Db, statement: &'static str) {
-    let mut tx = db.write().await.expect("the database is there");
-    let done = match &mut tx {
-        Tx::Sqlite(tx) => sqlx::query(statement).execute(&mut **tx).await.map(drop),
-        Tx::Postgres(tx) => sqlx::query(statement).execute(&mut **tx).await.map(drop),
-    };
-    done.unwrap_or_else(|error| panic!("{statement}: {error}"));
-    tx.commit().await.expect("nothing is in the way");
-}
+use crate::support::{Scene, eventually, scene, seed, story};
 
 /// What is laid aside, once there is something.
 async fn eventually_lists(eve: &Account) -> Value {
@@ -46,7 +34,8 @@ story!(a_poisoned_event_is_replayed_once_its_cause_is_gone, |desk| {
     desk.expects_error("laid an event aside");
     ann.says(&ticket, "Still burning").await;
     mia.eventually_hears(&room, "Still burning").await;
-    alters(desk.db(), "CREATE UNIQUE INDEX poison ON messages (body) WHERE body = 'Still burning'").await;
+    let poison = "CREATE UNIQUE INDEX poison ON messages (body) WHERE body = 'Still burning'";
+    seed::run(desk.db(), poison.to_owned()).await;
     let event = mia.say(&room, "Still burning").await;
     mia.say(&room, "Send help").await;
     ann.eventually_reads(&ticket, "Send help", |_| true).await;
@@ -62,7 +51,7 @@ story!(a_poisoned_event_is_replayed_once_its_cause_is_gone, |desk| {
     assert_eq!(replays(&eve, &position).await, (200, json!({"replayed": 1, "left": 0})));
     assert_eq!(eventually_lists(&eve).await[0]["position"], letter["position"], "nothing was mended");
 
-    alters(desk.db(), "DROP INDEX poison").await;
+    seed::run(desk.db(), "DROP INDEX poison".to_owned()).await;
     assert_eq!(replays(&eve, &position).await.0, 200);
     ann.eventually_reads_exactly(&ticket, &["Still burning", "Send help", "Still burning"]).await;
 

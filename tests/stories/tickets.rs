@@ -3,9 +3,10 @@ use futures_util::future::join_all;
 use roomdesk::domain::status::Status;
 use serde_json::{Value, json};
 
+use crate::support::account::Ticket;
 use crate::support::eventually::SOON;
 use crate::support::journal::Seen;
-use crate::support::{eventually, story};
+use crate::support::{eventually, seed, story};
 
 story!(a_ticket_is_there_at_once_and_its_room_follows, |desk| {
     let (ann, ben) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"));
@@ -22,6 +23,23 @@ story!(a_ticket_is_there_at_once_and_its_room_follows, |desk| {
     assert_eq!((&ticket.opened["status"], &ticket.opened["room"]), (&json!("open"), &Value::Null));
     let name = guest.eventually_reads(&room, |seen| seen.raw["type"] == "m.room.name").await;
     assert_eq!(name.raw["content"]["name"], format!("[{}] Printer", ticket.number));
+});
+
+story!(a_ticket_that_never_had_a_room_gets_one_with_the_first_answer, |desk| {
+    let (ann, guest) = tokio::join!(desk.student("Ann Lee"), desk.person("guest"));
+    let staff = [desk.instructor("Ben Ode").await, desk.instructor("Sam Fox").await];
+    let ben = &staff[0];
+    let rows = seed::tickets(desk.db(), 2, std::slice::from_ref(&ann), &staff).await;
+    let ticket = Ticket { id: rows[1].id.clone(), number: rows[1].number.clone(), opened: Value::Null };
+    assert_eq!(ann.sees(&ticket).await["room"], Value::Null);
+
+    let said = ben.says(&ticket, "Is it still on fire?").await;
+    ben.says(&ticket, "I have a bucket here").await;
+
+    ben.is_sent(&ticket, &said).await;
+    let room = ben.brings(&guest, &ticket).await;
+    guest.eventually_reads_exactly(&room, &["Seeded 1", "Is it still on fire?", "I have a bucket here"]).await;
+    ann.eventually_sees_room_of(&ticket).await;
 });
 
 story!(a_person_of_matrix_takes_part, |desk| {

@@ -2,7 +2,8 @@
 (function () {
   var chosen = null;
   try {
-    chosen = localStorage.getItem("roomdesk.theme");
+    if (location.pathname === "/embed") chosen = new URLSearchParams(location.search).get("theme");
+    if (!chosen) chosen = localStorage.getItem("roomdesk.theme");
   } catch (_) {}
   var dark = chosen === "dark" || (chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.dataset.theme = dark ? "dark" : "light";

@@ -71,8 +71,9 @@ pub async fn visited(desk: &Desk, cast: &Cast) -> anyhow::Result<Ticket> {
     known_ticket(desk, cast, VISITED).await?.context("the ticket of the Matrix user is gone")
 }
 
+/// The tickets of the student, to whom every scene belongs.
 async fn tickets(desk: &Desk, cast: &Cast) -> anyhow::Result<Vec<Ticket>> {
-    let all = query_of(cast.get(Who::Helen), Realm::Desk, Filter::default(), Sort::default())?;
+    let all = query_of(cast.get(Who::Mia), Realm::Own, Filter::default(), Sort::default())?;
     Ok(desk.list(&all, None, ALL).await?.tickets)
 }
 

@@ -6,8 +6,10 @@ mod cast;
 mod folder;
 mod furnish;
 mod guest;
+mod past;
 pub(super) mod progress;
 mod scenes;
+mod topics;
 mod words;
 
 use std::future;
@@ -103,6 +105,8 @@ impl Stage<'_> {
     async fn play(&self, serving: &Serving, out: &mut impl Write) -> anyhow::Result<()> {
         let passwords = self.folder.passwords()?;
         let cast = furnish::furnish(serving, self.synapse, &passwords, self.progress).await?;
+        let desk = &serving.desk;
+        past::write(desk.db(), &cast, (desk.clock().now(), desk.settings().zone), self.progress).await?;
         words::say(self, &serving.desk, (&cast, &passwords), out).await?;
         future::pending().await
     }

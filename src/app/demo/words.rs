@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::cast::{Cast, GUEST, GUEST_NAME, PARTS, Part, Who};
 use super::folder::{Folder, Passwords};
-use super::{SERVER_NAME, Stage, furnish};
+use super::{SERVER_NAME, Stage, furnish, past};
 use crate::desk::Desk;
 use crate::desk::sign_in::Origin;
 use crate::domain::tickets::{TicketNumber, counting_day};
@@ -74,6 +74,11 @@ fn addresses(folder: &Folder, (api, homeserver): (&str, &str), out: &mut impl Wr
     writeln!(out, "               {}", folder.synapse().join("synapse.log").display())?;
     let program = std::env::args().next().unwrap_or_else(|| String::from("roomdesk"));
     let config = quoted(&folder.config_file().display().to_string());
+    writeln!(
+        out,
+        "  Tickets      12 with rooms in Synapse, and {} older ones that get theirs when one answers",
+        past::TICKETS
+    )?;
     writeln!(out, "  Examine it   {program} --config {config} doctor\n")?;
     Ok(())
 }

@@ -10,6 +10,8 @@ use crate::store::{DbError, Tx};
 
 /// Instructors and admins; one of ten is an admin.
 const STAFF: usize = 30;
+/// How many staff there are around those who are known.
+const STAFF_AROUND: usize = 12;
 /// How many tickets a student opens in two years.
 const TICKETS_EACH: usize = 8;
 const TEAMS: [&str; 4] = ["Technical support", "Examinations office", "Accounts", "Front desk"];
@@ -25,6 +27,15 @@ pub struct Cast {
     students: Vec<Person>,
     staff: Vec<Person>,
     teams: Vec<Team>,
+    /// How many of the staff and of the students were there before, at the beginning of their lists.
+    known: (usize, usize),
+}
+
+/// People who are there already and take part in what is made up.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    pub staff: Vec<Person>,
+    pub students: Vec<Person>,
 }
 
 impl Cast {
@@ -51,11 +62,56 @@ impl Cast {
             name: format!("{name} {seed}"),
             members: (0..STAFF).filter(|member| member % TEAMS.len() == number).collect(),
         };
-        Self { students, staff, teams: TEAMS.iter().enumerate().map(team).collect() }
+        Self { students, staff, teams: TEAMS.iter().enumerate().map(team).collect(), known: (0, 0) }
+    }
+
+    /// Enough of everybody for so many tickets around those who are there; the others have names alone, and came before
+    /// `at`. Whoever is known first has the most to do.
+    pub fn around(known: Known, chance: &mut Chance, (tickets, at): (usize, i64)) -> Self {
+        let Known { mut staff, mut students } = known;
+        let known = (staff.len(), students.len());
+        let mut person = |role: Role| Person {
+            id: chance.id("usr", at).parse().expect("made as ids are"),
+            email: None,
+            display_name: words::name(chance),
+            role,
+            matrix_id: None,
+            avatar: None,
+            disabled_at: None,
+            created_at: from_millis(at),
+        };
+        let named = |mut person: Person, local: &str, number: usize| {
+            person.email = Some(format!("{local}{number}@demo.example"));
+            person
+        };
+        while staff.len() < STAFF_AROUND {
+            let number = staff.len();
+            staff.push(named(person(Role::Instructor), "staff", number));
+        }
+        while students.len() < tickets.div_ceil(TICKETS_EACH) {
+            let number = students.len();
+            students.push(named(person(Role::Student), "student", number));
+        }
+        let team = |(number, name): (usize, &&str)| Team {
+            id: chance.id("tea", at).parse().expect("made as ids are"),
+            name: (*name).to_owned(),
+            members: (0..STAFF_AROUND).filter(|member| member % TEAMS.len() == number).collect(),
+        };
+        let teams = TEAMS.iter().enumerate().map(team).collect();
+        Self { students, staff, teams, known }
     }
 
     pub fn student(&self, chance: &mut Chance) -> &Person {
         chance.one_of(&self.students)
+    }
+
+    /// The names of the teams that the desk has already stay theirs.
+    pub fn without_names(&mut self, taken: &[String]) {
+        for team in &mut self.teams {
+            while taken.contains(&team.name.to_lowercase()) {
+                team.name.push_str(" (made up)");
+            }
+        }
     }
 
     /// How many people there are.
@@ -81,7 +137,8 @@ impl Cast {
     /// Stores everybody and the teams.
     pub async fn store(&self, tx: &mut Tx, at: i64) -> Result<(), DbError> {
         let mut people = Rows::of("people", "id, email, display_name, search_name, role, created_at");
-        for person in self.staff.iter().chain(&self.students) {
+        let (staff, students) = self.known;
+        for person in self.staff.iter().skip(staff).chain(self.students.iter().skip(students)) {
             people.push([
                 person.id.as_str().into(),
                 person.email.clone().into(),

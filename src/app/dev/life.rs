@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::cast::Cast;
 use super::chance::Chance;
-use super::words::{Words, tag};
+use super::words::{Speech, tag};
 use crate::desk::notices::{self, Event};
 use crate::domain::Clock;
 use crate::domain::clock::{Time, from_millis};
@@ -50,11 +50,13 @@ pub struct Life {
 /// What lives are made of.
 pub struct World<'a> {
     pub cast: &'a Cast,
-    pub words: &'a mut Words,
+    pub words: &'a mut dyn Speech,
     pub chance: &'a mut Chance,
     /// Nothing has happened after this.
     pub now: i64,
     pub zone: FixedOffset,
+    /// How many times longer things take than where people are quick.
+    pub pace: f64,
     /// The clock that dates ids; they are given others.
     pub clock: Clock,
 }
@@ -70,20 +72,25 @@ const PRIORITIES: [(Priority, f64); 4] =
     [(Priority::Low, 2.0), (Priority::Medium, 5.5), (Priority::High, 2.0), (Priority::Urgent, 0.5)];
 
 impl World<'_> {
+    /// How long something takes that mostly takes so many minutes where people are quick.
+    fn after(&mut self, minutes: f64) -> i64 {
+        self.chance.around(minutes * self.pace)
+    }
+
     /// The life of a ticket that was opened at `at`, the `count`-th of its day, with about `budget` messages.
     pub fn live(&mut self, at: i64, count: i64, budget: usize) -> Life {
         let mut life = self.open(at, count);
         let agent = self.cast.agent_for(life.ticket.category, self.chance).clone();
         let mut at = at;
         if self.chance.happens(0.9) {
-            at += self.chance.around(25.0);
+            at += self.after(25.0);
             if at < self.now {
                 life.assign(self, &agent, at);
             }
         }
         let mut left = budget;
         while left > 0 {
-            at += self.chance.around(if life.ticket.priority == Priority::Urgent { 20.0 } else { 110.0 });
+            at += self.after(if life.ticket.priority == Priority::Urgent { 20.0 } else { 110.0 });
             if at >= self.now {
                 return life;
             }
@@ -100,7 +107,7 @@ impl World<'_> {
     fn turn(&mut self, life: &mut Life, agent: &Person, at: &mut i64, mut left: usize) -> usize {
         if life.ticket.status == Status::Open && self.chance.happens(0.4) {
             life.enter(self, agent, Status::InProgress, *at);
-            *at += self.chance.around(4.0);
+            *at += self.after(4.0);
         }
         if *at >= self.now {
             return 0;
@@ -112,7 +119,7 @@ impl World<'_> {
             life.enter(self, agent, Status::Pending, *at + 1_000);
         }
         while left > 0 && self.chance.happens(0.65) {
-            *at += self.chance.around(300.0);
+            *at += self.after(300.0);
             if *at >= self.now {
                 return 0;
             }
@@ -126,7 +133,7 @@ impl World<'_> {
     /// Resolved, now and then reopened by a reply, mostly closed some days later.
     fn finish(&mut self, life: &mut Life, agent: &Person, mut at: i64) {
         for round in 0..3 {
-            at += self.chance.around(360.0);
+            at += self.after(360.0);
             if at >= self.now || life.ticket.status.is_done() {
                 return;
             }
@@ -134,19 +141,19 @@ impl World<'_> {
             if round == 2 || !self.chance.happens(0.07) {
                 break;
             }
-            at += self.chance.around(900.0);
+            at += self.after(900.0);
             if at >= self.now {
                 return;
             }
             let student = life.student.clone();
             life.say(self, &student, at);
-            at += self.chance.around(120.0);
+            at += self.after(120.0);
             if at >= self.now {
                 return;
             }
             life.say(self, agent, at);
         }
-        at += 4 * numbers::DAY + self.chance.around(60.0);
+        at += 4 * numbers::DAY + self.after(60.0);
         if at < self.now && self.chance.happens(0.9) {
             life.enter(self, agent, Status::Closed, at);
         }
@@ -155,10 +162,12 @@ impl World<'_> {
     fn open(&mut self, at: i64, count: i64) -> Life {
         let student = self.cast.student(self.chance).clone();
         let time = from_millis(at);
+        let category = self.chance.weighted(&CATEGORIES);
+        let (title, description) = self.words.opening(self.chance, category);
         let new = NewTicket {
-            title: self.words.title(self.chance),
-            description: self.words.message(self.chance),
-            category: self.chance.weighted(&CATEGORIES),
+            title,
+            description,
+            category,
             priority: self.chance.weighted(&PRIORITIES),
             context: None,
             tags: Vec::new(),
@@ -251,7 +260,7 @@ impl Life {
         }
         let id = world.chance.id("msg", at).parse().expect("made as ids are");
         let place = (time, self.ticket.place_accepted());
-        let body = world.words.message(world.chance);
+        let body = world.words.said(world.chance, is_staff);
         let message = Message::queued(id, self.ticket.id.clone(), by.id.clone(), body, place);
         let seq = message.seq;
         self.messages.push(message);
@@ -270,7 +279,7 @@ impl Life {
     }
 
     fn resolve(&mut self, world: &mut World<'_>, by: &Person, at: i64) {
-        let said = world.words.title(world.chance);
+        let said = world.words.resolution(world.chance);
         let values = (self.ticket.resolution.clone(), Some(said.clone()));
         self.ticket.resolution = Some(said);
         self.note(world, (by, Happening::ResolutionGiven), values, at);

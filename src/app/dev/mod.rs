@@ -1,6 +1,6 @@
 //! `roomdesk dev`: made-up data, and a look whether what is kept for quickness is right.
 mod cast;
-mod chance;
+pub(super) mod chance;
 mod life;
 mod seeding;
 mod tables;
@@ -12,7 +12,9 @@ use std::pin::pin;
 use anyhow::bail;
 use tokio_util::sync::CancellationToken;
 
+pub(super) use self::cast::Known;
 pub use self::seeding::{Filled, fill};
+pub(super) use self::seeding::{Past, fill_past};
 use super::cli::{DevCommand, Seed};
 use super::config::Config;
 use super::demo::progress::Progress;

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::FixedOffset;
 use tokio_util::sync::CancellationToken;
 
-use super::cast::Cast;
+use super::cast::{Cast, Known};
 use super::chance::Chance;
 use super::life::World;
 use super::tables::{Tables, store_counts};
-use super::words::Words;
+use super::words::{Speech, Words};
 use crate::app::cli::Seed;
 use crate::domain::clock::{Clock, Time, from_millis};
 use crate::domain::numbers::{Bins, DAY};
 use crate::domain::rollup::{Cell, SPANS};
 use crate::domain::tickets::counting_day;
-use crate::store::{Db, DbError, bulk, measurements};
+use crate::store::{Db, DbError, Tx, bulk, measurements, teams};
 
 /// How far back it goes.
 const SPAN: i64 = 730 * DAY;
@@ -46,54 +46,124 @@ pub async fn fill(
     let messages = wish.messages.map_or(tickets * USUAL_MESSAGES, |count| usize::try_from(count).unwrap_or(usize::MAX));
     let mut chance = Chance::of(u64::from(wish.seed));
     let cast = Cast::gather(u64::from(wish.seed), &mut chance, (tickets, now - SPAN));
-    let openings = openings(&mut chance, tickets, now);
+    let openings = openings(&mut chance, tickets, (now, SPAN));
     let mut tx = db.write().await?;
-    let mut days: HashMap<String, i64> = bulk::numbered(&mut tx).await?.into_iter().collect();
+    let days = bulk::numbered(&mut tx).await?.into_iter().collect();
     let is_fresh = !bulk::has_tickets(&mut tx).await?;
     cast.store(&mut tx, now - SPAN).await?;
     bulk::lay_words_by(&mut tx).await?;
     tx.commit().await?;
 
     let (mut words, clock) = (Words::new(), Clock::standing_at(from_millis(now)));
-    let mut world = World { cast: &cast, words: &mut words, chance: &mut chance, now, zone, clock };
-    let (mut tallies, mut done, mut said) = (BTreeMap::new(), 0, 0);
+    let world = World { cast: &cast, words: &mut words, chance: &mut chance, now, zone, pace: 1.0, clock };
+    let mut making = Making { world, days, left: (tickets, messages), tallies: BTreeMap::new(), said: 0 };
+    let mut done = 0;
     for part in openings.chunks(AT_ONCE) {
-        let mut tables = Tables::new();
-        let mut touched = BTreeMap::new();
-        for at in part {
-            let day = counting_day(from_millis(*at), zone).to_string();
-            let count = days.entry(day.clone()).or_default();
-            *count += 1;
-            touched.insert(day, *count);
-            let left = (messages.saturating_sub(said) as f64) / (tickets - done - tables.len()) as f64;
-            let budget = budget(world.chance, left);
-            let life = world.live(*at, *count, budget);
-            said += life.said();
-            for measured in &life.measured {
-                for (cell, bin) in measured.days() {
-                    tallies.entry(cell).or_insert_with(Bins::default).add(bin, measured.weight);
-                }
-            }
-            tables.add(&life, &cast);
-        }
+        let mut made = making.part(part, Tables::new(true));
         let mut tx = db.write().await?;
-        done += tables.len();
-        tables.store(&mut tx).await?;
-        for (day, last) in touched {
-            bulk::set_numbered(&mut tx, &day, last).await?;
-        }
+        done += made.0.len();
+        store(&mut tx, &mut made).await?;
         tx.commit().await?;
         progress(done);
         if stop.is_cancelled() {
             break;
         }
     }
+    let Making { tallies, said, .. } = making;
     count(db, widened(&tallies), is_fresh).await?;
     Ok(Filled { tickets: done, messages: said, people: cast.count() })
 }
 
+/// Made-up tickets among people who are there.
+pub struct Past<'a> {
+    pub people: Known,
+    pub words: &'a mut dyn Speech,
+    pub tickets: usize,
+    /// How far back they go, in milliseconds.
+    pub span: i64,
+    /// How many times longer things take than where people are quick.
+    pub pace: f64,
+}
+
+/// Makes up `past`, up to `now` on the calendar of `zone`, all in this transaction; what is measured the desk counts later.
+pub async fn fill_past(
+    tx: &mut Tx,
+    past: Past<'_>,
+    (now, zone): (Time, FixedOffset),
+    progress: &dyn Fn(usize),
+) -> Result<(), DbError> {
+    let (now, tickets) = (now.timestamp_millis(), past.tickets);
+    let from = now - past.span;
+    let mut chance = Chance::of(u64::try_from(past.span).unwrap_or(1));
+    let mut cast = Cast::around(past.people, &mut chance, (tickets, from));
+    let taken: Vec<String> = teams::list(tx).await?.into_iter().map(|team| team.name.to_lowercase()).collect();
+    cast.without_names(&taken);
+    cast.store(tx, from).await?;
+    let openings = openings(&mut chance, tickets, (now, past.span));
+    let days = bulk::numbered(tx).await?.into_iter().collect();
+    let clock = Clock::standing_at(from_millis(now));
+    let world = World { cast: &cast, words: past.words, chance: &mut chance, now, zone, pace: past.pace, clock };
+    let left = (tickets, tickets * USUAL_MESSAGES);
+    let mut making = Making { world, days, left, tallies: BTreeMap::new(), said: 0 };
+    let mut done = 0;
+    for part in openings.chunks(AT_ONCE) {
+        let mut made = making.part(part, Tables::new(false));
+        done += made.0.len();
+        store(tx, &mut made).await?;
+        progress(done);
+    }
+    bulk::analyse(tx).await
+}
+
+/// Tickets on their way, one after the other.
+struct Making<'a> {
+    world: World<'a>,
+    /// How many tickets each day has.
+    days: HashMap<String, i64>,
+    /// How many tickets and messages are still to be made.
+    left: (usize, usize),
+    tallies: BTreeMap<Cell, Bins>,
+    said: usize,
+}
+
+/// Rows, and how many tickets the days they touch have with them.
+type Made = (Tables, BTreeMap<String, i64>);
+
+impl Making<'_> {
+    /// The tickets that were opened at these times.
+    fn part(&mut self, openings: &[i64], mut tables: Tables) -> Made {
+        let mut touched = BTreeMap::new();
+        for at in openings {
+            let day = counting_day(from_millis(*at), self.world.zone).to_string();
+            let count = self.days.entry(day.clone()).or_default();
+            *count += 1;
+            touched.insert(day, *count);
+            let (tickets, messages) = self.left;
+            let budget = budget(self.world.chance, messages as f64 / tickets as f64);
+            let life = self.world.live(*at, *count, budget);
+            self.left = (tickets - 1, messages.saturating_sub(life.said()));
+            self.said += life.said();
+            for measured in &life.measured {
+                for (cell, bin) in measured.days() {
+                    self.tallies.entry(cell).or_default().add(bin, measured.weight);
+                }
+            }
+            tables.add(&life, self.world.cast);
+        }
+        (tables, touched)
+    }
+}
+
+async fn store(tx: &mut Tx, (tables, touched): &mut Made) -> Result<(), DbError> {
+    tables.store(tx).await?;
+    for (day, last) in touched {
+        bulk::set_numbered(tx, day, *last).await?;
+    }
+    Ok(())
+}
+
 /// When tickets were opened: more of them lately, in working hours, and on working days.
-fn openings(chance: &mut Chance, count: usize, now: i64) -> Vec<i64> {
+fn openings(chance: &mut Chance, count: usize, (now, span): (i64, i64)) -> Vec<i64> {
     let mut times = Vec::with_capacity(count);
     while times.len() < count {
         // Half as many again at the end as at the beginning.
@@ -102,7 +172,7 @@ fn openings(chance: &mut Chance, count: usize, now: i64) -> Vec<i64> {
             continue;
         }
         #[expect(clippy::cast_possible_truncation, reason = "within two years")]
-        let day = (now - SPAN + (part * SPAN as f64) as i64).div_euclid(DAY);
+        let day = (now - span + (part * span as f64) as i64).div_euclid(DAY);
         // The first of January 1970 was a Thursday.
         let is_weekend = matches!((day + 3).rem_euclid(7), 5 | 6);
         if is_weekend && !chance.happens(0.25) {
@@ -111,7 +181,10 @@ fn openings(chance: &mut Chance, count: usize, now: i64) -> Vec<i64> {
         #[expect(clippy::cast_possible_truncation, reason = "within a day")]
         let of_day =
             ((chance.part() + chance.part() + chance.part()) / 3.0 * 18.0 * 3_600_000.0) as i64 + 5 * 3_600_000;
-        times.push((day * DAY + of_day % DAY).min(now - 1));
+        let at = day * DAY + of_day % DAY;
+        if at < now {
+            times.push(at);
+        }
     }
     times.sort_unstable();
     times

@@ -20,11 +20,14 @@ pub struct Tables {
     tags: Rows,
     named: Rows,
     measurements: Rows,
+    is_counted: bool,
 }
 
 impl Tables {
-    pub fn new() -> Self {
+    /// `is_counted` says whether somebody counts what was measured; otherwise the desk does it later.
+    pub fn new(is_counted: bool) -> Self {
         Self {
+            is_counted,
             tickets: Rows::of(
                 "tickets",
                 "id, number, title, description, category, priority, status, created_by, assigned_to, created_at, \
@@ -105,7 +108,7 @@ impl Tables {
                 it.priority.as_str().into(),
                 it.team.as_str().into(),
                 it.agent.as_str().into(),
-                true.into(),
+                self.is_counted.into(),
             ]);
         }
     }

@@ -1,5 +1,16 @@
 //! Words as people use them: a few all the time, most of them hardly ever (Zipf's law).
 use super::chance::Chance;
+use crate::domain::tickets::Category;
+
+/// What the people of made-up tickets say.
+pub trait Speech {
+    /// The title and the description of a new ticket; what is asked for next belongs to this one.
+    fn opening(&mut self, chance: &mut Chance, category: Category) -> (String, String);
+    /// What staff, or the student, say in it.
+    fn said(&mut self, chance: &mut Chance, by_staff: bool) -> String;
+    /// What came of it.
+    fn resolution(&mut self, chance: &mut Chance) -> String;
+}
 
 /// In most messages.
 pub const COMMON: &str = "course";
@@ -113,6 +124,20 @@ impl Words {
             }
         }
         text
+    }
+}
+
+impl Speech for Words {
+    fn opening(&mut self, chance: &mut Chance, _: Category) -> (String, String) {
+        (self.title(chance), self.message(chance))
+    }
+
+    fn said(&mut self, chance: &mut Chance, _: bool) -> String {
+        self.message(chance)
+    }
+
+    fn resolution(&mut self, chance: &mut Chance) -> String {
+        self.title(chance)
     }
 }
 

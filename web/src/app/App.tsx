@@ -1,13 +1,19 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { OfflinePage } from "~/app/ErrorPages";
 import { queries } from "~/app/queries";
 import { router } from "~/app/router";
 import { SessionProvider, useSession } from "~/session/session";
+import { beHosted } from "~/session/tokens";
 import { ToastProvider } from "~/ui/Toast";
 import { Waiting } from "~/ui/Waiting";
+
+const EmbedApp = lazy(() => import("~/embed/EmbedApp"));
+/** Inside another application, which says who is there. */
+const isEmbedded = location.pathname === "/embed";
+if (isEmbedded) beHosted();
 
 export function App() {
   return (
@@ -15,7 +21,13 @@ export function App() {
       <QueryClientProvider client={queries}>
         <ToastProvider>
           <SessionProvider>
-            <Routes />
+            {isEmbedded ? (
+              <Suspense fallback={<Waiting />}>
+                <EmbedApp />
+              </Suspense>
+            ) : (
+              <Routes />
+            )}
           </SessionProvider>
         </ToastProvider>
       </QueryClientProvider>

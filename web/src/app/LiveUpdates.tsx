@@ -14,17 +14,26 @@ const REREAD_MS = 1_000;
 /** A message that is older was there before this page. */
 const FRESH_MS = 2 * 60_000;
 
-/** Keeps what is unread in the window's title, and tells of messages, on whichever page one is; shows nothing. */
-export function LiveUpdates() {
+/** How many tickets have something that one has not read; of staff, of those that are theirs. */
+export function useUnread(): { count: number; isMore: boolean; isKnown: boolean } {
   const me = useMe();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
   const isStaffMember = isStaff(me.role);
   const { data: unread } = useQuery({
     queryKey: ["unread", isStaffMember],
     queryFn: () =>
       isStaffMember ? countTickets(["assignee:me unread:yes"]) : countMyTickets(["unread:yes"]),
   });
+  const { count = 0, isMore = false } = unread?.items[0] ?? {};
+  return { count, isMore, isKnown: unread !== undefined };
+}
+
+/** Keeps what is unread in the window's title, and tells of messages, on whichever page one is; shows nothing. */
+export function LiveUpdates() {
+  const me = useMe();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const isStaffMember = isStaff(me.role);
+  const { count, isMore } = useUnread();
   const open = useRef<(ticket: Ticket) => void>(() => undefined);
   open.current = ({ ticketId }) =>
     void (isStaffMember
@@ -34,10 +43,9 @@ export function LiveUpdates() {
   useEffect(keepInSight, []);
 
   useEffect(() => {
-    const { count = 0, isMore = false } = unread?.items[0] ?? {};
     setUnread(count === 0 ? "" : `${count}${isMore ? "+" : ""}`);
     return () => setUnread("");
-  }, [unread]);
+  }, [count, isMore]);
 
   useEffect(() => {
     let watch: number | undefined;

@@ -2,7 +2,7 @@
 import { io, type Socket } from "socket.io-client";
 import { ProblemError } from "~/api/problem";
 import type { Message, Note, PersonRef, Ticket } from "~/api/schema";
-import { accessToken, onSignedInOrOut, refreshToken, refused } from "~/session/tokens";
+import { accessToken, hasSession, onSignedInOrOut, refused } from "~/session/tokens";
 
 /** What every change that is kept carries. */
 interface Changed {
@@ -122,15 +122,15 @@ export function connect(): Socket {
   socket.on("disconnect", (reason) => {
     become(navigator.onLine ? "reconnecting" : "offline");
     // The desk ended it: the token is over, or it was restarted. A fresh token is asked for.
-    if (reason === "io server disconnect" && refreshToken() !== null) socket?.connect();
+    if (reason === "io server disconnect" && hasSession()) socket?.connect();
   });
   socket.on("connect_error", () => {
     become(navigator.onLine ? "reconnecting" : "offline");
     // Whom the desk refuses is not tried again by itself: with another token it may be better.
-    if (socket?.active || refreshToken() === null) return;
+    if (socket?.active || !hasSession()) return;
     if (shown !== null) refused(shown);
     const wait = Math.min(REFUSED_MS * 2 ** refusals++, REFUSED_MOST_MS);
-    setTimeout(() => connection !== "connected" && refreshToken() !== null && socket?.connect(), wait);
+    setTimeout(() => connection !== "connected" && hasSession() && socket?.connect(), wait);
   });
   return socket;
 }
@@ -152,7 +152,7 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible" && connection !== "connected" && socket) connectNow();
 });
 onSignedInOrOut(() => {
-  if (refreshToken() === null) disconnect();
+  if (!hasSession()) disconnect();
 });
 
 /** Asks the desk; a refusal is thrown. */

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useEffect, useMemo } from "react";
 import { api, data } from "~/api/client";
 import type { Me, Role } from "~/api/schema";
-import { forget, keep, onSignedInOrOut, refreshToken } from "~/session/tokens";
+import { forget, hasSession, keep, onSignedInOrOut, refreshToken } from "~/session/tokens";
 
 export type { Me, Role };
 
@@ -26,13 +26,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     isPending,
   } = useQuery({
     queryKey: ME,
-    queryFn: () => (refreshToken() === null ? null : data(api.GET("/api/auth/me"))),
+    queryFn: () => (!hasSession() ? null : data(api.GET("/api/auth/me"))),
     staleTime: 5 * 60_000,
   });
   useEffect(
     () =>
       onSignedInOrOut(() => {
-        if (refreshToken() === null) queries.clear();
+        if (!hasSession()) queries.clear();
         void queries.invalidateQueries({ queryKey: ME });
       }),
     [queries],

@@ -1,6 +1,7 @@
 /**
  * The tokens of the signed-in person. The access token is in memory alone; the refresh token is kept for the browser's
- * next visit, and shared by its tabs: whoever renews it tells the others.
+ * next visit, and shared by its tabs: whoever renews it tells the others. Inside another application it is that one's
+ * token instead, which is kept nowhere.
  */
 import { ProblemError, problemOf } from "~/api/problem";
 
@@ -48,6 +49,50 @@ export function refreshToken(): string | null {
   }
 }
 
+/** The application around this page, and its token. */
+interface Host {
+  token: string | null;
+  hasSignedIn: boolean;
+  ask: () => void;
+}
+
+let host: Host | null = null;
+let waiting: ((token: string | null) => void)[] = [];
+/** For so long the application is waited for. */
+const HOST_ANSWERS_MS = 15_000;
+
+/** From now on the token is that of the application around this page, which is asked by `ask`; none kept here is used. */
+export function beHosted(ask: () => void = () => undefined): void {
+  if (host) host.ask = ask;
+  else host = { token: null, hasSignedIn: false, ask };
+}
+
+/** Takes a token of the application around this page. */
+export function keepHosted(token: string): void {
+  if (!host) return;
+  host.token = token;
+  host.hasSignedIn = true;
+  for (const resolve of waiting.splice(0)) resolve(token);
+  tell();
+}
+
+/** Whether somebody is signed in, as far as this page knows. */
+export function hasSession(): boolean {
+  return host ? host.hasSignedIn : refreshToken() !== null;
+}
+
+function hostedToken({ token, hasSignedIn, ask }: Host): Promise<string | null> {
+  if (token !== null || !hasSignedIn) return Promise.resolve(token);
+  ask();
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    setTimeout(() => {
+      waiting = waiting.filter((other) => other !== resolve);
+      resolve(null);
+    }, HOST_ANSWERS_MS);
+  });
+}
+
 /** Where the browser keeps nothing. */
 let memory: string | null = null;
 
@@ -69,6 +114,7 @@ addEventListener("storage", (event) => {
 
 /** A token that is good for a while; null for nobody. Asks the desk for another one at most once at a time. */
 export async function accessToken(): Promise<string | null> {
+  if (host) return hostedToken(host);
   if (access && access.until - AHEAD_MS > Date.now()) return access.token;
   if (refreshToken() === null) return null;
   renewing ??= alone(renew).finally(() => {
@@ -79,6 +125,7 @@ export async function accessToken(): Promise<string | null> {
 
 /** The desk refuses a token that it does not know any more: the next one is asked for. */
 export function refused(token: string): void {
+  if (host?.token === token) host.token = null;
   if (access?.token === token) access = null;
 }
 

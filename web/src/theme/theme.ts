@@ -9,7 +9,16 @@ const system = matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
 let chosen: Theme = kept();
 
+/** As the application around the page wants it. */
+function asked(): Theme | null {
+  if (location.pathname !== "/embed") return null;
+  const name = new URLSearchParams(location.search).get("theme");
+  return THEMES.find((theme) => theme === name) ?? null;
+}
+
 function kept(): Theme {
+  const wanted = asked();
+  if (wanted) return wanted;
   try {
     const name = localStorage.getItem(KEPT_AS);
     return name === "light" || name === "dark" ? name : "system";

@@ -50,7 +50,6 @@ function Download({ file }: { file: Attachment }) {
     <button
       type="button"
       onClick={save}
-      aria-label={t("file.download", { name: file.originalName })}
       aria-busy={isBusy || undefined}
       className="-mx-1.5 flex w-72 max-w-[calc(100%+0.75rem)] min-w-0 items-center gap-3 rounded-lg border border-line bg-surface p-2 text-left hover:bg-hover"
     >
@@ -65,7 +64,10 @@ function Download({ file }: { file: Attachment }) {
           {t(`talk.fileKinds.${kind}`)} · {bytes(file.size, i18n.language)}
         </span>
       </span>
-      <span className="shrink-0 text-muted">{isBusy ? <Spinner /> : <DownloadIcon />}</span>
+      <span className="shrink-0 text-muted">
+        {isBusy ? <Spinner /> : <DownloadIcon />}
+        <span className="sr-only">{t("talk.downloadIt")}</span>
+      </span>
     </button>
   );
 }

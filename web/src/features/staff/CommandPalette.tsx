@@ -166,7 +166,7 @@ function useItems(text: string) {
     name: ticket.title,
     aside: (
       <span className="flex shrink-0 items-center gap-2">
-        <span className="tabular text-xs text-muted">{ticket.ticketId}</span>
+        <span className="tabular text-xs text-muted max-sm:hidden">{ticket.ticketId}</span>
         <StatusBadge status={ticket.status} />
       </span>
     ),

@@ -105,7 +105,7 @@ function NoteInput({ ticket }: { ticket: FullTicket }) {
     if (note !== "") write.mutate({ note, clientId: crypto.randomUUID() });
   };
   return (
-    <div className="flex items-end gap-2 px-3 pt-2 pb-3">
+    <div className="flex items-end gap-2 px-3 pt-2 pb-3 max-sm:flex-col">
       <textarea
         value={text}
         rows={2}
@@ -115,7 +115,7 @@ function NoteInput({ ticket }: { ticket: FullTicket }) {
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
         }}
-        className="field-sizing-content max-h-48 min-h-14 min-w-0 flex-1 resize-none rounded-lg border border-note-line bg-surface px-3 py-1.5 placeholder:text-muted"
+        className="field-sizing-content max-h-48 min-h-14 w-full min-w-0 flex-1 resize-none rounded-lg border border-note-line bg-surface px-3 py-1.5 placeholder:text-muted"
       />
       <Button kind="note" icon={<LockIcon />} disabled={text.trim() === ""} onClick={send}>
         {t("staff.note.add")}

@@ -48,7 +48,10 @@ export function EditableTitle({ ticket, change }: { ticket: FullTicket; change: 
   }
   return (
     <div className="group flex min-w-0 flex-1 items-center gap-1">
-      <h1 className="min-w-0 truncate text-base font-semibold" title={ticket.title}>
+      <h1
+        className="min-w-0 text-base leading-snug max-sm:line-clamp-2 sm:truncate font-semibold"
+        title={ticket.title}
+      >
         {ticket.title}
       </h1>
       <Button

@@ -35,6 +35,7 @@ export function PersonSearch({ label, onChoose, without = NOBODY, current, befor
     placeholderData: (known) => known,
     enabled: isOn,
   });
+  const others = before?.(search.trim());
   const people = data?.items.filter((person) => !without.has(person.id)) ?? [];
 
   const walk = (event: KeyboardEvent) => {
@@ -62,7 +63,7 @@ export function PersonSearch({ label, onChoose, without = NOBODY, current, befor
         className={`${INPUT} h-9 shrink-0 text-sm`}
       />
       <ul className="-mx-1 max-h-72 min-h-0 overflow-y-auto px-1 py-0.5">
-        {before?.(search.trim())}
+        {others}
         {people.map((person) => (
           <li key={person.id}>
             <Choice onClick={() => onChoose(person)} isCurrent={person.id === current}>
@@ -85,7 +86,7 @@ export function PersonSearch({ label, onChoose, without = NOBODY, current, befor
             {error.message || t("errors.failed")}
           </li>
         )}
-        {data && people.length === 0 && (
+        {data && people.length === 0 && !others && (
           <li className="px-2.5 py-3 text-center text-sm text-muted">{t("tickets.noMatch.title")}</li>
         )}
       </ul>

@@ -70,7 +70,10 @@ export function SearchBox({ value, onChange, problem }: Props) {
           className={cx(INPUT, "peer h-9 pr-9 pl-9 text-sm")}
         />
         {areKeysOn && text === "" && (
-          <span aria-hidden="true" className="pointer-events-none absolute top-2 right-2.5 peer-focus:hidden">
+          <span
+            aria-hidden="true"
+            className="pointer-events-none absolute top-2 right-2.5 peer-focus:hidden [@media(hover:none)]:hidden"
+          >
             <Key name={keysOf("search")[0] ?? ""} />
           </span>
         )}

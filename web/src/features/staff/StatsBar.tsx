@@ -30,9 +30,7 @@ export function StatsBar({ search }: { search: StaffSearch }) {
             )}
           >
             <span className="tabular text-lg leading-tight font-semibold">{shown(stat) ?? "–"}</span>
-            <span className="truncate text-xs text-muted" title={t(`inbox.stats.${stat}`)}>
-              {t(`inbox.stats.${stat}`)}
-            </span>
+            <span className="text-xs leading-tight text-muted">{t(`inbox.stats.${stat}`)}</span>
           </Link>
         );
       })}

@@ -8,6 +8,7 @@ import { RelativeTime } from "~/ui/RelativeTime";
 const SAID = new Set([
   "created",
   "status-changed",
+  "title-changed",
   "assigned",
   "participant-added",
   "participant-removed",
@@ -67,8 +68,6 @@ export function wordsOf(entry: TimelineEntry, t: TFunction): string {
     return to === "" ? t("inbox.timeline.fieldUnset", said) : t("inbox.timeline.field", said);
   };
   switch (entry.what) {
-    case "title-changed":
-      return t("inbox.timeline.title", { actor, from, to });
     case "category-changed":
       return field(t("inbox.timeline.category"), (value) => t(`category.${value}` as "category.other"));
     case "priority-changed":
@@ -80,12 +79,9 @@ export function wordsOf(entry: TimelineEntry, t: TFunction): string {
     case "team-changed":
       return field(t("inbox.timeline.team"));
     case "confidentiality-changed":
-      return t(
-        to === "yes" || to === "true" ? "inbox.timeline.confidentialOn" : "inbox.timeline.confidentialOff",
-        {
-          actor,
-        },
-      );
+      return t(to === "confidential" ? "inbox.timeline.confidentialOn" : "inbox.timeline.confidentialOff", {
+        actor,
+      });
     case "staff-named":
       return t("inbox.timeline.named", { actor, name: to || from });
     case "staff-unnamed":

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "~/ui/cx";
 import { useCounts, useTeams } from "./useCounts";
@@ -72,8 +73,13 @@ interface ViewLinkProps {
 
 function ViewLink({ search, isCurrent, words, children }: ViewLinkProps) {
   const counted = useCounts().get(words);
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (isCurrent) link.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [isCurrent]);
   return (
     <Link
+      ref={link}
       to="/support"
       search={search}
       aria-current={isCurrent ? "page" : undefined}

@@ -25,8 +25,8 @@ export function SimilarTickets({ title, onOpen }: { title: string; onOpen: () =>
   if (tickets.length === 0) return null;
   return (
     <section aria-labelledby="similar-tickets" className="rounded-xl bg-info-soft px-3.5 py-2.5 text-sm">
-      <h3 id="similar-tickets" className="font-medium text-info" role="status">
-        {t("create.similar")}
+      <h3 id="similar-tickets" className="font-medium text-info">
+        <span role="status">{t("create.similar")}</span>
       </h3>
       <ul className="mt-1 flex flex-col">
         {tickets.map((ticket) => (

@@ -6,6 +6,7 @@ import { Avatar } from "~/ui/Avatar";
 import { PriorityBadge, StatusBadge } from "~/ui/Badges";
 import { cx } from "~/ui/cx";
 import { RelativeTime } from "~/ui/RelativeTime";
+import { plainText } from "./plainText";
 import { Snippet } from "./Snippet";
 
 interface Props {
@@ -59,7 +60,7 @@ export function TicketCard({ ticket, place, onIntent }: Props) {
             <Snippet pieces={place.snippet} />
           </>
         ) : (
-          ticket.description
+          plainText(ticket.description)
         )}
       </p>
       <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-xs text-muted">
@@ -74,7 +75,9 @@ export function TicketCard({ ticket, place, onIntent }: Props) {
         </span>
         {ticket.lastMessageAt && (
           <span className="flex min-w-0 items-center gap-1.5">
-            <span aria-hidden="true">·</span>
+            <span aria-hidden="true" className="max-sm:hidden">
+              ·
+            </span>
             {by && <Avatar name={by.displayName} url={by.avatarUrl} size={18} />}
             <span className="min-w-0 truncate">
               {by
