@@ -29,6 +29,10 @@ test("what changes many tickets has the same filter as the list", () => {
   expect(filterText(adminQuery(search))).toBe("status:open waiting:yes printer");
 });
 
+test("an order that leaves tickets out is a filter as well: nothing else is changed with them", () => {
+  expect(filterText(adminQuery({ sort: "waiting" }))).toBe("waiting:yes");
+});
+
 test("the last value of a field takes the field with it", () => {
   const search = toggledValue({ tag: ["exam"], sort: "priority" }, "tag", "exam");
   expect(search).toEqual({ sort: "priority" });

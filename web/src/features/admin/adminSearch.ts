@@ -79,7 +79,8 @@ export function adminQuery({ unread, waiting, confidential, ...fields }: AdminSe
   return {
     ...fields,
     ...(unread && { unread: "yes" as const }),
-    ...(waiting && { waiting: "yes" as const }),
+    // That order has only those who wait; a change or a table of all that match knows no order.
+    ...((waiting || fields.sort === "waiting") && { waiting: "yes" as const }),
     ...(confidential && { confidential: "yes" as const }),
   };
 }

@@ -7,6 +7,7 @@ import { countTickets, getTeams } from "~/services/staffService";
 import { StatusBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";
 import { CheckIcon, ChevronIcon, CloseIcon, UserIcon } from "~/ui/icons";
+import { MENU_ITEM, MenuPopup } from "~/ui/MenuPopup";
 import { JobDialog } from "./JobDialog";
 import { ResolutionDialog } from "./ResolutionDialog";
 import { TagsDialog } from "./TagsDialog";
@@ -75,11 +76,15 @@ export function BulkBar({ selection, filter, shown, hasMore }: Props) {
           <TeamMenu onChoose={(teamId) => change({ action: "assign", teamId })} />
           <Choice label={t("bulk.status")}>
             {PLAIN.map((status) => (
-              <Menu.Item key={status} className={ITEM} onClick={() => change({ action: "status", status })}>
+              <Menu.Item
+                key={status}
+                className={MENU_ITEM}
+                onClick={() => change({ action: "status", status })}
+              >
                 <StatusBadge status={status} />
               </Menu.Item>
             ))}
-            <Menu.Item className={ITEM} onClick={() => setAsking("resolve")}>
+            <Menu.Item className={MENU_ITEM} onClick={() => setAsking("resolve")}>
               <StatusBadge status="resolved" />…
             </Menu.Item>
           </Choice>
@@ -182,19 +187,16 @@ function TeamMenu({ onChoose }: { onChoose: (team: string | null) => void }) {
   return (
     <Choice label={t("bulk.team")}>
       {inUse.map((team) => (
-        <Menu.Item key={team.id} className={ITEM} onClick={() => onChoose(team.id)}>
+        <Menu.Item key={team.id} className={MENU_ITEM} onClick={() => onChoose(team.id)}>
           {team.name}
         </Menu.Item>
       ))}
-      <Menu.Item className={ITEM} onClick={() => onChoose(null)}>
+      <Menu.Item className={MENU_ITEM} onClick={() => onChoose(null)}>
         {t("bulk.noTeam")}
       </Menu.Item>
     </Choice>
   );
 }
-
-const ITEM =
-  "flex min-h-8 cursor-default items-center gap-1 rounded-md px-2.5 py-1.5 text-sm outline-none select-none data-highlighted:bg-hover";
 
 function Choice({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -207,13 +209,7 @@ function Choice({ label, children }: { label: string; children: ReactNode }) {
           </Button>
         }
       />
-      <Menu.Portal>
-        <Menu.Positioner align="start" sideOffset={6} className="z-40">
-          <Menu.Popup className="max-h-80 min-w-44 overflow-y-auto rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
-            {children}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
+      <MenuPopup>{children}</MenuPopup>
     </Menu.Root>
   );
 }

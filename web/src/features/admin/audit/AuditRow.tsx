@@ -12,7 +12,11 @@ export function AuditRow({ line }: { line: AuditLine }) {
     <li className="flex flex-col gap-1 px-4 py-2.5">
       <div className="flex flex-wrap items-baseline gap-x-2">
         {line.actor ? (
-          <Link to="/admin/audit" search={{ actor: line.actor.id }} className="font-medium hover:underline">
+          <Link
+            to="/admin/audit"
+            search={{ actor: line.actor.id }}
+            className="inline-block min-h-6 font-medium hover:underline"
+          >
             {line.actor.displayName}
           </Link>
         ) : (
@@ -23,7 +27,7 @@ export function AuditRow({ line }: { line: AuditLine }) {
           <Link
             to="/admin/audit"
             search={{ subject: line.subject }}
-            className="min-w-0 font-medium hover:underline"
+            className="inline-block min-h-6 min-w-0 font-medium hover:underline"
           >
             <Thing id={line.subject} name={details.find(({ name }) => name === "name")?.values[0]} />
           </Link>

@@ -9,20 +9,22 @@ import { RelativeTime } from "~/ui/RelativeTime";
 export function BridgeHealthPanel({ health }: { health: BridgeHealth }) {
   const { t } = useTranslation();
   const { homeserver, sync, push, inbox, outbox, media } = health;
+  const isStuck = outbox.failing + media.failing + health.deadLetters > 0;
+  const state = !health.well ? "unwell" : isStuck ? "partly" : "well";
   return (
     <>
       <div
         role="status"
         className={cx(
           "flex items-center gap-3 rounded-2xl p-4",
-          health.well ? "bg-good-soft text-good" : "bg-warn-soft text-warn",
+          state === "well" ? "bg-good-soft text-good" : "bg-warn-soft text-warn",
         )}
       >
-        {health.well ? <CheckIcon /> : <WarningIcon />}
+        {state === "well" ? <CheckIcon /> : <WarningIcon />}
         <div>
-          <p className="font-semibold">{t(health.well ? "admin.bridge.well" : "admin.bridge.unwell")}</p>
+          <p className="font-semibold">{t(`admin.bridge.${state}`)}</p>
           <p className="text-sm">
-            {!health.well && `${t("admin.bridge.unwellHint")} `}
+            {state !== "well" && `${t("admin.bridge.unwellHint")} `}
             {health.checkedAt ? (
               <>
                 {t("admin.bridge.checked")}: <RelativeTime at={health.checkedAt} />

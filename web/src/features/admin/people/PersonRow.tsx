@@ -6,6 +6,7 @@ import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { ChevronIcon } from "~/ui/icons";
+import { MENU_ITEM, MenuPopup } from "~/ui/MenuPopup";
 import { RelativeTime } from "~/ui/RelativeTime";
 
 export type PersonAction = "edit" | "reset" | "disable" | "enable";
@@ -15,9 +16,6 @@ interface Props {
   isMe: boolean;
   onAction: (action: PersonAction) => void;
 }
-
-const ITEM =
-  "flex min-h-8 cursor-default items-center rounded-md px-2.5 py-1.5 text-sm outline-none select-none data-highlighted:bg-hover";
 
 /** Somebody as admins see them, and what can be done about them. */
 export function PersonRow({ person, isMe, onAction }: Props) {
@@ -64,46 +62,45 @@ export function PersonRow({ person, isMe, onAction }: Props) {
             </Button>
           }
         />
-        <Menu.Portal>
-          <Menu.Positioner align="end" sideOffset={6} className="z-40">
-            <Menu.Popup className="min-w-48 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
-              <Menu.Item className={ITEM} onClick={() => onAction("edit")}>
-                {t("admin.people.edit")}
-              </Menu.Item>
-              {person.role === "student" ? (
-                <Menu.Item
-                  className={ITEM}
-                  render={<Link to="/admin/tickets" search={{ student: [person.id] }} />}
-                >
-                  {t("admin.people.tickets")}
-                </Menu.Item>
-              ) : (
-                <Menu.Item
-                  className={ITEM}
-                  render={<Link to="/admin/tickets" search={{ assignee: [person.id] }} />}
-                >
-                  {t("admin.people.tickets")}
-                </Menu.Item>
-              )}
-              {person.email && !isDisabled && (
-                <Menu.Item className={ITEM} onClick={() => onAction("reset")}>
-                  {t("admin.people.reset")}
-                </Menu.Item>
-              )}
-              <Menu.Item className={ITEM} render={<Link to="/admin/audit" search={{ subject: person.id }} />}>
-                {t("admin.people.audit")}
-              </Menu.Item>
-              {!isMe && (
-                <Menu.Item
-                  className={cx(ITEM, !isDisabled && "text-danger")}
-                  onClick={() => onAction(isDisabled ? "enable" : "disable")}
-                >
-                  {t(isDisabled ? "admin.people.enable" : "admin.people.disable")}
-                </Menu.Item>
-              )}
-            </Menu.Popup>
-          </Menu.Positioner>
-        </Menu.Portal>
+        <MenuPopup align="end">
+          <Menu.Item className={MENU_ITEM} onClick={() => onAction("edit")}>
+            {t("admin.people.edit")}
+          </Menu.Item>
+          {person.role === "student" ? (
+            <Menu.Item
+              className={MENU_ITEM}
+              render={<Link to="/admin/tickets" search={{ student: [person.id] }} />}
+            >
+              {t("admin.people.tickets")}
+            </Menu.Item>
+          ) : (
+            <Menu.Item
+              className={MENU_ITEM}
+              render={<Link to="/admin/tickets" search={{ assignee: [person.id] }} />}
+            >
+              {t("admin.people.tickets")}
+            </Menu.Item>
+          )}
+          {person.email && !isDisabled && (
+            <Menu.Item className={MENU_ITEM} onClick={() => onAction("reset")}>
+              {t("admin.people.reset")}
+            </Menu.Item>
+          )}
+          <Menu.Item
+            className={MENU_ITEM}
+            render={<Link to="/admin/audit" search={{ subject: person.id }} />}
+          >
+            {t("admin.people.audit")}
+          </Menu.Item>
+          {!isMe && (
+            <Menu.Item
+              className={cx(MENU_ITEM, !isDisabled && "text-danger")}
+              onClick={() => onAction(isDisabled ? "enable" : "disable")}
+            >
+              {t(isDisabled ? "admin.people.enable" : "admin.people.disable")}
+            </Menu.Item>
+          )}
+        </MenuPopup>
       </Menu.Root>
     </li>
   );
