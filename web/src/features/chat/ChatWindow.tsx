@@ -4,11 +4,12 @@ import { useDropzone } from "react-dropzone";
 import { useTranslation } from "react-i18next";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import type { FullTicket, Message } from "~/api/schema";
+import { OpenInMatrix } from "~/features/tickets/OpenInMatrix";
 import { useChat } from "~/hooks/useChat";
 import { deskSettings } from "~/hooks/useSettings";
 import { useUploads } from "~/hooks/useUploads";
 import { retryMessage } from "~/services/supportService";
-import { useMe } from "~/session/session";
+import { isStaff, useMe } from "~/session/session";
 import { tellDone, tellFailed } from "~/ui/Toast";
 import { Announcer } from "./Announcer";
 import { Beginning, type BeginningContext } from "./Beginning";
@@ -231,8 +232,11 @@ export function ChatWindow({
           )}
         </div>
         <Announcer messages={messages} me={me.id} />
-        <div className="mx-auto w-full max-w-3xl px-4">
-          <TypingIndicator people={chat.typing} />
+        <div className="mx-auto flex w-full max-w-3xl items-center gap-3 px-4">
+          <div className="min-w-0 flex-1">
+            <TypingIndicator people={chat.typing} />
+          </div>
+          {isStaff(me.role) && <OpenInMatrix ticket={ticket} className="shrink-0 text-xs" />}
         </div>
         <div className="mx-auto w-full max-w-3xl">
           <UploadList
