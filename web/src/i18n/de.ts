@@ -1,5 +1,4 @@
 import { account } from "./account.de";
-import { admin } from "./admin.de";
 import { bulk } from "./bulk.de";
 import { embed } from "./embed.de";
 import type { en } from "./en";
@@ -320,5 +319,4 @@ export const de: Texts<typeof en> = {
     followUpHint: "Diese Anfrage ist geschlossen. Wer schreibt, stellt eine anknüpfende.",
   },
   bulk,
-  admin,
 };

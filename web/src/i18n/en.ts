@@ -1,5 +1,4 @@
 import { account } from "./account.en";
-import { admin } from "./admin.en";
 import { bulk } from "./bulk.en";
 import { embed } from "./embed.en";
 import { inbox } from "./inbox.en";
@@ -313,5 +312,4 @@ export const en = {
     followUpHint: "This ticket is closed. Writing opens a follow-up.",
   },
   bulk,
-  admin,
 };

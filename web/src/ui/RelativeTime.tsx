@@ -1,6 +1,7 @@
 /** How long ago something was, with the exact time on hover; one clock for all of them. */
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import { dateFormat, relativeFormat } from "./formats";
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 365 * 24 * 3600],
@@ -30,13 +31,13 @@ export function useNow(): number {
 
 export function relative(at: number, from: number, language: string): string {
   const seconds = Math.round((at - from) / 1000);
-  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  const format = relativeFormat(language);
   const step = STEPS.find(([, length]) => Math.abs(seconds) >= length);
   return step ? format.format(Math.trunc(seconds / step[1]), step[0]) : format.format(0, "second");
 }
 
 export function exact(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" }).format(at);
+  return dateFormat(language, { dateStyle: "full", timeStyle: "short" }).format(at);
 }
 
 export function RelativeTime({ at, className }: { at: string; className?: string }) {
