@@ -4,11 +4,12 @@ import { useDropzone } from "react-dropzone";
 import { useTranslation } from "react-i18next";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import type { FullTicket, Message } from "~/api/schema";
+import { OpenInMatrix } from "~/features/tickets/OpenInMatrix";
 import { useChat } from "~/hooks/useChat";
 import { deskSettings } from "~/hooks/useSettings";
 import { useUploads } from "~/hooks/useUploads";
 import { retryMessage } from "~/services/supportService";
-import { useMe } from "~/session/session";
+import { isStaff, useMe } from "~/session/session";
 import { tellDone, tellFailed } from "~/ui/Toast";
 import { Announcer } from "./Announcer";
 import { Beginning, type BeginningContext } from "./Beginning";
@@ -18,17 +19,16 @@ import { EDITABLE_MS } from "./MessageActions";
 import { MessageBubble } from "./MessageBubble";
 import { MessageInput } from "./MessageInput";
 import { OutgoingBubble } from "./OutgoingBubble";
-import { type Extra, newAfter, type Row, rowsOf } from "./rows";
+import { type Extra, firstUnreadOf, newAfter, picturesOf, type Row, rowsOf } from "./rows";
 import { DaySeparator, UnreadSeparator } from "./Separators";
 import { TypingIndicator } from "./TypingIndicator";
 import { UploadList } from "./UploadList";
 import { useDeletion } from "./useDeletion";
+import { useFirstIndex } from "./useFirstIndex";
 import { useReading } from "./useReading";
 
 export type { Extra } from "./rows";
 
-/** The index of the first message that is known: what comes before counts down from it. */
-const FIRST = 1_000_000;
 /** For so long a message to which one was led stands out. */
 const POINTED_MS = 2_000;
 
@@ -231,8 +231,11 @@ export function ChatWindow({
           )}
         </div>
         <Announcer messages={messages} me={me.id} />
-        <div className="mx-auto w-full max-w-3xl px-4">
-          <TypingIndicator people={chat.typing} />
+        <div className="mx-auto flex w-full max-w-3xl items-center gap-3 px-4">
+          <div className="min-w-0 flex-1">
+            <TypingIndicator people={chat.typing} />
+          </div>
+          {isStaff(me.role) && <OpenInMatrix ticket={ticket} className="shrink-0 text-xs" />}
         </div>
         <div className="mx-auto w-full max-w-3xl">
           <UploadList
@@ -274,30 +277,4 @@ const PARTS = { Header: Beginning, Footer: () => <div className="h-2" /> };
 
 function nextFrame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => resolve()));
-}
-
-/** What came before the first known row moves the first index back by as much. */
-function useFirstIndex(rows: Row[]): number {
-  const known = useRef({ key: rows[0]?.key, index: FIRST });
-  const place = rows.findIndex((row) => row.key === known.current.key);
-  if (place !== 0) {
-    known.current = { key: rows[0]?.key, index: place > 0 ? known.current.index - place : FIRST };
-  }
-  return known.current.index;
-}
-
-function firstUnreadOf(ticket: FullTicket, me: string): string | null {
-  if (ticket.unreadCount === 0) return null;
-  const others = ticket.messages.items.filter(
-    (message) => message.sender.id !== me && message.messageType !== "system",
-  );
-  return others.at(-ticket.unreadCount)?.id ?? null;
-}
-
-function picturesOf(messages: Message[]) {
-  return messages.flatMap(({ attachment, isDeleted }) =>
-    !isDeleted && attachment?.state === "ready" && attachment.mimeType.startsWith("image/")
-      ? [attachment]
-      : [],
-  );
 }

@@ -43,6 +43,8 @@ interface Open {
   children: ReactNode[];
 }
 
+/** Somebody who was called upon, as Matrix clients write it. */
+const PERSON = /^https:\/\/matrix\.to\/#\/@/i;
 /** Addresses that a click may open. */
 const HARMLESS = /^(https?:|mailto:|matrix:)/i;
 
@@ -52,8 +54,10 @@ function elements(html: string): ReactNode {
   let key = 0;
   const parser = new Parser({
     onopentag(name, attributes) {
-      const tag = ELEMENTS[name] ?? null;
+      const isPerson = name === "a" && PERSON.test(attributes.href ?? "");
+      const tag = isPerson ? "span" : (ELEMENTS[name] ?? null);
       const props: Record<string, unknown> = { key: key++ };
+      if (isPerson) props.className = "mention";
       if (tag === "a" && HARMLESS.test(attributes.href ?? "")) {
         Object.assign(props, { href: attributes.href, target: "_blank", rel: "noreferrer noopener" });
       }

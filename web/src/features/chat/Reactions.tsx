@@ -26,7 +26,6 @@ export function Reactions({ message }: { message: Message }) {
             <button
               type="button"
               aria-pressed={isOn}
-              aria-label={words}
               title={words}
               onClick={() => onReact(message, reaction)}
               className={cx(
@@ -36,8 +35,8 @@ export function Reactions({ message }: { message: Message }) {
                   : "border-line bg-surface hover:bg-hover",
               )}
             >
-              <span className="truncate text-sm">{reaction}</span>
-              {users.length}
+              <span className="truncate text-sm">{reaction}</span> {users.length}
+              <span className="sr-only">: {whoOf(users)}</span>
             </button>
           </li>
         );

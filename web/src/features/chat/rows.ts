@@ -1,6 +1,6 @@
 /** What stands in a conversation, from top to bottom. */
 import type { ReactNode } from "react";
-import type { Message } from "~/api/schema";
+import type { Attachment, FullTicket, Message } from "~/api/schema";
 import type { Outgoing } from "./conversation";
 
 /** What follows another message of the same person within so long belongs to it. */
@@ -104,4 +104,22 @@ export function newAfter(messages: Message[], place: number, me: string): number
   return messages.filter(
     (message) => message.place > place && message.sender.id !== me && message.messageType !== "system",
   ).length;
+}
+
+/** The message with which begins what has not been read. */
+export function firstUnreadOf(ticket: FullTicket, me: string): string | null {
+  if (ticket.unreadCount === 0) return null;
+  const others = ticket.messages.items.filter(
+    (message) => message.sender.id !== me && message.messageType !== "system",
+  );
+  return others.at(-ticket.unreadCount)?.id ?? null;
+}
+
+/** The pictures of a conversation, in its order. */
+export function picturesOf(messages: Message[]): Attachment[] {
+  return messages.flatMap(({ attachment, isDeleted }) =>
+    !isDeleted && attachment?.state === "ready" && attachment.mimeType.startsWith("image/")
+      ? [attachment]
+      : [],
+  );
 }
