@@ -20,6 +20,7 @@ export const inbox: Texts<typeof en> = {
     student: "Von: {{name}}",
     someStudent: "Von einer Person",
     more: "Außerdem",
+    anybody: "Wem auch immer zugewiesen",
   },
   list: {
     label: "Anfragen",

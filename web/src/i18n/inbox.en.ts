@@ -18,6 +18,7 @@ export const inbox = {
     student: "Student: {{name}}",
     someStudent: "One student",
     more: "Also",
+    anybody: "Assigned to anybody",
   },
   list: {
     label: "Tickets",
