@@ -1,14 +1,14 @@
 //! The dashboard: the files of `web/dist`, built by Vite and carried in this binary.
 //!
 //! A build for development reads them from the checkout instead, so that a new dashboard needs no new binary.
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::download;
 use super::problem::Problem;
+use super::{EmbedOrigins, download};
 
 #[derive(RustEmbed)]
 #[folder = "web/dist"]
@@ -25,19 +25,30 @@ const ASKED_EACH_TIME: &str = "no-cache";
 /// what a person is about to send (`blob:`) and small ones inside a style sheet (`data:`).
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; \
                       connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; \
-                      require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'";
+                      require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors ";
+/// The one page that others may show in a frame.
+const EMBEDDED: &str = "/embed";
 
 /// Answers whatever is no route of the API: a file of the dashboard; the dashboard itself for an address of one of its
 /// pages, to whom reads HTML; otherwise that there is no such route.
-pub async fn serve(request: Request) -> Response {
+pub async fn serve(State(embedding): State<EmbedOrigins>, request: Request) -> Response {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
     let is_read = matches!(*method, Method::GET | Method::HEAD);
-    match found(uri.path()) {
+    let mut response = match found(uri.path()) {
         Some(path) if is_read => file(path, headers),
-        Some(_) => Problem::no_method().into_response(),
+        Some(_) => return Problem::no_method().into_response(),
         None if is_read && is_page(uri, headers) => index(headers),
-        None => Problem::no_route().into_response(),
-    }
+        None => return Problem::no_route().into_response(),
+    };
+    // With "not modified" too: browsers take over the headers of that answer.
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy(uri.path(), &embedding));
+    response
+}
+
+fn policy(path: &str, EmbedOrigins(origins): &EmbedOrigins) -> HeaderValue {
+    let is_embedded = path == EMBEDDED && !origins.is_empty();
+    let ancestors = if is_embedded { origins.join(" ") } else { "'none'".to_owned() };
+    HeaderValue::try_from(format!("{POLICY}{ancestors}")).expect("origins were read as such from the configuration")
 }
 
 /// The file of an address, if there is one.
@@ -79,8 +90,6 @@ fn file(path: &str, asked: &HeaderMap) -> Response {
         (header::VARY, HeaderValue::from_static("accept-encoding")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        // With "not modified" too: browsers take over the headers of that answer.
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     ]);
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);

@@ -8,8 +8,8 @@ use crate::support::eventually::SOON;
 use crate::support::site::PASSWORD;
 use crate::support::{ChildDesk, Page, Window, eventually, story, story_sqlite};
 
-const WRITE: &str = "role=textbox[name=\"Write a message…\"]";
-const LOG: &str = "role=log";
+pub const WRITE: &str = "role=textbox[name=\"Write a message…\"]";
+pub const LOG: &str = "role=log";
 
 /// Opens the dashboard as somebody, on an address of it.
 pub async fn opens(who: &Account, window: Window, path: &str) -> Page {

@@ -2,6 +2,7 @@
 //! `SCREENSHOTS=folder` each is also kept as a picture, which is how docs/screenshots came about.
 use std::path::Path;
 
+use roomdesk::domain::people::Role;
 use serde_json::json;
 
 use super::dashboard::{complaints, opens};
@@ -36,6 +37,24 @@ story_sqlite!(instructors_pages_are_in_order, |desk: ChildDesk| {
         &[
             ("/support?view=all", "text=Scanner", "staff-list"),
             (&ticket, "role=log >> text=extinguisher", "staff-ticket"),
+        ],
+    )
+    .await;
+});
+
+story_sqlite!(admins_pages_are_in_order, |desk: ChildDesk| {
+    let ada = desk.account("Ada Byron", Role::Admin).await;
+    furnished(desk).await;
+    look_through(
+        &ada,
+        &[
+            ("/admin", "main >> text=Scanner", "admin-dashboard"),
+            ("/admin/tickets", "main >> text=Scanner", "admin-tickets"),
+            ("/admin/people", "main >> text=Ben Ode", "admin-people"),
+            ("/admin/teams", "h1", "admin-teams"),
+            ("/admin/keys", "h1", "admin-keys"),
+            ("/admin/audit", "h1", "admin-audit"),
+            ("/admin/bridge", "h1", "admin-bridge"),
         ],
     )
     .await;

@@ -9,6 +9,8 @@ mod corrections;
 mod crashes;
 mod crowd;
 mod dashboard;
+mod dashboard_admin;
+mod dashboard_chat;
 mod dashboard_looks;
 mod export;
 mod federation;

@@ -306,7 +306,7 @@ impl Stage {
         if let Some(position) = self.things.get(&Thing::DeadLetter) {
             let letters = cast.eve.get("/api/bridge/dead-letters").await.expect(200);
             let letters = letters["items"].as_array().expect("a list");
-            let letter = letters.iter().find(|letter| letter["position"].to_string() == *position);
+            let letter = letters.iter().find(|letter| letter["position"].as_i64() == position.parse().ok());
             seen.extend(letter.map(|letter| ("a dead letter".to_owned(), letter.clone())));
         }
         seen

@@ -1,12 +1,15 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, data } from "~/api/client";
+import { disconnect } from "~/services/socketService";
 import { ME } from "~/session/session";
 import { beHosted, keepHosted } from "~/session/tokens";
 import { claimsOf, type Host, likelyOrigins, listen } from "./host";
 
 /** Another token is asked for so long before the last one is over. */
 const AHEAD_MS = 30_000;
+/** What does not depend on who is there; of oneself the page has to know at once. */
+const KEPT = new Set<unknown>(["embedding", "settings", ...ME]);
 /** The longest that a timer can wait. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -35,17 +38,19 @@ export function useHost(): Hosting {
 
   useEffect(() => {
     if (!origins) return;
-    let last: string | null = null;
+    let last: string | null | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const found = listen(origins, (token) => {
       const { sub, until } = claimsOf(token);
-      // Nothing of another person stays.
-      if (last !== null && last !== sub) {
-        queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "embedding" });
-      }
+      const isSamePerson = last === undefined || (sub !== null && sub === last);
       last = sub;
       keepHosted(token);
-      void queries.invalidateQueries({ queryKey: ME });
+      // Nothing of another person stays.
+      if (!isSamePerson) {
+        disconnect();
+        queries.removeQueries({ predicate: ({ queryKey }) => !KEPT.has(queryKey[0]) });
+        void queries.resetQueries({ queryKey: ME });
+      }
       setHasToken(true);
       clearTimeout(timer);
       if (until === null) return;

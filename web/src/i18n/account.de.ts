@@ -11,7 +11,6 @@ export const account: Texts<typeof english> = {
   askForLink: "Einen neuen Link anfordern",
   noToken: "Dieser Link ist unvollständig. Öffnen Sie ihn genau so, wie er in der Einladung steht.",
   passwordRule: "Mindestens 10 Zeichen. Ein paar Wörter hintereinander sind gut.",
-  passwordTooShort: "Mindestens 10 Zeichen",
   notifications: {
     title: "Benachrichtigungen",
     detail:
@@ -25,6 +24,7 @@ export const account: Texts<typeof english> = {
     changed: "Es gibt etwas Neues",
   },
   receipts: {
+    title: "Lesen",
     switch: "Anderen nicht sagen, wie weit ich gelesen habe",
     detail: "Niemand sieht Ihr Gesicht unter dem, was Sie gelesen haben.",
   },
@@ -39,7 +39,6 @@ export const account: Texts<typeof english> = {
     lastUsed: "zuletzt benutzt",
     end: "Dort abmelden",
     ended: "Diese Anmeldung ist beendet.",
-    none: "Nur hier.",
     failed: "Ihre Anmeldungen ließen sich nicht lesen.",
     others: "Überall sonst abmelden",
   },

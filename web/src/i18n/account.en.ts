@@ -9,7 +9,6 @@ export const account = {
   askForLink: "Ask for another link",
   noToken: "This link is not complete. Open it exactly as it stands in your invitation.",
   passwordRule: "At least 10 characters. A few words in a row are fine.",
-  passwordTooShort: "At least 10 characters",
   notifications: {
     title: "Notifications",
     detail: "Tells you on this device when somebody writes to you while the desk is not in sight.",
@@ -21,6 +20,7 @@ export const account = {
     changed: "There is something new",
   },
   receipts: {
+    title: "Reading",
     switch: "Do not tell others how far I have read",
     detail: "Nobody sees your face below what you have read.",
   },
@@ -35,7 +35,6 @@ export const account = {
     lastUsed: "last used",
     end: "Sign out there",
     ended: "That session has ended.",
-    none: "Only here.",
     failed: "Your sessions could not be read.",
     others: "Sign out everywhere else",
   },

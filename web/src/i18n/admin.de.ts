@@ -51,7 +51,7 @@ export const admin: Texts<typeof en> = {
     share: "Anteil",
     overTime: "Gestellt und gelöst",
     overTimeInfo:
-      "Gezählt an dem Tag, an dem es geschah. Was wieder geöffnet und noch einmal gelöst wird, zählt zweimal als gelöst. Über drei Monate hinaus zeigt die Linie Wochen.",
+      "Gezählt an dem Tag, an dem es geschah. Was wieder geöffnet und noch einmal gelöst wird, zählt zweimal als gelöst. Über drei Monate hinaus zeigt die Linie Wochen. Was gelöst wurde, führt zu den Anfragen, die erledigt sind und sich an diesen Tagen zuletzt geändert haben.",
     created: "Gestellt",
     resolved: "Gelöst",
     days: "Tage",

@@ -48,7 +48,7 @@ export const admin = {
     share: "Share",
     overTime: "Created and resolved",
     overTimeInfo:
-      "Each is counted on the day on which it happened. A ticket that is reopened and resolved again counts twice as resolved. Beyond three months the line shows weeks.",
+      "Each is counted on the day on which it happened. A ticket that is reopened and resolved again counts twice as resolved. Beyond three months the line shows weeks. What was resolved leads to the tickets that are done and were last changed on these days.",
     created: "Created",
     resolved: "Resolved",
     days: "Days",

@@ -1,5 +1,4 @@
 import { account } from "./account.de";
-import { admin } from "./admin.de";
 import { bulk } from "./bulk.de";
 import { embed } from "./embed.de";
 import type { en } from "./en";
@@ -175,7 +174,6 @@ export const de: Texts<typeof en> = {
     drop: "Dateien hierher ziehen, einfügen oder",
     browse: "auswählen",
     upTo: "je bis {{size}}",
-    tooLarge: "ist größer als {{size}}",
     submit: "Absenden",
     sending: "Wird gesendet …",
     similar: "Ist es eine von diesen?",
@@ -187,7 +185,6 @@ export const de: Texts<typeof en> = {
   },
   file: {
     uploading: "{{percent}} % gesendet",
-    done: "Gesendet",
     failed: "Nicht gesendet",
     remove: "{{name}} entfernen",
     retry: "{{name}} noch einmal senden",
@@ -299,10 +296,7 @@ export const de: Texts<typeof en> = {
     attach: "Dateien anhängen",
     emoji: "Emoji einfügen",
     sending: "Wird gesendet",
-    queued: "Angenommen",
-    sent: "Im Raum",
     read: "Gelesen",
-    readBy: "Gelesen von {{names}}",
     failed: "Nicht gesendet",
     edited: "bearbeitet",
     deleted: "Diese Nachricht wurde gelöscht",
@@ -315,19 +309,14 @@ export const de: Texts<typeof en> = {
     unreadFromHere: "Neue Nachrichten",
     typing_one: "{{names}} schreibt",
     typing_other: "{{names}} schreiben",
-    and: "und",
     others: "andere",
     newBelow_one: "{{count}} neue Nachricht",
     newBelow_other: "{{count}} neue Nachrichten",
     toBottom: "Zur neuesten Nachricht",
     today: "Heute",
     yesterday: "Gestern",
-    beginning: "Der Anfang der Unterhaltung",
-    empty: "Noch hat niemand etwas gesagt",
     closedHint: "Diese Anfrage ist geschlossen. Wer schreibt, öffnet sie wieder.",
     followUpHint: "Diese Anfrage ist geschlossen. Wer schreibt, stellt eine anknüpfende.",
-    deleteConfirm: "Diese Nachricht für alle löschen?",
   },
   bulk,
-  admin,
 };

@@ -1,5 +1,4 @@
 import { account } from "./account.en";
-import { admin } from "./admin.en";
 import { bulk } from "./bulk.en";
 import { embed } from "./embed.en";
 import { inbox } from "./inbox.en";
@@ -168,7 +167,6 @@ export const en = {
     drop: "Drop files here, paste them, or",
     browse: "choose files",
     upTo: "up to {{size}} each",
-    tooLarge: "is larger than {{size}}",
     submit: "Send",
     sending: "Sending…",
     similar: "Is it one of these?",
@@ -180,7 +178,6 @@ export const en = {
   },
   file: {
     uploading: "{{percent}} % sent",
-    done: "Sent",
     failed: "Not sent",
     remove: "Remove {{name}}",
     retry: "Send {{name}} again",
@@ -292,10 +289,7 @@ export const en = {
     attach: "Attach files",
     emoji: "Insert an emoji",
     sending: "Sending",
-    queued: "Accepted",
-    sent: "In the room",
     read: "Read",
-    readBy: "Read by {{names}}",
     failed: "Not sent",
     edited: "edited",
     deleted: "This message was deleted",
@@ -308,19 +302,14 @@ export const en = {
     unreadFromHere: "New messages",
     typing_one: "{{names}} is typing",
     typing_other: "{{names}} are typing",
-    and: "and",
     others: "others",
     newBelow_one: "{{count}} new message",
     newBelow_other: "{{count}} new messages",
     toBottom: "To the latest message",
     today: "Today",
     yesterday: "Yesterday",
-    beginning: "The beginning of the conversation",
-    empty: "Nothing has been said yet",
     closedHint: "This ticket is closed. Writing reopens it.",
     followUpHint: "This ticket is closed. Writing opens a follow-up.",
-    deleteConfirm: "Delete this message for everybody?",
   },
   bulk,
-  admin,
 };

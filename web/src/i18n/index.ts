@@ -1,5 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import type { admin } from "./admin.en";
 import { de } from "./de";
 import { en } from "./en";
 
@@ -52,6 +53,6 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & { admin: typeof admin } };
   }
 }

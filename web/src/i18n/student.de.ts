@@ -3,7 +3,6 @@ import type { student as english } from "./student.en";
 
 export const student: Texts<typeof english> = {
   number: "Nummer",
-  filterStatus: "Status",
   presets: { today: "Heute", week: "Letzte 7 Tage", month: "Letzte 30 Tage" },
   byMatch: "Bester Treffer zuerst",
   lastBy: "{{name}} schrieb",
@@ -12,14 +11,9 @@ export const student: Texts<typeof english> = {
     description: "In der Beschreibung",
     message: "In einer Nachricht",
   },
-  allRead: "{{count}} Anfragen, alle gelesen",
   details: "Einzelheiten",
   status: "Wie es weiterging",
   noTimeline: "Was geschah, ließ sich nicht lesen.",
-  waiting: "Wir warten auf Ihre Antwort.",
-  solvedQuestion: "Wir meinen, das ist gelöst. Stimmt das?",
-  solvedYes: "Ja, schließen",
-  solvedNo: "Nein, wieder öffnen",
   resolution: "So wurde es gelöst",
   resolvedHint: "Diese Anfrage ist gelöst. Wer schreibt, öffnet sie wieder.",
   pendingHint: "Wir warten auf Ihre Antwort.",
@@ -54,6 +48,5 @@ export const student: Texts<typeof english> = {
     toTicket: "Zur Anfrage",
     tooLong: "Um {{count}} Zeichen kürzen",
     markdown: "Markdown ist möglich: **fett**, *kursiv*, Listen, `Code`.",
-    discarded: "Entwurf verworfen.",
   },
 };

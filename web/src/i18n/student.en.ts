@@ -1,7 +1,6 @@
 /** What students read in their list of tickets, about one ticket, and where they ask. */
 export const student = {
   number: "Number",
-  filterStatus: "Status",
   presets: { today: "Today", week: "Last 7 days", month: "Last 30 days" },
   byMatch: "Best match first",
   lastBy: "{{name}} wrote",
@@ -10,14 +9,9 @@ export const student = {
     description: "In the description",
     message: "In a message",
   },
-  allRead: "{{count}} tickets, all read",
   details: "Details",
   status: "How it went on",
   noTimeline: "What happened could not be read.",
-  waiting: "We are waiting for your answer.",
-  solvedQuestion: "We believe this is solved. Is it?",
-  solvedYes: "Yes, close it",
-  solvedNo: "No, reopen it",
   resolution: "How it was solved",
   resolvedHint: "This ticket is resolved. Writing reopens it.",
   pendingHint: "We are waiting for your answer.",
@@ -52,6 +46,5 @@ export const student = {
     toTicket: "Go to the ticket",
     tooLong: "Shorten it by {{count}} characters",
     markdown: "You can use Markdown: **bold**, *italic*, lists, `code`.",
-    discarded: "Draft discarded.",
   },
 };

@@ -1,6 +1,7 @@
 import { Link, type LinkProps, Outlet } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { cx } from "~/ui/cx";
+import "~/i18n/admin";
 
 const PAGES = ["dashboard", "tickets", "people", "teams", "keys", "audit", "bridge"] as const;
 const ADDRESSES = {

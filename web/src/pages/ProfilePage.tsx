@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api, ask, data } from "~/api/client";
 import { ProblemError } from "~/api/problem";
 import { Notifications } from "~/features/account/Notifications";
+import { Receipts } from "~/features/account/Receipts";
 import { Section } from "~/features/account/Section";
 import { Sessions } from "~/features/account/Sessions";
 import { KeySetting } from "~/features/staff/KeySetting";
@@ -26,6 +27,7 @@ export function ProfilePage() {
         <h1 className="text-2xl font-semibold tracking-tight">{t("nav.profile")}</h1>
         <Myself />
         <Notifications />
+        {isStaff(me.role) && <Receipts />}
         {isStaff(me.role) && (
           <Section title={t("inbox.keys.setting")}>
             <KeySetting />

@@ -61,6 +61,14 @@ export function TicketHeader({ ticket }: { ticket: FullTicket }) {
               </button>
             </div>
             <TicketLinks ticket={ticket} />
+            {ticket.resolution && (
+              <p
+                className="mt-2 line-clamp-3 rounded-lg bg-good-soft px-3 py-2 text-sm"
+                title={ticket.resolution}
+              >
+                <span className="font-medium">{t("student.resolution")}:</span> {ticket.resolution}
+              </p>
+            )}
           </div>
           <Standing ticket={ticket} />
         </div>

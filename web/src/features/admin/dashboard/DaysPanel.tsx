@@ -50,7 +50,15 @@ export function DaysPanel({ stats }: { stats: Stats }) {
                     {number(created)}
                   </Link>
                 </td>
-                <td className={cx(CELL, "tabular text-right")}>{number(resolved)}</td>
+                <td className={cx(CELL, "tabular text-right")}>
+                  <Link
+                    to="/admin/tickets"
+                    search={{ status: DONE, updatedFrom: from, updatedTo: to }}
+                    className="inline-block min-w-6 underline"
+                  >
+                    {number(resolved)}
+                  </Link>
+                </td>
               </tr>
             ))}
           </tbody>
