@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import { expect, it } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
-const read = (path: string) => (existsSync(resolve(ROOT, path)) ? readFileSync(resolve(ROOT, path), "utf8") : null);
+const read = (path: string) =>
+  existsSync(resolve(ROOT, path)) ? readFileSync(resolve(ROOT, path), "utf8") : null;
 
 /** Each row: the plan's item, its file, its export, its test. */
 function rows(): string[][] {
@@ -20,7 +21,8 @@ it("finds every part of the plan where the map says it is, with its test", () =>
     const faults = [];
     if (!exported.test(read(file ?? "") ?? "")) faults.push(`${plan}: ${file} does not export ${name}`);
     if (told === null) faults.push(`${plan}: there is no test ${path}`);
-    else if (story && !new RegExp(`\\b${story}\\b`).test(told)) faults.push(`${plan}: ${path} has no ${story}`);
+    else if (story && !new RegExp(`\\b${story}\\b`).test(told))
+      faults.push(`${plan}: ${path} has no ${story}`);
     return faults;
   });
   expect(wrong).toEqual([]);
