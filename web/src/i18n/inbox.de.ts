@@ -15,11 +15,12 @@ export const inbox: Texts<typeof en> = {
     unread: "Ungelesen",
     waiting: "Wartet auf Antwort",
     tag: "Schlagwort",
-    tagPlaceholder: "Zum Beispiel exam",
+    tagPlaceholder: "etwa: exam",
     tagChip: "Schlagwort: {{tag}}",
     student: "Von: {{name}}",
     someStudent: "Von einer Person",
     more: "Außerdem",
+    anybody: "Alle Zuständigen",
   },
   list: {
     label: "Anfragen",

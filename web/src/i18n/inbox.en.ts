@@ -13,11 +13,12 @@ export const inbox = {
     unread: "Unread",
     waiting: "Waits for an answer",
     tag: "Tag",
-    tagPlaceholder: "Such as exam",
+    tagPlaceholder: "such as: exam",
     tagChip: "Tag: {{tag}}",
     student: "Student: {{name}}",
     someStudent: "One student",
     more: "Also",
+    anybody: "Anybody’s",
   },
   list: {
     label: "Tickets",

@@ -48,7 +48,7 @@ function Named({ ticket }: { ticket: FullTicket }) {
   const remove = ({ id }: PersonRef) => void unnameStaff(ticket.id, id).then(refresh, tellFailed);
   return (
     <div>
-      <h3 className="mb-1 text-xs font-semibold text-muted">{t("inbox.panel.named")}</h3>
+      <h2 className="mb-1 text-xs font-semibold text-muted">{t("inbox.panel.named")}</h2>
       <p className="mb-1 text-xs text-muted">{t("inbox.panel.confidentialOn")}</p>
       <ul>
         {named.map((person) => (

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Button } from "~/ui/Button";
 import { CloseIcon } from "~/ui/icons";
+import { useStaffNames } from "./StaffFilters";
 import { studentInLists } from "./useStaffList";
 import { cleared, filtersOf, type StaffSearch, viewOf, withField } from "./views";
 
@@ -22,6 +23,7 @@ interface ChipOf {
 export function FilterChips({ search, isFound, onChange }: Props) {
   const { t, i18n } = useTranslation();
   const queries = useQueryClient();
+  const staff = useStaffNames();
   const chips: ChipOf[] = [];
   const view = viewOf(search);
   const several = <Field extends "status" | "priority" | "category" | "tag">(
@@ -52,6 +54,12 @@ export function FilterChips({ search, isFound, onChange }: Props) {
   several("tag", (tag) => t("inbox.filter.tagChip", { tag }));
   one("unread", t("inbox.filter.unread"));
   one("waiting", t("inbox.filter.waiting"));
+  if (search.assignee === "me" || search.assignee === "none") {
+    one("assignee", t(search.assignee === "me" ? "staff.views.mine" : "staff.views.unassigned"));
+  } else {
+    const holder = staff?.find((person) => person.id === search.assignee)?.displayName ?? "…";
+    one("assignee", `${t("ticket.assignee")}: ${holder}`);
+  }
   one("createdFrom", `${t("tickets.filters.from")} ${day(search.createdFrom)}`);
   one("createdTo", `${t("tickets.filters.to")} ${day(search.createdTo)}`);
   const student = search.student && studentInLists(queries, search.student);

@@ -49,7 +49,7 @@ export function Participants({ ticket }: { ticket: FullTicket }) {
   };
   return (
     <section>
-      <h3 className="mb-1 text-xs font-semibold text-muted">{t("ticket.participants")}</h3>
+      <h2 className="mb-1 text-xs font-semibold text-muted">{t("ticket.participants")}</h2>
       <ul>
         {participants.map((person) => (
           <PersonLine

@@ -1,7 +1,9 @@
 import { Menu } from "@base-ui/react/menu";
 import { Popover } from "@base-ui/react/popover";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { CATEGORIES, PRIORITIES, STATUSES } from "~/features/tickets/ticketSearch";
+import { getAssignable } from "~/services/staffService";
 import { Button } from "~/ui/Button";
 import { INPUT } from "~/ui/Field";
 import { CheckIcon, FilterIcon, SortIcon } from "~/ui/icons";
@@ -49,6 +51,7 @@ export function StaffFilters({ search, onChange }: Props) {
                   onChange={(isOn) => onChange(withField(search, flag, isOn ? "yes" : undefined))}
                 />
               ))}
+              <Assignee search={search} onChange={onChange} />
               <div className="mt-2">
                 <TagInput
                   label={t("inbox.filter.tag")}
@@ -81,6 +84,37 @@ export function StaffFilters({ search, onChange }: Props) {
         </Popover.Positioner>
       </Popover.Portal>
     </Popover.Root>
+  );
+}
+
+/** Staff, to ask for the tickets of one of them. */
+export function useStaffNames() {
+  return useQuery({
+    queryKey: ["assignable", ""],
+    queryFn: ({ signal }) => getAssignable("", signal),
+    staleTime: 60_000,
+  }).data?.items;
+}
+
+function Assignee({ search, onChange }: Props) {
+  const { t } = useTranslation();
+  const staff = useStaffNames();
+  return (
+    <select
+      aria-label={t("ticket.assignee")}
+      value={search.assignee ?? ""}
+      onChange={(event) => onChange(withField(search, "assignee", event.target.value || undefined))}
+      className={`${INPUT} mt-2 h-8 text-sm`}
+    >
+      <option value="">{t("inbox.filter.anybody")}</option>
+      <option value="me">{t("staff.views.mine")}</option>
+      <option value="none">{t("staff.views.unassigned")}</option>
+      {staff?.map((person) => (
+        <option key={person.id} value={person.id}>
+          {person.displayName}
+        </option>
+      ))}
+    </select>
   );
 }
 

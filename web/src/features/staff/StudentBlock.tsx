@@ -49,7 +49,7 @@ export function StudentHistory({ ticket }: { ticket: FullTicket }) {
     <>
       {linked.length > 0 && (
         <section>
-          <h3 className="mb-1 text-xs font-semibold text-muted">{t("inbox.panel.linked")}</h3>
+          <h2 className="mb-1 text-xs font-semibold text-muted">{t("inbox.panel.linked")}</h2>
           <ul>
             {linked.map((other) => (
               <OtherTicket key={other.id} ticket={other} />
@@ -58,7 +58,7 @@ export function StudentHistory({ ticket }: { ticket: FullTicket }) {
         </section>
       )}
       <section>
-        <h3 className="mb-1 text-xs font-semibold text-muted">{t("inbox.panel.others")}</h3>
+        <h2 className="mb-1 text-xs font-semibold text-muted">{t("inbox.panel.others")}</h2>
         {data && others.length === 0 && <p className="text-xs text-muted">{t("inbox.panel.noOthers")}</p>}
         <ul>
           {others.slice(0, SHOWN).map((other) => (

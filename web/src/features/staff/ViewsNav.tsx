@@ -75,7 +75,7 @@ function ViewLink({ search, isCurrent, words, children }: ViewLinkProps) {
   const counted = useCounts().get(words);
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
-    if (isCurrent) link.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (isCurrent) link.current?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [isCurrent]);
   return (
     <Link

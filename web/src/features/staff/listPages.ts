@@ -46,6 +46,11 @@ export function withHead(list: ListPages, head: ListPage): ListPages {
   return { ...list, pages: [{ items, nextCursor: first.nextCursor ?? head.nextCursor }, ...rest] };
 }
 
+/** The beginning of a list, so many pages of it. */
+export function begun({ pages, pageParams }: ListPages, most: number): ListPages {
+  return { pages: pages.slice(0, most), pageParams: pageParams.slice(0, most) };
+}
+
 /** How many messages of others are unread, as far as can be told from a change that does not say. */
 export function unreadAfter(known: ListTicket, now: Ticket, me: string): number {
   if (now.lastMessageBy?.id === me) return 0;

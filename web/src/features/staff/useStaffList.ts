@@ -12,6 +12,7 @@ import { findTickets } from "~/services/staffService";
 import { getAllTickets } from "~/services/supportService";
 import { useMe } from "~/session/session";
 import {
+  begun,
   changed,
   type ListPage,
   type ListPages,
@@ -28,6 +29,8 @@ const LISTS = "staff-list";
 const TOGETHER_MS = 400;
 /** A list that was read longer ago is read again when it is shown. */
 const FRESH_MS = 3_000;
+/** So many pages of it; what lies further is fetched on the way there. */
+const MOST_PAGES = 10;
 
 function pageOf(
   { query, isFound }: StaffList,
@@ -117,6 +120,12 @@ export function useStaffList(search: StaffSearch, open: string | undefined, isHe
     setWaiting(new Set());
   }, [queries, wanted, options]);
 
+  /** Reads everything that is known again: what left the list meanwhile was not told. */
+  const readAgain = useCallback(() => {
+    queries.setQueryData(options.queryKey, (now: ListPages | undefined) => now && begun(now, MOST_PAGES));
+    return queries.invalidateQueries({ queryKey: options.queryKey, exact: true });
+  }, [queries, options]);
+
   const soon = useCallback(() => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
@@ -159,7 +168,7 @@ export function useStaffList(search: StaffSearch, open: string | undefined, isHe
         if (isOver) return unwatchList(answer.watch);
         watch = answer.watch;
         const readAt = queries.getQueryState(options.queryKey)?.dataUpdatedAt ?? 0;
-        if (readAt > 0 && Date.now() - readAt > FRESH_MS) void refresh();
+        if (readAt > 0 && Date.now() - readAt > FRESH_MS) void readAgain();
       }),
     ];
     return () => {
@@ -169,7 +178,7 @@ export function useStaffList(search: StaffSearch, open: string | undefined, isHe
       for (const end of stop) end();
       if (watch !== undefined) unwatchList(watch);
     };
-  }, [queries, options, text, wanted, me.id, refresh, soon]);
+  }, [queries, options, text, wanted, me.id, readAgain, soon]);
 
   // What moved while the list was read may stand on two pages.
   const tickets = useMemo(() => {

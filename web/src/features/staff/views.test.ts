@@ -21,6 +21,14 @@ test("a typed field goes before what the view would say", () => {
   expect(staffList({ q: "status:closed assignee:none" }).query).toEqual({ q: "status:closed assignee:none" });
 });
 
+test("in a team's view somebody may be asked for", () => {
+  expect(staffList({ team: "tea_1", q: "assignee:me" }).query).toMatchObject({
+    q: "assignee:me",
+    team: ["tea_1"],
+  });
+  expect(staffList({ view: "mine", assignee: "none" }).query).toMatchObject({ assignee: ["none"] });
+});
+
 test("the text of a list says the same as its query", () => {
   const list = staffList({ view: "mine", tag: ["exam"], sort: "waiting", q: "context:7" });
   expect(textOf(list)).toBe("tag:exam status:open,in-progress,pending assignee:me waiting:yes context:7");

@@ -22,10 +22,14 @@ export interface StaffSearch extends Omit<TicketSearch, "sort"> {
   tag?: string[];
   /** The id of a student. */
   student?: string;
+  /** `me`, `none` or the id of somebody of staff; goes before what the view says. */
+  assignee?: string;
   unread?: "yes";
   waiting?: "yes";
   sort?: StaffSort;
 }
+
+const ASSIGNEE = ["me", "none"];
 
 /** Those that still want something done. */
 export const UNDONE = ["open", "in-progress", "pending"] as const;
@@ -44,6 +48,7 @@ export function readStaffSearch(given: Record<string, unknown>): StaffSearch {
     view: VIEWS.find((name) => name === given.view),
     team: id("team", "tea_"),
     student: id("student", "usr_"),
+    assignee: ASSIGNEE.find((name) => name === given.assignee) ?? id("assignee", "usr_"),
     tag: tags.length > 0 ? tags : undefined,
     unread: given.unread === "yes" ? "yes" : undefined,
     waiting: given.waiting === "yes" ? "yes" : undefined,
@@ -98,11 +103,12 @@ export interface StaffList {
 
 /** Words find what is done as well, and a number what is in no view; a typed field goes before the view's own. */
 export function staffList(search: StaffSearch): StaffList {
-  const { view: _, team, sort, q = "", student, ...fields } = search;
+  const { view: _, team, sort, q = "", student, assignee, ...fields } = search;
   const parts = partsOf(q);
   const isFound = parts.words.length > 0;
   const isNumber = parts.words.some((word) => /^(TICK-|tkt_)/i.test(word));
-  const narrowed = isNumber || hasField(parts, "assignee", "team") ? "all" : viewOf(search);
+  const isFree = isNumber || assignee !== undefined || hasField(parts, "assignee");
+  const narrowed = isFree ? null : viewOf(search);
   const needsStatus = !fields.status && !isFound && !hasField(parts, "status");
   const text = [...parts.fields, ...parts.words].join(" ");
   const query: TicketQuery = {
@@ -112,7 +118,8 @@ export function staffList(search: StaffSearch): StaffList {
     ...(student && { student: [student] }),
     ...(narrowed === "mine" && { assignee: ["me"] }),
     ...(narrowed === "unassigned" && { assignee: ["none"] }),
-    ...(team && narrowed === null && { team: [team] }),
+    ...(assignee && !isNumber && { assignee: [assignee] }),
+    ...(team && !isNumber && !hasField(parts, "team") && { team: [team] }),
     ...(sort && !isFound && { sort }),
   };
   return { query, isFound };
