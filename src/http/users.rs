@@ -126,7 +126,7 @@ fn person_id(key: &str) -> Result<PersonId, Refusal> {
 
 /// Takes people over from a roster, or says what would come of it.
 ///
-/// The table has a header with `email` and `name`, and may have `role` and `matrixId`. Each line is taken or refused by itself.
+/// The table has a header with `email` and `name`, and may have `role` and `teams`. Each line is taken or refused by itself.
 #[utoipa::path(
     post, path = "/api/users/import", operation_id = "importUsers", tag = "People",
     params(DryRun),

@@ -105,7 +105,6 @@ export function verbs(tell) {
     click: (command) => on(command).click(),
     hover: (command) => on(command).hover(),
     choose: (command) => on(command).setInputFiles(command.with),
-    select: (command) => on(command).selectOption(command.with),
     drop,
     read: (command) => on(command).filter({ visible: true }).allInnerTexts(),
     run: ({ page, script }) => pages.get(page).evaluate(script),
@@ -117,7 +116,6 @@ export function verbs(tell) {
     async shoot({ page, with: file }) {
       await pages.get(page).screenshot({ path: file, animations: "disabled", caret: "hide" });
     },
-    size: ({ page, width, height }) => pages.get(page).setViewportSize({ width, height }),
     async close({ page: name }) {
       const page = pages.get(name);
       pages.delete(name);

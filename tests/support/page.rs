@@ -144,11 +144,6 @@ impl Page {
         self.does("run", json!({"script": script})).await
     }
 
-    /// Has a window of this size from now on.
-    pub async fn fits(&self, width: u32, height: u32) {
-        self.does("size", json!({"width": width, "height": height})).await;
-    }
-
     /// What the page has thrown, written into its console as a warning or an error, or asked of another origin.
     pub fn complaints(&self) -> Vec<String> {
         lock(&self.heard).iter().filter_map(|heard| heard.data.as_str().map(str::to_owned)).collect()

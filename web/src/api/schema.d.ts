@@ -1155,7 +1155,7 @@ export interface paths {
     put?: never;
     /**
      * Takes people over from a roster, or says what would come of it.
-     * @description The table has a header with `email` and `name`, and may have `role` and `matrixId`. Each line is taken or refused by itself.
+     * @description The table has a header with `email` and `name`, and may have `role` and `teams`. Each line is taken or refused by itself.
      */
     post: operations["importUsers"];
     delete?: never;

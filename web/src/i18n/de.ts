@@ -32,6 +32,7 @@ export const de: Texts<typeof en> = {
     required: "nötig",
     you: "Sie",
     nobody: "Niemand",
+    messages: "Was daraus wurde",
     characters_one: "noch {{count}} Zeichen",
     characters_other: "noch {{count}} Zeichen",
   },

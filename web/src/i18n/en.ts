@@ -29,6 +29,7 @@ export const en = {
     required: "required",
     you: "you",
     nobody: "Nobody",
+    messages: "What came of it",
     characters_one: "{{count}} character left",
     characters_other: "{{count}} characters left",
   },

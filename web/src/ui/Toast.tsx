@@ -56,11 +56,16 @@ export function tellFailed(error: unknown, again?: () => void): void {
 }
 
 export function ToastProvider({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
   return (
     <Toast.Provider toastManager={toasts} limit={4}>
       {children}
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-4 z-50 flex w-[calc(100vw-2rem)] flex-col gap-2 sm:w-96">
+        <Toast.Viewport
+          aria-label={t("app.messages")}
+          // Above the line in which one writes, with its button to send.
+          className="fixed right-4 bottom-20 z-50 flex w-[calc(100vw-2rem)] flex-col gap-2 sm:w-96"
+        >
           <List />
         </Toast.Viewport>
       </Toast.Portal>

@@ -178,6 +178,8 @@ export function ChatWindow({
       <section
         aria-label={t("chat.label")}
         {...getRootProps({ role: "region", tabIndex: -1 })}
+        // It takes no files while a message is edited, but can be used all the same.
+        aria-disabled={false}
         className="relative flex h-full min-h-0 flex-col outline-none"
       >
         <div ref={frame} className="relative min-h-0 flex-1">
