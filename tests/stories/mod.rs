@@ -11,6 +11,7 @@ mod crowd;
 mod dashboard;
 mod dashboard_admin;
 mod dashboard_chat;
+mod dashboard_embed;
 mod dashboard_looks;
 mod export;
 mod federation;

@@ -1,10 +1,12 @@
 /** One ticket's conversation, live: the plan's `useChat`. */
+
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { ProblemError } from "~/api/problem";
 import type { FullTicket, Message, PersonRef } from "~/api/schema";
 import { type Action, EMPTY, type Outgoing, reduce } from "~/features/chat/conversation";
 import { keepOutgoing, keptOutgoing } from "~/features/chat/outbox";
+import { freshId } from "~/services/browser";
 import * as live from "~/services/socketService";
 import { deleteMessage, editMessage, getMessages, react, sendMessage } from "~/services/supportService";
 import { useMe } from "~/session/session";
@@ -157,7 +159,7 @@ export function useChat(ticket: FullTicket, onMovedOn?: (ticket: string) => void
   const send = useCallback(
     ({ text, replyTo = null, mentions = [] }: Written) => {
       const outgoing: Outgoing = {
-        clientId: crypto.randomUUID(),
+        clientId: freshId(),
         text,
         replyTo,
         mentions,

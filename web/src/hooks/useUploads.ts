@@ -1,5 +1,7 @@
 /** Files on their way into a ticket: chosen and taken back, sent with how far each is, and another try. */
+
 import { useCallback, useEffect, useRef, useState } from "react";
+import { freshId } from "~/services/browser";
 import { uploadAttachment } from "~/services/uploads";
 
 export interface Upload {
@@ -79,7 +81,7 @@ export function useUploads(largest = Number.POSITIVE_INFINITY): Uploads {
     (files: File[]) => {
       const added = files.map(
         (file): Upload => ({
-          clientId: crypto.randomUUID(),
+          clientId: freshId(),
           file,
           share: 0,
           state: file.size > largest ? "tooLarge" : "picked",

@@ -4,4 +4,8 @@ import { afterEach, beforeEach } from "vitest";
 import { chooseLanguage } from "~/i18n";
 
 beforeEach(() => chooseLanguage("en"));
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  localStorage.clear();
+  sessionStorage.clear();
+});

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { copyText } from "~/services/browser";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { Field, INPUT } from "~/ui/Field";
@@ -11,7 +12,7 @@ export function Secret({ label, value, hint }: { label: string; value: string; h
   const { t } = useTranslation();
   const [isCopied, setCopied] = useState(false);
   const copy = () =>
-    navigator.clipboard.writeText(value).then(
+    copyText(value).then(
       () => setCopied(true),
       (error) => tellFailed(error),
     );

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { freshId } from "~/services/browser";
 import {
   type BulkChange,
   type BulkJob,
@@ -78,7 +79,7 @@ export function useBulk(onBegun: () => void): Bulk {
     job: id === null ? undefined : job,
     isBeginning: start.isPending,
     isShown: isShown && job !== undefined,
-    begin: (target, change) => start.mutate({ target, change, key: crypto.randomUUID() }),
+    begin: (target, change) => start.mutate({ target, change, key: freshId() }),
     cancel: () => job && stop.mutate(job.id),
     hide: () => setShown(false),
   };

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
+import { copyText } from "~/services/browser";
 import { cx } from "~/ui/cx";
 import { CheckIcon, ClockIcon, DoubleCheckIcon, WarningIcon } from "~/ui/icons";
 import { useChatContent } from "./chatContext";
@@ -46,7 +47,7 @@ export function Failure({ message }: { message: Message }) {
       <button
         type="button"
         className="min-h-6 font-semibold underline"
-        onClick={() => navigator.clipboard.writeText(message.message)}
+        onClick={() => copyText(message.message)}
       >
         {t("app.copy")}
       </button>

@@ -2,6 +2,7 @@ import { Menu } from "@base-ui/react/menu";
 import { type RefObject, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
+import { copyText } from "~/services/browser";
 import { cx } from "~/ui/cx";
 import { EmojiPopover } from "~/ui/EmojiPopover";
 import { CopyIcon, EditIcon, MoreIcon, ReplyIcon, SmileIcon, TrashIcon } from "~/ui/icons";
@@ -107,7 +108,7 @@ function Items({ message }: { message: Message }) {
         {t("chat.reply")}
       </Menu.Item>
       {message.messageType === "text" && (
-        <Menu.Item className={ITEM} onClick={() => navigator.clipboard.writeText(message.message)}>
+        <Menu.Item className={ITEM} onClick={() => copyText(message.message)}>
           <CopyIcon />
           {t("talk.copyText")}
         </Menu.Item>

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { copyText } from "~/services/browser";
 import { RetryIcon, WarningIcon } from "~/ui/icons";
 import type { Outgoing } from "./conversation";
 import { Tick } from "./Delivery";
@@ -44,11 +45,7 @@ export function OutgoingBubble({ outgoing, onAgain, onDrop }: Props) {
             <RetryIcon className="!size-3.5" />
             {t("app.retry")}
           </button>
-          <button
-            type="button"
-            className={BUTTON}
-            onClick={() => navigator.clipboard.writeText(outgoing.text)}
-          >
+          <button type="button" className={BUTTON} onClick={() => copyText(outgoing.text)}>
             {t("app.copy")}
           </button>
           <button type="button" className={BUTTON} onClick={() => onDrop(outgoing)}>

@@ -1,9 +1,11 @@
 /** Two ways of writing that cannot be mistaken for each other; each keeps its own draft. */
+
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
 import { useDraft } from "~/hooks/useDraft";
+import { freshId } from "~/services/browser";
 import { type Note, writeNote } from "~/services/staffService";
 import { useMe } from "~/session/session";
 import { Button } from "~/ui/Button";
@@ -102,7 +104,7 @@ function NoteInput({ ticket }: { ticket: FullTicket }) {
   });
   const send = () => {
     const note = text.trim();
-    if (note !== "") write.mutate({ note, clientId: crypto.randomUUID() });
+    if (note !== "") write.mutate({ note, clientId: freshId() });
   };
   return (
     <div className="flex items-end gap-2 px-3 pt-2 pb-3 max-sm:flex-col">

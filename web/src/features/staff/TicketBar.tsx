@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FullTicket, TicketStatus } from "~/api/schema";
+import { copyText } from "~/services/browser";
 import { useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
 import { StatusBadge } from "~/ui/Badges";
@@ -50,9 +51,10 @@ export function TicketBar({ ticket, search, actions, present, onLeave, ...view }
     else move(status);
   };
   const copy = () =>
-    navigator.clipboard
-      .writeText(ticket.ticketId)
-      .then(() => tellDone(t("inbox.ticket.copied", { number: ticket.ticketId })), tellFailed);
+    copyText(ticket.ticketId).then(
+      () => tellDone(t("inbox.ticket.copied", { number: ticket.ticketId })),
+      tellFailed,
+    );
   const markUnread = () => void leaveUnread().then((isLeft) => isLeft && onLeave());
 
   useCommands({

@@ -4,6 +4,7 @@ import { ProblemError } from "~/api/problem";
 import type { Category, Impact, Linked, NewTicket, OwnTicket, Priority } from "~/api/schema";
 import { useDraft } from "~/hooks/useDraft";
 import type { Uploads } from "~/hooks/useUploads";
+import { freshId } from "~/services/browser";
 import { createTicket } from "~/services/supportService";
 import { useMe } from "~/session/session";
 import { tellFailed } from "~/ui/Toast";
@@ -29,7 +30,7 @@ export function useNewTicket({ uploads, asksImpact, follows, onDone }: Options) 
   const [category, setCategory, dropCategory] = useDraft(`${name}.category`);
   const [urgency, setUrgency, dropUrgency] = useDraft(`${name}.urgency`);
   // The same ticket, however often it has to be sent.
-  const clientId = useRef(crypto.randomUUID());
+  const clientId = useRef(freshId());
   const [opened, setOpened] = useState<OwnTicket | null>(null);
 
   const fields = {

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportRow } from "~/api/schema";
+import { copyText } from "~/services/browser";
 import { type Import, importPeople } from "~/services/peopleService";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
@@ -149,7 +150,7 @@ function InvitationsButton({ done }: { done: Import }) {
   const [isCopied, setCopied] = useState(false);
   const line = ({ email, invitation }: ImportRow) => (invitation ? [`${email}\t${invitation.link}`] : []);
   const copy = () =>
-    navigator.clipboard.writeText(done.rows.flatMap(line).join("\n")).then(
+    copyText(done.rows.flatMap(line).join("\n")).then(
       () => setCopied(true),
       (error) => tellFailed(error),
     );
