@@ -1,7 +1,7 @@
 //! Many rows at once, for whoever fills a database: a few hundred of them by one statement.
 use sqlx::AssertSqlSafe;
 
-use super::{DbError, Engine, Tx};
+use super::{Db, DbError, Engine, Tx};
 
 /// What stands in a column. An empty one has its type too: PostgreSQL asks for it.
 #[derive(Clone, Debug)]
@@ -124,14 +124,14 @@ impl Rows {
 const INDEXES_OF_WORDS: [&str; 3] = ["search_titles", "search_bodies", "search_notes"];
 
 /// Has PostgreSQL lay words by and sort them into their indexes a million at once ("GIN Fast Update Technique"), for as
-/// long as many rows come.
-pub async fn lay_words_by(tx: &mut Tx) -> Result<(), DbError> {
-    of_words(tx, |index| [format!("ALTER INDEX {index} SET (fastupdate = on, gin_pending_list_limit = 524288)")]).await
+/// long as many rows come. A filling that is killed leaves it at that; the next one ends it.
+pub async fn lay_words_by(db: &Db) -> Result<(), DbError> {
+    of_words(db, |index| [format!("ALTER INDEX {index} SET (fastupdate = on, gin_pending_list_limit = 524288)")]).await
 }
 
 /// Has what was laid by sorted in, and words sorted in as they come from now on.
-pub async fn sort_words(tx: &mut Tx) -> Result<(), DbError> {
-    of_words(tx, |index| {
+pub async fn sort_words(db: &Db) -> Result<(), DbError> {
+    of_words(db, |index| {
         [
             format!("SELECT gin_clean_pending_list('{index}')"),
             format!("ALTER INDEX {index} SET (fastupdate = off)"),
@@ -141,10 +141,16 @@ pub async fn sort_words(tx: &mut Tx) -> Result<(), DbError> {
     .await
 }
 
-async fn of_words<const N: usize>(tx: &mut Tx, statements: fn(&str) -> [String; N]) -> Result<(), DbError> {
-    let Tx::Postgres(conn) = tx else { return Ok(()) };
-    for statement in INDEXES_OF_WORDS.into_iter().flat_map(statements) {
-        sqlx::query(AssertSqlSafe(statement)).execute(&mut **conn).await?;
+/// One index after the other, each in a transaction of its own: the lock on it lets nobody else near, and whoever held two
+/// of them could wait for somebody's ANALYZE that waits for the other.
+async fn of_words<const N: usize>(db: &Db, statements: fn(&str) -> [String; N]) -> Result<(), DbError> {
+    for index in INDEXES_OF_WORDS {
+        let mut tx = db.write().await?;
+        let Tx::Postgres(conn) = &mut tx else { return Ok(()) };
+        for statement in statements(index) {
+            sqlx::query(AssertSqlSafe(statement)).execute(&mut **conn).await?;
+        }
+        tx.commit().await?;
     }
     Ok(())
 }

@@ -36,11 +36,11 @@ impl Fixture for Embedded {
         let desk = ChildDesk::start_with(
             kind,
             &[
-                ("server.embed_origins", &origin),
-                ("host.issuer", &origin),
-                ("host.audience", "roomdesk"),
-                ("host.algorithm", "HS256"),
-                ("host.secret", SECRET),
+                ("server.embed_origins", &quoted),
+                ("host.issuer", &quoted),
+                ("host.audience", "'roomdesk'"),
+                ("host.algorithm", "'HS256'"),
+                ("host.secret", &format!("'{SECRET}'")),
             ],
         )
         .await;

@@ -51,8 +51,8 @@ pub async fn fill(
     let days = bulk::numbered(&mut tx).await?.into_iter().collect();
     let is_fresh = !bulk::has_tickets(&mut tx).await?;
     cast.store(&mut tx, now - SPAN).await?;
-    bulk::lay_words_by(&mut tx).await?;
     tx.commit().await?;
+    bulk::lay_words_by(db).await?;
 
     let (mut words, clock) = (Words::new(), Clock::standing_at(from_millis(now)));
     let world = World { cast: &cast, words: &mut words, chance: &mut chance, now, zone, pace: 1.0, clock };
@@ -231,8 +231,8 @@ async fn count(db: &Db, tallies: BTreeMap<Cell, Bins>, is_fresh: bool) -> Result
             break;
         }
     }
+    bulk::sort_words(db).await?;
     let mut tx = db.write().await?;
-    bulk::sort_words(&mut tx).await?;
     bulk::analyse(&mut tx).await?;
     tx.commit().await
 }
