@@ -8,6 +8,7 @@ import { Empty, Failed, Skeleton } from "~/features/admin/states";
 import { type ApiKey, getKeys, revokeKey } from "~/services/peopleService";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
+import { dateFormat } from "~/ui/formats";
 import { PlusIcon } from "~/ui/icons";
 import { RelativeTime, useNow } from "~/ui/RelativeTime";
 import { tellDone } from "~/ui/Toast";
@@ -113,8 +114,6 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
 function Until({ at }: { at: string }) {
   const { i18n } = useTranslation();
   return (
-    <time dateTime={at}>
-      {new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" }).format(Date.parse(at))}
-    </time>
+    <time dateTime={at}>{dateFormat(i18n.language, { dateStyle: "medium" }).format(Date.parse(at))}</time>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { api, data } from "~/api/client";
 import type { OpenSession, OpenSessionList } from "~/api/schema";
 import { Button } from "~/ui/Button";
+import { dateFormat } from "~/ui/formats";
 import { RelativeTime } from "~/ui/RelativeTime";
 import { tellDone, tellFailed } from "~/ui/Toast";
 import { Waiting } from "~/ui/Waiting";
@@ -88,9 +89,7 @@ function SessionRow({ session, onEnd }: { session: OpenSession; onEnd: () => voi
     browser && system
       ? t("account.sessions.program", { browser, system })
       : (browser ?? system ?? session.userAgent ?? t("profile.unknownProgram"));
-  const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" }).format(
-    Date.parse(session.createdAt),
-  );
+  const day = dateFormat(i18n.language, { dateStyle: "medium" }).format(Date.parse(session.createdAt));
   return (
     <li className="flex items-center gap-3 py-2.5">
       <div className="min-w-0 flex-1">

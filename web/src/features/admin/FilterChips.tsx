@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { getPerson } from "~/services/peopleService";
 import { getTeams } from "~/services/staffService";
 import { Button } from "~/ui/Button";
+import { dateFormat } from "~/ui/formats";
 import { CloseIcon } from "~/ui/icons";
 import {
   type AdminSearch,
@@ -74,7 +75,7 @@ export function FilterChips({ search, onChange }: Props) {
 /** A day, or a time to the minute. */
 function shownEnd(at: string, language: string): string {
   const isDay = !at.includes("T");
-  return new Intl.DateTimeFormat(language, {
+  return dateFormat(language, {
     dateStyle: "medium",
     ...(isDay ? { timeZone: "UTC" } : { timeStyle: "short" }),
   }).format(Date.parse(at));

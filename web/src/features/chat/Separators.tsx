@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { dateFormat } from "~/ui/formats";
 import { dayOf } from "./rows";
 
 const DAY_MS = 24 * 3600_000;
@@ -12,7 +13,7 @@ export function DaySeparator({ at }: { at: string }) {
       ? t("chat.today")
       : day === new Date(Date.now() - DAY_MS).toDateString()
         ? t("chat.yesterday")
-        : new Intl.DateTimeFormat(i18n.language, { dateStyle: "full" }).format(Date.parse(at));
+        : dateFormat(i18n.language, { dateStyle: "full" }).format(Date.parse(at));
   return (
     <h2 className="flex items-center gap-3 pt-5 pb-1 text-xs font-medium text-muted">
       <span className="h-px flex-1 bg-line" />

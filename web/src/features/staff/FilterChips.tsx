@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Button } from "~/ui/Button";
+import { dateFormat } from "~/ui/formats";
 import { CloseIcon } from "~/ui/icons";
 import { useStaffNames } from "./StaffFilters";
 import { studentInLists } from "./useStaffList";
@@ -41,8 +42,7 @@ export function FilterChips({ search, isFound, onChange }: Props) {
     search[field] !== undefined &&
     chips.push({ key: field, name, without: withField(search, field, undefined) });
   const day = (at = "") =>
-    at &&
-    new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeZone: "UTC" }).format(Date.parse(at));
+    at && dateFormat(i18n.language, { dateStyle: "medium", timeZone: "UTC" }).format(Date.parse(at));
 
   if (isFound && view !== "all" && view !== null) {
     const name = t("inbox.searchIn", { view: t(`staff.views.${view}`) });

@@ -8,6 +8,7 @@ import { reopenTicket } from "~/services/supportService";
 import { PriorityBadge, StatusBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
+import { dateFormat } from "~/ui/formats";
 import { BackIcon, ChevronIcon } from "~/ui/icons";
 import { RelativeTime, useNow } from "~/ui/RelativeTime";
 import { tellDone, tellFailed } from "~/ui/Toast";
@@ -104,7 +105,7 @@ function Standing({ ticket }: { ticket: FullTicket }) {
   });
   const until = settings ? reopenableUntil(ticket, settings.reopenDays) : null;
   const isOver = until !== null && until <= now;
-  const day = until && new Intl.DateTimeFormat(i18n.language, { dateStyle: "long" }).format(until);
+  const day = until && dateFormat(i18n.language, { dateStyle: "long" }).format(until);
   return (
     <div className="flex shrink-0 flex-wrap justify-end gap-1.5">
       {isOver ? (

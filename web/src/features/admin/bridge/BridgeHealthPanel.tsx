@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { BridgeHealth, BridgeInbox, BridgeQueue, Heartbeat } from "~/services/bridgeService";
 import { cx } from "~/ui/cx";
+import { dateFormat } from "~/ui/formats";
 import { CheckIcon, WarningIcon } from "~/ui/icons";
 import { RelativeTime } from "~/ui/RelativeTime";
 
@@ -183,8 +184,6 @@ function Queue({ title, hint, queue }: { title: string; hint: string; queue: Bri
 function Soon({ at }: { at: string }) {
   const { i18n } = useTranslation();
   return (
-    <time dateTime={at}>
-      {new Intl.DateTimeFormat(i18n.language, { timeStyle: "medium" }).format(Date.parse(at))}
-    </time>
+    <time dateTime={at}>{dateFormat(i18n.language, { timeStyle: "medium" }).format(Date.parse(at))}</time>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Stats } from "~/api/schema";
 import { DONE } from "~/features/admin/adminSearch";
 import { cx } from "~/ui/cx";
+import { dateFormat } from "~/ui/formats";
 import { whole } from "./figures";
 import { CELL, Panel } from "./Panel";
 import { spans } from "./period";
@@ -16,7 +17,7 @@ export function DaysPanel({ stats }: { stats: Stats }) {
   const title = t("admin.dashboard.overTime");
   const parts = spans(stats.days);
   const names = { created: t("admin.dashboard.created"), resolved: t("admin.dashboard.resolved") };
-  const format = new Intl.DateTimeFormat(i18n.language, { day: "numeric", month: "short", timeZone: "UTC" });
+  const format = dateFormat(i18n.language, { day: "numeric", month: "short", timeZone: "UTC" });
   const shownDay = (day: string) => format.format(Date.parse(day));
   const number = (count: number) => whole(count, i18n.language);
   return (
