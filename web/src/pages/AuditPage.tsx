@@ -11,6 +11,7 @@ import { getAudit } from "~/services/peopleService";
 import { Button } from "~/ui/Button";
 import { INPUT } from "~/ui/Field";
 import { CloseIcon } from "~/ui/icons";
+import { MoreButton } from "~/ui/MoreButton";
 
 const route = getRouteApi("/inside/admin/audit");
 
@@ -89,15 +90,7 @@ export function AuditPage() {
           ))}
         </ul>
       )}
-      {list.hasNextPage && (
-        <Button
-          className="self-center"
-          isBusy={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t("tickets.loadMore")}
-        </Button>
-      )}
+      <MoreButton list={list} />
     </AdminPage>
   );
 }

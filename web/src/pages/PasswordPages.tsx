@@ -1,14 +1,15 @@
 /** Choosing a password: by invitation, after forgetting it, and asking for the link. */
+
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, data } from "~/api/client";
 import { LinkOver } from "~/features/account/LinkOver";
 import { SignInFrame } from "~/features/account/SignInFrame";
+import { SubmitButton } from "~/features/account/SubmitButton";
 import { useAttempt } from "~/features/account/useAttempt";
 import { useTitle } from "~/hooks/useTitle";
 import { keep } from "~/session/tokens";
-import { Button } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
 import { PasswordField } from "~/ui/PasswordField";
 
@@ -81,15 +82,9 @@ export function InvitationPage() {
             autoComplete="name"
           />
           <NewPassword label={t("signIn.password")} error={at("password")} />
-          <Button
-            type="submit"
-            kind="primary"
-            isBusy={isBusy}
-            disabled={isWaiting}
-            className="justify-center"
-          >
+          <SubmitButton isBusy={isBusy} isWaiting={isWaiting}>
             {t("signIn.invitation.submit")}
-          </Button>
+          </SubmitButton>
         </>
       )}
     </SignInFrame>
@@ -125,15 +120,9 @@ function Ask() {
       ) : (
         <>
           <TextField label={t("signIn.email")} name="email" type="email" autoComplete="username" required />
-          <Button
-            type="submit"
-            kind="primary"
-            isBusy={isBusy}
-            disabled={isWaiting}
-            className="justify-center"
-          >
+          <SubmitButton isBusy={isBusy} isWaiting={isWaiting}>
             {t("signIn.reset.submit")}
-          </Button>
+          </SubmitButton>
         </>
       )}
       <BackLink />
@@ -174,15 +163,9 @@ function Choose({ token, onAskAgain }: { token: string; onAskAgain: () => void }
       ) : (
         <>
           <NewPassword label={t("signIn.reset.password")} error={at("password")} />
-          <Button
-            type="submit"
-            kind="primary"
-            isBusy={isBusy}
-            disabled={isWaiting}
-            className="justify-center"
-          >
+          <SubmitButton isBusy={isBusy} isWaiting={isWaiting}>
             {t("signIn.reset.confirm")}
-          </Button>
+          </SubmitButton>
         </>
       )}
       <BackLink />

@@ -3,10 +3,10 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import { SignInFrame } from "~/features/account/SignInFrame";
+import { SubmitButton } from "~/features/account/SubmitButton";
 import { useAttempt } from "~/features/account/useAttempt";
 import { useTitle } from "~/hooks/useTitle";
 import { signIn, useSession } from "~/session/session";
-import { Button } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
 import { PasswordField } from "~/ui/PasswordField";
 
@@ -35,9 +35,9 @@ export function SignInPage() {
     >
       <TextField label={t("signIn.email")} name="email" type="email" autoComplete="username" required />
       <PasswordField label={t("signIn.password")} name="password" autoComplete="current-password" required />
-      <Button type="submit" kind="primary" isBusy={isBusy} disabled={isWaiting} className="justify-center">
+      <SubmitButton isBusy={isBusy} isWaiting={isWaiting}>
         {t("signIn.submit")}
-      </Button>
+      </SubmitButton>
       <Link to="/password-reset" className="text-center text-sm text-accent-text underline">
         {t("signIn.forgot")}
       </Link>

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "~/ui/cx";
 import { useCounts, useTeams } from "./useCounts";
@@ -8,31 +8,15 @@ import { type StaffSearch, VIEWS, viewOf, wordsOf } from "./views";
 /** The views, each with how much is in it. */
 export function ViewsNav({ search }: { search: StaffSearch }) {
   const { t } = useTranslation();
-  const teams = useTeams();
-  const current = viewOf(search);
   return (
     <nav
       aria-label={t("nav.views")}
       className="flex w-52 shrink-0 flex-col gap-0.5 overflow-y-auto border-r border-line p-2 max-lg:hidden"
     >
-      {VIEWS.map((view) => (
-        <ViewLink key={view} search={{ view }} isCurrent={current === view} words={wordsOf(view)}>
-          {t(`staff.views.${view}`)}
-        </ViewLink>
-      ))}
-      {teams.length > 0 && (
-        <h2 className="px-2.5 pt-4 pb-1 text-xs font-semibold text-muted">{t("nav.teams")}</h2>
-      )}
-      {teams.map((team) => (
-        <ViewLink
-          key={team.id}
-          search={{ team: team.id }}
-          isCurrent={search.team === team.id}
-          words={wordsOf({ team: team.id })}
-        >
-          {team.name}
-        </ViewLink>
-      ))}
+      <ViewLinks
+        search={search}
+        beforeTeams={<h2 className="px-2.5 pt-4 pb-1 text-xs font-semibold text-muted">{t("nav.teams")}</h2>}
+      />
     </nav>
   );
 }
@@ -40,15 +24,25 @@ export function ViewsNav({ search }: { search: StaffSearch }) {
 /** The same views where there is no room for a pane of their own. */
 export function ViewsStrip({ search }: { search: StaffSearch }) {
   const { t } = useTranslation();
+  return (
+    <nav aria-label={t("nav.views")} className="-mx-2.5 flex gap-1 overflow-x-auto px-2.5 lg:hidden">
+      <ViewLinks search={search} />
+    </nav>
+  );
+}
+
+function ViewLinks({ search, beforeTeams }: { search: StaffSearch; beforeTeams?: ReactNode }) {
+  const { t } = useTranslation();
   const teams = useTeams();
   const current = viewOf(search);
   return (
-    <nav aria-label={t("nav.views")} className="-mx-2.5 flex gap-1 overflow-x-auto px-2.5 lg:hidden">
+    <>
       {VIEWS.map((view) => (
         <ViewLink key={view} search={{ view }} isCurrent={current === view} words={wordsOf(view)}>
           {t(`staff.views.${view}`)}
         </ViewLink>
       ))}
+      {teams.length > 0 && beforeTeams}
       {teams.map((team) => (
         <ViewLink
           key={team.id}
@@ -59,7 +53,7 @@ export function ViewsStrip({ search }: { search: StaffSearch }) {
           {team.name}
         </ViewLink>
       ))}
-    </nav>
+    </>
   );
 }
 

@@ -11,6 +11,7 @@ import {
 } from "~/services/bridgeService";
 import { Button } from "~/ui/Button";
 import { RetryIcon } from "~/ui/icons";
+import { MoreButton } from "~/ui/MoreButton";
 import { RelativeTime } from "~/ui/RelativeTime";
 import { tellDone, tellFailed } from "~/ui/Toast";
 
@@ -78,15 +79,7 @@ export function DeadLetters() {
           ))}
         </ul>
       )}
-      {list.hasNextPage && (
-        <Button
-          className="self-center"
-          isBusy={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t("tickets.loadMore")}
-        </Button>
-      )}
+      <MoreButton list={list} />
     </section>
   );
 }

@@ -8,6 +8,7 @@ import { Empty, Failed, Skeleton } from "~/features/admin/states";
 import { changePerson, getPeople, resetPassword, type User } from "~/services/peopleService";
 import { useMe } from "~/session/session";
 import { Button } from "~/ui/Button";
+import { MoreButton } from "~/ui/MoreButton";
 import { tellDone, tellFailed } from "~/ui/Toast";
 import { EditPersonDialog, LinkDialog } from "./PersonDialogs";
 import { type PersonAction, PersonRow } from "./PersonRow";
@@ -75,15 +76,7 @@ export function PeopleList({ search, onClear }: Props) {
           />
         ))}
       </ul>
-      {list.hasNextPage && (
-        <Button
-          className="self-center"
-          isBusy={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t("tickets.loadMore")}
-        </Button>
-      )}
+      <MoreButton list={list} />
       {asked?.action === "edit" && (
         <EditPersonDialog person={asked.person} isMe={asked.person.id === me.id} onClose={close} />
       )}
