@@ -7,8 +7,8 @@ import { chooseLanguage, LANGUAGES, language } from "~/i18n";
 import { isStaff, signOut, useMe } from "~/session/session";
 import { chooseTheme, THEMES, useTheme } from "~/theme/theme";
 import { Avatar } from "~/ui/Avatar";
-import { cx } from "~/ui/cx";
-import { CheckIcon, ExitIcon, UserIcon } from "~/ui/icons";
+import { ExitIcon, UserIcon } from "~/ui/icons";
+import { MENU_ITEM, MenuChoice, MenuPopup } from "~/ui/MenuPopup";
 
 /** The frame around every page of whoever is signed in. */
 export function Layout() {
@@ -55,11 +55,6 @@ function NavLink({ to, children }: { to: "/tickets" | "/support" | "/admin"; chi
   );
 }
 
-const ITEM = cx(
-  "flex cursor-default items-center gap-2 rounded-md px-2.5 py-1.5 text-sm outline-none select-none",
-  "data-highlighted:bg-hover",
-);
-
 function AccountMenu() {
   const { t } = useTranslation();
   const me = useMe();
@@ -71,38 +66,34 @@ function AccountMenu() {
         <Avatar name={me.displayName} url={me.avatarUrl} size={30} />
         <span className="sr-only text-sm font-medium sm:not-sr-only">{me.displayName}</span>
       </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner align="end" sideOffset={6} className="z-40">
-          <Menu.Popup className="w-60 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
-            <Choices
-              label={t("theme.label")}
-              value={theme}
-              onChange={chooseTheme}
-              choices={THEMES.map((name) => ({ value: name, label: t(`theme.${name}`) }))}
-            />
-            <Choices
-              label={t("language.label")}
-              value={language()}
-              onChange={chooseLanguage}
-              choices={LANGUAGES.map((name) => ({ value: name, label: t(`language.${name}`), lang: name }))}
-            />
-            <Menu.Item className={ITEM} render={<Link to="/profile" />}>
-              <UserIcon />
-              {t("nav.profile")}
-            </Menu.Item>
-            <Menu.Item
-              className={ITEM}
-              onClick={async () => {
-                await signOut();
-                await navigate({ to: "/sign-in" });
-              }}
-            >
-              <ExitIcon />
-              {t("nav.signOut")}
-            </Menu.Item>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
+      <MenuPopup align="end">
+        <Choices
+          label={t("theme.label")}
+          value={theme}
+          onChange={chooseTheme}
+          choices={THEMES.map((name) => ({ value: name, label: t(`theme.${name}`) }))}
+        />
+        <Choices
+          label={t("language.label")}
+          value={language()}
+          onChange={chooseLanguage}
+          choices={LANGUAGES.map((name) => ({ value: name, label: t(`language.${name}`), lang: name }))}
+        />
+        <Menu.Item className={MENU_ITEM} render={<Link to="/profile" />}>
+          <UserIcon />
+          {t("nav.profile")}
+        </Menu.Item>
+        <Menu.Item
+          className={MENU_ITEM}
+          onClick={async () => {
+            await signOut();
+            await navigate({ to: "/sign-in" });
+          }}
+        >
+          <ExitIcon />
+          {t("nav.signOut")}
+        </Menu.Item>
+      </MenuPopup>
     </Menu.Root>
   );
 }
@@ -122,12 +113,9 @@ function Choices<Value extends string>({ label, value, onChange, choices }: Choi
         <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">{label}</Menu.GroupLabel>
         <Menu.RadioGroup value={value} onValueChange={onChange}>
           {choices.map(({ label, ...choice }) => (
-            <Menu.RadioItem key={choice.value} {...choice} className={ITEM} closeOnClick={false}>
-              <span className="flex-1">{label}</span>
-              <Menu.RadioItemIndicator>
-                <CheckIcon />
-              </Menu.RadioItemIndicator>
-            </Menu.RadioItem>
+            <MenuChoice key={choice.value} {...choice} isStaying>
+              {label}
+            </MenuChoice>
           ))}
         </Menu.RadioGroup>
       </Menu.Group>

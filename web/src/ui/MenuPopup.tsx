@@ -1,11 +1,12 @@
 import { Menu } from "@base-ui/react/menu";
 import { type ReactNode, useState } from "react";
 import { cx } from "./cx";
+import { CheckIcon } from "./icons";
 
 /** A line of a menu. */
 export const MENU_ITEM = cx(
-  "flex min-h-8 cursor-default items-center gap-1 rounded-md px-2.5 py-1.5 text-sm outline-none select-none",
-  "data-highlighted:bg-hover",
+  "flex min-h-8 cursor-default items-center gap-2 rounded-md px-2.5 py-1.5 text-sm outline-none select-none",
+  "data-disabled:opacity-45 data-highlighted:bg-hover",
 );
 
 interface Props {
@@ -21,13 +22,47 @@ export function MenuPopup({ align = "start", children }: Props) {
       <span ref={setFrame} className="absolute" />
       {frame && (
         <Menu.Portal container={frame}>
-          <Menu.Positioner align={align} sideOffset={6} positionMethod="fixed" className="z-40">
-            <Menu.Popup className="max-h-80 min-w-44 overflow-y-auto rounded-xl border border-line bg-raised p-1.5 text-text shadow-pop outline-none">
+          <Menu.Positioner
+            align={align}
+            sideOffset={6}
+            collisionPadding={8}
+            positionMethod="fixed"
+            className="z-40"
+          >
+            <Menu.Popup className="max-h-[min(24rem,var(--available-height))] min-w-44 overflow-y-auto rounded-xl border border-line bg-raised p-1.5 text-text shadow-pop outline-none">
               {children}
             </Menu.Popup>
           </Menu.Positioner>
         </Menu.Portal>
       )}
     </>
+  );
+}
+
+interface ChoiceProps<Value> {
+  value: Value;
+  children: ReactNode;
+  isDisabled?: boolean;
+  /** The menu stays, so that one sees what it does. */
+  isStaying?: boolean;
+  /** Of its words, when it is not the page's. */
+  lang?: string;
+}
+
+/** One of several lines of which one holds. */
+export function MenuChoice<Value>({ value, children, isDisabled, isStaying, lang }: ChoiceProps<Value>) {
+  return (
+    <Menu.RadioItem
+      value={value}
+      disabled={isDisabled ?? false}
+      closeOnClick={!isStaying}
+      className={MENU_ITEM}
+      {...(lang && { lang })}
+    >
+      <span className="min-w-0 flex-1">{children}</span>
+      <Menu.RadioItemIndicator>
+        <CheckIcon className="size-4 text-muted" />
+      </Menu.RadioItemIndicator>
+    </Menu.RadioItem>
   );
 }

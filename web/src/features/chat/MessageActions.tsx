@@ -6,6 +6,7 @@ import { copyText } from "~/services/browser";
 import { cx } from "~/ui/cx";
 import { EmojiPopover } from "~/ui/EmojiPopover";
 import { CopyIcon, EditIcon, MoreIcon, ReplyIcon, SmileIcon, TrashIcon } from "~/ui/icons";
+import { MENU_ITEM, MenuPopup } from "~/ui/MenuPopup";
 import { useNow } from "~/ui/RelativeTime";
 import { useChatContent } from "./chatContext";
 import { timeOf } from "./time";
@@ -15,8 +16,6 @@ export const EDITABLE_MS = 5 * 60_000;
 const QUICK = ["👍", "❤️", "😄", "🎉", "🙏", "✅"];
 
 const BUTTON = "grid size-7 place-items-center rounded-md text-muted hover:bg-hover hover:text-text";
-const ITEM =
-  "flex cursor-default items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm outline-none select-none data-highlighted:bg-hover";
 
 /** What can be done with a message: a menu everywhere, the usual things at once where there is a mouse. */
 export function MessageActions({
@@ -61,29 +60,25 @@ export function MessageActions({
         <Menu.Trigger className={BUTTON} aria-label={t("talk.more", { name, time })} title={t("app.more")}>
           <MoreIcon />
         </Menu.Trigger>
-        <Menu.Portal>
-          <Menu.Positioner sideOffset={4} collisionPadding={8} className="z-40">
-            <Menu.Popup className="w-60 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
-              <div className="flex justify-between pb-1">
-                {QUICK.map((emoji) => (
-                  <Menu.Item
-                    key={emoji}
-                    aria-label={t("talk.reactWith", { reaction: emoji })}
-                    className="grid size-9 cursor-default place-items-center rounded-md text-xl outline-none data-highlighted:bg-hover"
-                    onClick={() => onReact(message, emoji)}
-                  >
-                    {emoji}
-                  </Menu.Item>
-                ))}
-              </div>
-              <Menu.Item className={ITEM} onClick={() => setPicking(true)}>
-                <SmileIcon />
-                {t("talk.moreEmojis")}
+        <MenuPopup>
+          <div className="flex justify-between pb-1">
+            {QUICK.map((emoji) => (
+              <Menu.Item
+                key={emoji}
+                aria-label={t("talk.reactWith", { reaction: emoji })}
+                className="grid size-9 cursor-default place-items-center rounded-md text-xl outline-none data-highlighted:bg-hover"
+                onClick={() => onReact(message, emoji)}
+              >
+                {emoji}
               </Menu.Item>
-              <Items message={message} />
-            </Menu.Popup>
-          </Menu.Positioner>
-        </Menu.Portal>
+            ))}
+          </div>
+          <Menu.Item className={MENU_ITEM} onClick={() => setPicking(true)}>
+            <SmileIcon />
+            {t("talk.moreEmojis")}
+          </Menu.Item>
+          <Items message={message} />
+        </MenuPopup>
       </Menu.Root>
       <EmojiPopover
         isOpen={isPicking}
@@ -103,24 +98,24 @@ function Items({ message }: { message: Message }) {
   const canEdit = isMine && message.messageType === "text" && age < EDITABLE_MS;
   return (
     <>
-      <Menu.Item className={ITEM} onClick={() => onReply(message)}>
+      <Menu.Item className={MENU_ITEM} onClick={() => onReply(message)}>
         <ReplyIcon />
         {t("chat.reply")}
       </Menu.Item>
       {message.messageType === "text" && (
-        <Menu.Item className={ITEM} onClick={() => copyText(message.message)}>
+        <Menu.Item className={MENU_ITEM} onClick={() => copyText(message.message)}>
           <CopyIcon />
           {t("talk.copyText")}
         </Menu.Item>
       )}
       {canEdit && (
-        <Menu.Item className={ITEM} onClick={() => onEdit(message)}>
+        <Menu.Item className={MENU_ITEM} onClick={() => onEdit(message)}>
           <EditIcon />
           {t("chat.edit")}
         </Menu.Item>
       )}
       {isMine && (
-        <Menu.Item className={cx(ITEM, "text-danger")} onClick={() => onDelete(message)}>
+        <Menu.Item className={cx(MENU_ITEM, "text-danger")} onClick={() => onDelete(message)}>
           <TrashIcon />
           {t("chat.delete")}
         </Menu.Item>
