@@ -101,7 +101,7 @@ export function WriteField({ label, text, onText, field, people, onFiles, isNote
 
   return (
     <>
-      <div className="relative flex flex-wrap items-end gap-1">
+      <div className="relative flex flex-wrap items-end gap-x-1 gap-y-2">
         {candidates.length > 0 && (
           <MentionList id={listId} people={candidates} active={active} onPick={mention} />
         )}
@@ -125,7 +125,7 @@ export function WriteField({ label, text, onText, field, people, onFiles, isNote
           disabled={onFiles === null}
           onClick={() => files.current?.click()}
         />
-        <label className="min-w-0 flex-1 basis-40">
+        <label className="min-w-0 flex-1 basis-32">
           <span className="sr-only">{label}</span>
           <textarea
             ref={field}

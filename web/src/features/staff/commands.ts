@@ -113,8 +113,9 @@ export function useKeysOn(): boolean {
 }
 
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable=true]";
-/** What has keys of its own. */
-const BUSY = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox]";
+/** What has keys of its own; what is told in a corner has none. */
+const BUSY =
+  "[role=dialog]:not([data-told]), [role=alertdialog]:not([data-told]), [role=menu], [role=listbox]";
 const ACTS_ON_ENTER = "a, button, summary, [role=button]";
 
 /** Which command a key means, where it was pressed. */
