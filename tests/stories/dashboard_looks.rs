@@ -99,7 +99,7 @@ pub async fn furnished(desk: &ChildDesk) -> Furnished {
     Furnished { ann, ben, ticket }
 }
 
-pub fn windows() -> [Window; 4] {
+fn windows() -> [Window; 4] {
     let (desktop, phone) = (Window::DESKTOP, Window::PHONE);
     [desktop, desktop.dark().in_german(), phone.in_german(), phone.dark()]
 }
