@@ -1,5 +1,5 @@
 import { Menu } from "@base-ui/react/menu";
-import { type RefObject, useState } from "react";
+import { type RefObject, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
 import { copyText } from "~/services/browser";
@@ -30,6 +30,7 @@ export function MessageActions({
   const { me, onReply, onReact } = useChatContent();
   const [isPicking, setPicking] = useState(false);
   const [isOpen, setOpen] = useState(false);
+  const more = useRef<HTMLButtonElement>(null);
   const time = timeOf(message.createdAt, i18n.language);
   const name = message.sender.id === me ? t("app.you") : message.sender.displayName;
   return (
@@ -57,40 +58,57 @@ export function MessageActions({
       >
         <ReplyIcon />
       </button>
-      <Menu.Root open={isOpen} onOpenChange={setOpen}>
-        <Menu.Trigger className={BUTTON} aria-label={t("talk.more", { name, time })} title={t("app.more")}>
-          <MoreIcon />
-        </Menu.Trigger>
-        <Menu.Portal>
-          <Menu.Positioner sideOffset={4} collisionPadding={8} className="z-40">
-            <Menu.Popup className="w-60 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
-              <div className="flex justify-between pb-1">
-                {QUICK.map((emoji) => (
-                  <Menu.Item
-                    key={emoji}
-                    aria-label={t("talk.reactWith", { reaction: emoji })}
-                    className="grid size-9 cursor-default place-items-center rounded-md text-xl outline-none data-highlighted:bg-hover"
-                    onClick={() => onReact(message, emoji)}
-                  >
-                    {emoji}
-                  </Menu.Item>
-                ))}
-              </div>
-              <Menu.Item className={ITEM} onClick={() => setPicking(true)}>
-                <SmileIcon />
-                {t("talk.moreEmojis")}
-              </Menu.Item>
-              <Items message={message} />
-            </Menu.Popup>
-          </Menu.Positioner>
-        </Menu.Portal>
-      </Menu.Root>
-      <EmojiPopover
-        isOpen={isPicking}
-        onOpenChange={setPicking}
-        onPick={(emoji) => onReact(message, emoji)}
-        anchor={anchor}
-      />
+      <button
+        ref={more}
+        type="button"
+        className={BUTTON}
+        aria-label={t("talk.more", { name, time })}
+        title={t("app.more")}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(true)}
+      >
+        <MoreIcon />
+      </button>
+      {/* Of dozens of messages, one shows its menu: what is not open is not there. */}
+      {isOpen && (
+        <Menu.Root open onOpenChange={setOpen}>
+          <Menu.Portal>
+            <Menu.Positioner anchor={more} sideOffset={4} collisionPadding={8} className="z-40">
+              <Menu.Popup
+                finalFocus={more}
+                className="w-60 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none"
+              >
+                <div className="flex justify-between pb-1">
+                  {QUICK.map((emoji) => (
+                    <Menu.Item
+                      key={emoji}
+                      aria-label={t("talk.reactWith", { reaction: emoji })}
+                      className="grid size-9 cursor-default place-items-center rounded-md text-xl outline-none data-highlighted:bg-hover"
+                      onClick={() => onReact(message, emoji)}
+                    >
+                      {emoji}
+                    </Menu.Item>
+                  ))}
+                </div>
+                <Menu.Item className={ITEM} onClick={() => setPicking(true)}>
+                  <SmileIcon />
+                  {t("talk.moreEmojis")}
+                </Menu.Item>
+                <Items message={message} />
+              </Menu.Popup>
+            </Menu.Positioner>
+          </Menu.Portal>
+        </Menu.Root>
+      )}
+      {isPicking && (
+        <EmojiPopover
+          isOpen
+          onOpenChange={setPicking}
+          onPick={(emoji) => onReact(message, emoji)}
+          anchor={anchor}
+        />
+      )}
     </div>
   );
 }
