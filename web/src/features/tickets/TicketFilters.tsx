@@ -1,10 +1,10 @@
-import { Popover } from "@base-ui/react/popover";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";
 import { ChevronIcon, CloseIcon } from "~/ui/icons";
+import { PopoverButton } from "~/ui/PopoverButton";
 import {
   CATEGORIES,
   dayBefore,
@@ -129,39 +129,39 @@ function ChoiceFilter({ field, search, onChange }: Props & { field: Choice }) {
   const { t } = useTranslation();
   const chosen: readonly string[] = search[field] ?? [];
   return (
-    <Popover.Root>
-      <Popover.Trigger className={TRIGGER}>
-        {t(`${field}.label`)}
-        {chosen.length > 0 && <span className="tabular text-accent-text">({chosen.length})</span>}
-        <ChevronIcon className="size-4 text-muted" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner align="start" sideOffset={6} className="z-40">
-          <Popover.Popup className={POPUP} aria-label={t(`${field}.label`)}>
-            {CHOICES[field].map((value) => (
-              <label
-                key={value}
-                className="flex items-center gap-2.5 rounded-md px-2 py-1.5 text-sm hover:bg-hover"
-              >
-                <input
-                  type="checkbox"
-                  className="size-4 accent-accent"
-                  checked={chosen.includes(value)}
-                  onChange={(event) =>
-                    onChange(
-                      event.target.checked
-                        ? { ...search, [field]: [...chosen, value] }
-                        : without(search, field, value),
-                    )
-                  }
-                />
-                {nameOf(field, value, t)}
-              </label>
-            ))}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <PopoverButton
+      label={t(`${field}.label`)}
+      trigger={
+        <>
+          {t(`${field}.label`)}
+          {chosen.length > 0 && <span className="tabular text-accent-text">({chosen.length})</span>}
+          <ChevronIcon className="size-4 text-muted" />
+        </>
+      }
+      buttonClass={TRIGGER}
+      panelClass={POPUP}
+    >
+      {CHOICES[field].map((value) => (
+        <label
+          key={value}
+          className="flex items-center gap-2.5 rounded-md px-2 py-1.5 text-sm hover:bg-hover"
+        >
+          <input
+            type="checkbox"
+            className="size-4 accent-accent"
+            checked={chosen.includes(value)}
+            onChange={(event) =>
+              onChange(
+                event.target.checked
+                  ? { ...search, [field]: [...chosen, value] }
+                  : without(search, field, value),
+              )
+            }
+          />
+          {nameOf(field, value, t)}
+        </label>
+      ))}
+    </PopoverButton>
   );
 }
 
@@ -171,48 +171,46 @@ function DateFilter({ search, onChange }: Props) {
   const { t } = useTranslation();
   const { createdTo: _, ...others } = search;
   return (
-    <Popover.Root>
-      <Popover.Trigger className={TRIGGER}>
-        {t("ticket.opened")}
-        <ChevronIcon className="size-4 text-muted" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner align="start" sideOffset={6} className="z-40">
-          <Popover.Popup className={cx(POPUP, "flex flex-col gap-2 p-3")} aria-label={t("ticket.opened")}>
-            <div className="flex flex-wrap gap-1.5">
-              {(Object.keys(PRESETS) as (keyof typeof PRESETS)[]).map((name) => (
-                <Button
-                  key={name}
-                  size="small"
-                  onClick={() => onChange({ ...others, createdFrom: dayBefore(PRESETS[name]) })}
-                >
-                  {t(`student.presets.${name}`)}
-                </Button>
-              ))}
-            </div>
-            {(["createdFrom", "createdTo"] as const).map((field) => (
-              <label key={field} className="flex flex-col gap-1 text-sm">
-                {t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")}
-                <input
-                  type="date"
-                  className={cx(INPUT, "h-9")}
-                  value={search[field] ?? ""}
-                  {...(field === "createdFrom"
-                    ? { max: search.createdTo ?? dayBefore(0) }
-                    : { min: search.createdFrom, max: dayBefore(0) })}
-                  onChange={(event) =>
-                    onChange(
-                      event.target.value
-                        ? { ...search, [field]: event.target.value }
-                        : dropped(search, field),
-                    )
-                  }
-                />
-              </label>
-            ))}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <PopoverButton
+      label={t("ticket.opened")}
+      trigger={
+        <>
+          {t("ticket.opened")}
+          <ChevronIcon className="size-4 text-muted" />
+        </>
+      }
+      buttonClass={TRIGGER}
+      panelClass={cx(POPUP, "flex flex-col gap-2 p-3")}
+    >
+      <div className="flex flex-wrap gap-1.5">
+        {(Object.keys(PRESETS) as (keyof typeof PRESETS)[]).map((name) => (
+          <Button
+            key={name}
+            size="small"
+            onClick={() => onChange({ ...others, createdFrom: dayBefore(PRESETS[name]) })}
+          >
+            {t(`student.presets.${name}`)}
+          </Button>
+        ))}
+      </div>
+      {(["createdFrom", "createdTo"] as const).map((field) => (
+        <label key={field} className="flex flex-col gap-1 text-sm">
+          {t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")}
+          <input
+            type="date"
+            className={cx(INPUT, "h-9")}
+            value={search[field] ?? ""}
+            {...(field === "createdFrom"
+              ? { max: search.createdTo ?? dayBefore(0) }
+              : { min: search.createdFrom, max: dayBefore(0) })}
+            onChange={(event) =>
+              onChange(
+                event.target.value ? { ...search, [field]: event.target.value } : dropped(search, field),
+              )
+            }
+          />
+        </label>
+      ))}
+    </PopoverButton>
   );
 }
