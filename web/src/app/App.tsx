@@ -4,9 +4,9 @@ import { RouterProvider } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { OfflinePage } from "~/app/ErrorPages";
 import { queries } from "~/app/queries";
-import { router } from "~/app/router";
+import { loadPage, router } from "~/app/router";
 import { SessionProvider, useSession } from "~/session/session";
-import { beHosted } from "~/session/tokens";
+import { beHosted, hasSession } from "~/session/tokens";
 import { ToastProvider } from "~/ui/Toast";
 import { Waiting } from "~/ui/Waiting";
 
@@ -14,6 +14,7 @@ const EmbedApp = lazy(() => import("~/embed/EmbedApp"));
 /** Inside another application, which says who is there. */
 const isEmbedded = location.pathname === "/embed";
 if (isEmbedded) beHosted();
+else if (hasSession()) loadPage();
 
 export function App() {
   return (

@@ -1,14 +1,12 @@
-import { Menu } from "@base-ui/react/menu";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet } from "@tanstack/react-router";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ConnectionBar } from "~/app/ConnectionBar";
 import { LiveUpdates } from "~/app/LiveUpdates";
-import { chooseLanguage, LANGUAGES, language } from "~/i18n";
-import { isStaff, signOut, useMe } from "~/session/session";
-import { chooseTheme, THEMES, useTheme } from "~/theme/theme";
+import { isStaff, useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
-import { ExitIcon, UserIcon } from "~/ui/icons";
-import { MENU_ITEM, MenuChoice, MenuPopup } from "~/ui/MenuPopup";
+
+const AccountMenu = lazy(() => import("~/app/AccountMenu"));
 
 /** The frame around every page of whoever is signed in. */
 export function Layout() {
@@ -32,7 +30,7 @@ export function Layout() {
           {me.role === "admin" && <NavLink to="/admin">{t("nav.dashboard")}</NavLink>}
           <NavLink to="/tickets">{t("nav.myTickets")}</NavLink>
         </nav>
-        <AccountMenu />
+        <Account />
       </header>
       <ConnectionBar />
       <LiveUpdates />
@@ -55,71 +53,29 @@ function NavLink({ to, children }: { to: "/tickets" | "/support" | "/admin"; chi
   );
 }
 
-function AccountMenu() {
-  const { t } = useTranslation();
+/** Who is signed in; what opens below is loaded then. */
+function Account() {
   const me = useMe();
-  const theme = useTheme();
-  const navigate = useNavigate();
-  return (
-    <Menu.Root>
-      <Menu.Trigger className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover">
-        <Avatar name={me.displayName} url={me.avatarUrl} size={30} />
-        <span className="sr-only text-sm font-medium sm:not-sr-only">{me.displayName}</span>
-      </Menu.Trigger>
-      <MenuPopup align="end">
-        <Choices
-          label={t("theme.label")}
-          value={theme}
-          onChange={chooseTheme}
-          choices={THEMES.map((name) => ({ value: name, label: t(`theme.${name}`) }))}
-        />
-        <Choices
-          label={t("language.label")}
-          value={language()}
-          onChange={chooseLanguage}
-          choices={LANGUAGES.map((name) => ({ value: name, label: t(`language.${name}`), lang: name }))}
-        />
-        <Menu.Item className={MENU_ITEM} render={<Link to="/profile" />}>
-          <UserIcon />
-          {t("nav.profile")}
-        </Menu.Item>
-        <Menu.Item
-          className={MENU_ITEM}
-          onClick={async () => {
-            await signOut();
-            await navigate({ to: "/sign-in" });
-          }}
-        >
-          <ExitIcon />
-          {t("nav.signOut")}
-        </Menu.Item>
-      </MenuPopup>
-    </Menu.Root>
-  );
-}
-
-interface ChoicesProps<Value extends string> {
-  label: string;
-  value: Value;
-  onChange: (value: Value) => void;
-  choices: { value: Value; label: string; lang?: string }[];
-}
-
-/** A part of a menu of which one line holds. */
-function Choices<Value extends string>({ label, value, onChange, choices }: ChoicesProps<Value>) {
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   return (
     <>
-      <Menu.Group>
-        <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">{label}</Menu.GroupLabel>
-        <Menu.RadioGroup value={value} onValueChange={onChange}>
-          {choices.map(({ label, ...choice }) => (
-            <MenuChoice key={choice.value} {...choice} isStaying>
-              {label}
-            </MenuChoice>
-          ))}
-        </Menu.RadioGroup>
-      </Menu.Group>
-      <Menu.Separator className="my-1.5 h-px bg-line" />
+      <button
+        ref={button}
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+        className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover"
+      >
+        <Avatar name={me.displayName} url={me.avatarUrl} size={30} />
+        <span className="sr-only text-sm font-medium sm:not-sr-only">{me.displayName}</span>
+      </button>
+      {isOpen && (
+        <Suspense>
+          <AccountMenu anchor={button} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -187,6 +187,15 @@ export const router = createRouter({
   scrollRestoration: true,
 });
 
+/** Begins to load the page of this address, while it is still being found out who is there. */
+export function loadPage(): void {
+  for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+    const route = router.routesById[routeId as keyof typeof router.routesById];
+    // What cannot be loaded says so when it is shown.
+    router.loadRouteChunk(route)?.catch(() => undefined);
+  }
+}
+
 declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;

@@ -4,6 +4,7 @@
  * token instead, which is kept nowhere.
  */
 import { ProblemError, problemOf } from "~/api/problem";
+import type { Me } from "~/api/schema";
 
 const KEPT_AS = "roomdesk.refresh";
 /** Renewed so long before it is over. */
@@ -13,8 +14,11 @@ interface Tokens {
   accessToken: string;
   refreshToken: string;
   expiresIn: number;
+  user: Me;
 }
 
+/** Whose tokens were given last, until somebody has taken note. */
+let fresh: Me | null = null;
 let access: { token: string; until: number } | null = null;
 let renewing: Promise<string | null> | null = null;
 const listeners = new Set<() => void>();
@@ -32,11 +36,20 @@ function tell(): void {
 export function keep(tokens: Tokens): void {
   access = { token: tokens.accessToken, until: Date.now() + tokens.expiresIn * 1000 };
   store(tokens.refreshToken);
+  fresh = tokens.user;
   tell();
+}
+
+/** Who is signed in, if tokens have just said so; once. */
+export function takeFresh(): Me | null {
+  const person = fresh;
+  fresh = null;
+  return person;
 }
 
 export function forget(): void {
   access = null;
+  fresh = null;
   store(null);
   tell();
 }

@@ -1,5 +1,5 @@
 import { Menu } from "@base-ui/react/menu";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, type RefObject, useState } from "react";
 import { cx } from "./cx";
 import { CheckIcon } from "./icons";
 
@@ -11,11 +11,13 @@ export const MENU_ITEM = cx(
 
 interface Props {
   align?: "start" | "end";
+  /** Beside what, and to what the focus returns, when that is not the menu's own button. */
+  anchor?: RefObject<HTMLElement | null>;
   children: ReactNode;
 }
 
 /** What a menu offers. It stays within the landmark of its button, where those who walk by landmarks find it. */
-export function MenuPopup({ align = "start", children }: Props) {
+export function MenuPopup({ align = "start", anchor, children }: Props) {
   const [frame, setFrame] = useState<HTMLSpanElement | null>(null);
   return (
     <>
@@ -28,14 +30,39 @@ export function MenuPopup({ align = "start", children }: Props) {
             collisionPadding={8}
             positionMethod="fixed"
             className="z-40"
+            {...(anchor && { anchor })}
           >
-            <Menu.Popup className="max-h-[min(24rem,var(--available-height))] min-w-44 overflow-y-auto rounded-xl border border-line bg-raised p-1.5 text-text shadow-pop outline-none">
+            <Menu.Popup
+              {...(anchor && { finalFocus: anchor })}
+              className="max-h-[min(24rem,var(--available-height))] min-w-44 overflow-y-auto rounded-xl border border-line bg-raised p-1.5 text-text shadow-pop outline-none"
+            >
               {children}
             </Menu.Popup>
           </Menu.Positioner>
         </Menu.Portal>
       )}
     </>
+  );
+}
+
+interface OpenProps extends Props {
+  anchor: RefObject<HTMLElement | null>;
+  onClose: () => void;
+}
+
+/** A menu that is there only while it is open, beside a button that is there before. */
+export function OpenMenu({ anchor, onClose, ...props }: OpenProps) {
+  return (
+    <Menu.Root
+      open
+      onOpenChange={(isOpen, { event }) => {
+        // The anchor's own click closes it.
+        const isAtAnchor = event.target instanceof Node && anchor.current?.contains(event.target);
+        if (!isOpen && !isAtAnchor) onClose();
+      }}
+    >
+      <MenuPopup anchor={anchor} {...props} />
+    </Menu.Root>
   );
 }
 

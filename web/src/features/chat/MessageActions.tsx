@@ -1,12 +1,12 @@
 import { Menu } from "@base-ui/react/menu";
-import { type RefObject, useState } from "react";
+import { type RefObject, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
 import { copyText } from "~/services/browser";
 import { cx } from "~/ui/cx";
 import { EmojiPopover } from "~/ui/EmojiPopover";
 import { CopyIcon, EditIcon, MoreIcon, ReplyIcon, SmileIcon, TrashIcon } from "~/ui/icons";
-import { MENU_ITEM, MenuPopup } from "~/ui/MenuPopup";
+import { MENU_ITEM, OpenMenu } from "~/ui/MenuPopup";
 import { useNow } from "~/ui/RelativeTime";
 import { useChatContent } from "./chatContext";
 import { timeOf } from "./time";
@@ -29,6 +29,7 @@ export function MessageActions({
   const { me, onReply, onReact } = useChatContent();
   const [isPicking, setPicking] = useState(false);
   const [isOpen, setOpen] = useState(false);
+  const more = useRef<HTMLButtonElement>(null);
   const time = timeOf(message.createdAt, i18n.language);
   const name = message.sender.id === me ? t("app.you") : message.sender.displayName;
   return (
@@ -56,11 +57,21 @@ export function MessageActions({
       >
         <ReplyIcon />
       </button>
-      <Menu.Root open={isOpen} onOpenChange={setOpen}>
-        <Menu.Trigger className={BUTTON} aria-label={t("talk.more", { name, time })} title={t("app.more")}>
-          <MoreIcon />
-        </Menu.Trigger>
-        <MenuPopup>
+      <button
+        ref={more}
+        type="button"
+        className={BUTTON}
+        aria-label={t("talk.more", { name, time })}
+        title={t("app.more")}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <MoreIcon />
+      </button>
+      {/* Of dozens of messages, one shows its menu: what is not open is not there. */}
+      {isOpen && (
+        <OpenMenu anchor={more} onClose={() => setOpen(false)}>
           <div className="flex justify-between pb-1">
             {QUICK.map((emoji) => (
               <Menu.Item
@@ -78,14 +89,16 @@ export function MessageActions({
             {t("talk.moreEmojis")}
           </Menu.Item>
           <Items message={message} />
-        </MenuPopup>
-      </Menu.Root>
-      <EmojiPopover
-        isOpen={isPicking}
-        onOpenChange={setPicking}
-        onPick={(emoji) => onReact(message, emoji)}
-        anchor={anchor}
-      />
+        </OpenMenu>
+      )}
+      {isPicking && (
+        <EmojiPopover
+          isOpen
+          onOpenChange={setPicking}
+          onPick={(emoji) => onReact(message, emoji)}
+          anchor={anchor}
+        />
+      )}
     </div>
   );
 }

@@ -60,7 +60,10 @@ export function Composer({ ticket, answer, files, largest, mode, asked, onMode }
           </KeyTip>
         ))}
         {isNote && (
-          <span className="ml-auto truncate text-xs font-medium text-note-text max-sm:hidden">
+          <span
+            title={t("staff.note.write")}
+            className="ml-auto truncate text-xs font-medium text-note-text max-sm:hidden"
+          >
             {t("staff.note.write")}
           </span>
         )}

@@ -1,5 +1,5 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useDeferredValue, useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
 import { Button } from "~/ui/Button";
@@ -56,11 +56,13 @@ interface Props {
 /** What a ticket is besides its conversation, to be changed where it stands. */
 export function SidePanel({ ticket, change, panel, asked, onAsked }: Props) {
   const { t } = useTranslation();
+  // What was said comes first, this one frame later.
+  const isDue = useDeferredValue(true, false);
   // A panel that is put away asks for nothing.
   useEffect(() => {
     if (!panel.isShown && asked) panel.show(true);
   }, [panel, asked]);
-  const content = (
+  const content = isDue && (
     <>
       <StudentBlock ticket={ticket} />
       <TicketFields ticket={ticket} change={change} asked={asked} onAsked={onAsked} />

@@ -1,10 +1,12 @@
-import { Popover } from "@base-ui/react/popover";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Button } from "~/ui/Button";
+import { Chip } from "~/ui/Chip";
 import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";
-import { ChevronIcon, CloseIcon } from "~/ui/icons";
+import { dateFormat } from "~/ui/formats";
+import { ChevronIcon } from "~/ui/icons";
+import { PopoverButton } from "~/ui/PopoverButton";
 import {
   CATEGORIES,
   dayBefore,
@@ -33,7 +35,7 @@ function nameOf(field: Choice, value: string, t: TFunction): string {
 
 /** Dropdowns for what a list may be narrowed to, a sort, and what is chosen as chips that can be taken off. */
 export function TicketFilters({ search, onChange }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { q, sort, ...rest } = search;
   return (
     <div className="flex flex-col gap-2">
@@ -74,8 +76,12 @@ export function TicketFilters({ search, onChange }: Props) {
           )}
           {(["createdFrom", "createdTo"] as const).map((field) => {
             const day = search[field];
-            const name = `${t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")} ${day}`;
-            return day && <Chip key={field} name={name} onRemove={() => onChange(dropped(search, field))} />;
+            if (!day) return null;
+            const shown = dateFormat(i18n.language, { dateStyle: "medium", timeZone: "UTC" }).format(
+              Date.parse(day),
+            );
+            const name = `${t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")} ${shown}`;
+            return <Chip key={field} name={name} onRemove={() => onChange(dropped(search, field))} />;
           })}
           <Button
             kind="quiet"
@@ -104,23 +110,6 @@ function without(search: TicketSearch, field: Choice, value: string): TicketSear
   return left.length > 0 ? { ...search, [field]: left } : dropped(search, field);
 }
 
-function Chip({ name, onRemove }: { name: string; onRemove: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <span className="inline-flex h-7 items-center gap-1 rounded-full bg-accent-soft pr-1 pl-3 text-sm text-accent-text">
-      {name}
-      <button
-        type="button"
-        aria-label={t("tickets.filters.remove", { name })}
-        onClick={onRemove}
-        className="grid size-6 place-items-center rounded-full hover:bg-hover"
-      >
-        <CloseIcon className="size-3.5" />
-      </button>
-    </span>
-  );
-}
-
 const TRIGGER =
   "inline-flex h-8 items-center gap-1 rounded-lg border border-line bg-surface px-2.5 text-sm hover:bg-hover";
 const POPUP = "z-40 rounded-xl border border-line bg-raised p-2 shadow-pop outline-none";
@@ -129,39 +118,39 @@ function ChoiceFilter({ field, search, onChange }: Props & { field: Choice }) {
   const { t } = useTranslation();
   const chosen: readonly string[] = search[field] ?? [];
   return (
-    <Popover.Root>
-      <Popover.Trigger className={TRIGGER}>
-        {t(`${field}.label`)}
-        {chosen.length > 0 && <span className="tabular text-accent-text">({chosen.length})</span>}
-        <ChevronIcon className="size-4 text-muted" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner align="start" sideOffset={6} className="z-40">
-          <Popover.Popup className={POPUP} aria-label={t(`${field}.label`)}>
-            {CHOICES[field].map((value) => (
-              <label
-                key={value}
-                className="flex items-center gap-2.5 rounded-md px-2 py-1.5 text-sm hover:bg-hover"
-              >
-                <input
-                  type="checkbox"
-                  className="size-4 accent-accent"
-                  checked={chosen.includes(value)}
-                  onChange={(event) =>
-                    onChange(
-                      event.target.checked
-                        ? { ...search, [field]: [...chosen, value] }
-                        : without(search, field, value),
-                    )
-                  }
-                />
-                {nameOf(field, value, t)}
-              </label>
-            ))}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <PopoverButton
+      label={t(`${field}.label`)}
+      trigger={
+        <>
+          {t(`${field}.label`)}
+          {chosen.length > 0 && <span className="tabular text-accent-text">({chosen.length})</span>}
+          <ChevronIcon className="size-4 text-muted" />
+        </>
+      }
+      buttonClass={TRIGGER}
+      panelClass={POPUP}
+    >
+      {CHOICES[field].map((value) => (
+        <label
+          key={value}
+          className="flex items-center gap-2.5 rounded-md px-2 py-1.5 text-sm hover:bg-hover"
+        >
+          <input
+            type="checkbox"
+            className="size-4 accent-accent"
+            checked={chosen.includes(value)}
+            onChange={(event) =>
+              onChange(
+                event.target.checked
+                  ? { ...search, [field]: [...chosen, value] }
+                  : without(search, field, value),
+              )
+            }
+          />
+          {nameOf(field, value, t)}
+        </label>
+      ))}
+    </PopoverButton>
   );
 }
 
@@ -171,48 +160,46 @@ function DateFilter({ search, onChange }: Props) {
   const { t } = useTranslation();
   const { createdTo: _, ...others } = search;
   return (
-    <Popover.Root>
-      <Popover.Trigger className={TRIGGER}>
-        {t("ticket.opened")}
-        <ChevronIcon className="size-4 text-muted" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner align="start" sideOffset={6} className="z-40">
-          <Popover.Popup className={cx(POPUP, "flex flex-col gap-2 p-3")} aria-label={t("ticket.opened")}>
-            <div className="flex flex-wrap gap-1.5">
-              {(Object.keys(PRESETS) as (keyof typeof PRESETS)[]).map((name) => (
-                <Button
-                  key={name}
-                  size="small"
-                  onClick={() => onChange({ ...others, createdFrom: dayBefore(PRESETS[name]) })}
-                >
-                  {t(`student.presets.${name}`)}
-                </Button>
-              ))}
-            </div>
-            {(["createdFrom", "createdTo"] as const).map((field) => (
-              <label key={field} className="flex flex-col gap-1 text-sm">
-                {t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")}
-                <input
-                  type="date"
-                  className={cx(INPUT, "h-9")}
-                  value={search[field] ?? ""}
-                  {...(field === "createdFrom"
-                    ? { max: search.createdTo ?? dayBefore(0) }
-                    : { min: search.createdFrom, max: dayBefore(0) })}
-                  onChange={(event) =>
-                    onChange(
-                      event.target.value
-                        ? { ...search, [field]: event.target.value }
-                        : dropped(search, field),
-                    )
-                  }
-                />
-              </label>
-            ))}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <PopoverButton
+      label={t("ticket.opened")}
+      trigger={
+        <>
+          {t("ticket.opened")}
+          <ChevronIcon className="size-4 text-muted" />
+        </>
+      }
+      buttonClass={TRIGGER}
+      panelClass={cx(POPUP, "flex flex-col gap-2 p-3")}
+    >
+      <div className="flex flex-wrap gap-1.5">
+        {(Object.keys(PRESETS) as (keyof typeof PRESETS)[]).map((name) => (
+          <Button
+            key={name}
+            size="small"
+            onClick={() => onChange({ ...others, createdFrom: dayBefore(PRESETS[name]) })}
+          >
+            {t(`student.presets.${name}`)}
+          </Button>
+        ))}
+      </div>
+      {(["createdFrom", "createdTo"] as const).map((field) => (
+        <label key={field} className="flex flex-col gap-1 text-sm">
+          {t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")}
+          <input
+            type="date"
+            className={cx(INPUT, "h-9")}
+            value={search[field] ?? ""}
+            {...(field === "createdFrom"
+              ? { max: search.createdTo ?? dayBefore(0) }
+              : { min: search.createdFrom, max: dayBefore(0) })}
+            onChange={(event) =>
+              onChange(
+                event.target.value ? { ...search, [field]: event.target.value } : dropped(search, field),
+              )
+            }
+          />
+        </label>
+      ))}
+    </PopoverButton>
   );
 }
