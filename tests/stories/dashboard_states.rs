@@ -37,7 +37,7 @@ const ACCOUNT: Act = Clicks("header >> nth=0 >> [aria-haspopup=menu]");
 const CREATE: Act = Clicks("main button:has-text('Create ticket'), main button:has-text('Neue Anfrage')");
 const CLOSE: Act = Clicks("main button:has-text('Close'), main button:has-text('Schließen')");
 const ANSWERS_MENU: Act = Clicks("[role=log] article:has-text('extinguisher') >> [aria-haspopup=menu]");
-const OWN_MENU: Act = Clicks("[role=log] article:has-text('It is out') >> [aria-haspopup=menu]");
+const OWN_MENU: Act = Clicks("[role=log] article:has-text('just now') >> nth=-1 >> [aria-haspopup=menu]");
 const CHOICE: Act = Clicks("main input[type=checkbox] >> nth=0");
 const POPOVER: Act = Clicks("main [aria-haspopup=dialog] >> nth=0");
 const LAST_POPOVER: Act = Clicks("main [aria-haspopup=dialog] >> nth=-1");
@@ -49,7 +49,8 @@ story_sqlite!(what_opens_for_students_is_in_order, |desk: ChildDesk| {
     let ticket = format!("/tickets/{}", ticket.number);
     let file = long_named_file(desk);
     let emojis = Clicks("main [aria-haspopup=dialog] >> visible=true >> nth=-1");
-    let takes = |name| [CONVERSATION, OWN_MENU, Clicks(name)];
+    // What was said long ago can be edited no longer.
+    let takes = |name| [CONVERSATION, Fills(WRITING, "just now"), Presses("Enter"), OWN_MENU, Clicks(name)];
     let answers = [CONVERSATION, ANSWERS_MENU, Clicks("role=menuitem[name=/^(Reply|Antworten)$/]")];
     let described = [
         CREATE,
@@ -159,13 +160,13 @@ story_sqlite!(what_opens_for_admins_is_in_order, |desk: ChildDesk| {
             (
                 "team-add",
                 "/admin/teams",
-                &[Clicks("main button:has-text('team'), main button:has-text('Team')")],
+                &[Clicks("main button:has-text('team'), main button:has-text('Team') >> nth=0")],
                 DIALOG,
             ),
             (
                 "key-add",
                 "/admin/keys",
-                &[Clicks("main button:has-text('key'), main button:has-text('Schlüssel')")],
+                &[Clicks("main button:has-text('key'), main button:has-text('Schlüssel') >> nth=0")],
                 DIALOG,
             ),
             ("audit-loading", "/admin/audit", &[Without("**/api/audit*", None)], "h1"),
