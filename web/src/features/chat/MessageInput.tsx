@@ -41,6 +41,7 @@ export function MessageInput({ ticket, hint, replyTo, editing, people, hasFiles,
   const [mentioning, setMentioning] = useState<Mentioning | null>(null);
   const [active, setActive] = useState(0);
   const [isPicking, setPicking] = useState(false);
+  const emojiButton = useRef<HTMLButtonElement>(null);
   const listId = useId();
   const input = useRef<HTMLTextAreaElement>(null);
   const files = useRef<HTMLInputElement>(null);
@@ -190,20 +191,18 @@ export function MessageInput({ ticket, hint, replyTo, editing, people, hasFiles,
             className="field-sizing-content block max-h-48 min-h-9 w-full resize-none rounded-lg border border-line-strong bg-surface px-3 py-1.5 placeholder:text-muted"
           />
         </label>
-        <EmojiPopover
-          isOpen={isPicking}
-          onOpenChange={setPicking}
-          onPick={insert}
-          trigger={
-            <Button
-              kind="quiet"
-              size="icon"
-              aria-label={t("chat.emoji")}
-              title={t("chat.emoji")}
-              icon={<SmileIcon />}
-            />
-          }
+        <Button
+          ref={emojiButton}
+          kind="quiet"
+          size="icon"
+          aria-label={t("chat.emoji")}
+          title={t("chat.emoji")}
+          aria-haspopup="dialog"
+          aria-expanded={isPicking}
+          icon={<SmileIcon />}
+          onClick={() => setPicking(!isPicking)}
         />
+        {isPicking && <EmojiPopover anchor={emojiButton} onClose={() => setPicking(false)} onPick={insert} />}
         <Button
           kind="primary"
           size="icon"
