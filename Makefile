@@ -31,7 +31,8 @@ test: ## install what tests need and run every test
 	@cargo test --locked $(TEST_FEATURES) $(ARGS)
 
 bench: ## install what is needed and print the benchmark
-	@scripts/setup test
+	@scripts/setup bench
+	@scripts/build-web
 	@$(BENCH) -- $(ARGS)
 
 bench-large: ## print how lists, views and changes grow from 100,000 tickets to a million (12 GB, half an hour)

@@ -14,6 +14,7 @@ mod inbound;
 mod live;
 mod opening;
 mod outbound;
+mod pages;
 mod processor;
 mod support;
 mod volume;
@@ -68,6 +69,7 @@ enum Section {
     Backlog,
     Opening,
     Volume,
+    Pages,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -109,13 +111,18 @@ async fn measure(wish: &Wish) -> anyhow::Result<()> {
         if wish.wants(Section::Idle) && wish.large.is_none() {
             idle::run(&file("idle")).await?;
         }
-        sections(wish, [&file("sqlite"), &file("sqlite"), &file("volume")]).await?;
+        sections(wish, [&file("sqlite"), &file("sqlite"), &file("volume"), &file("pages")]).await?;
     }
     if wish.database != Some(Database::Sqlite) {
         println!("\n== PostgreSQL");
         // As it comes: a commit waits for the disk.
         let server = Postgres::start(&["max_connections=100"]).await.map_err(anyhow::Error::msg)?;
-        let urls = [server.fresh_schema().await, server.fresh_schema().await, server.fresh_schema().await];
+        let urls = [
+            server.fresh_schema().await,
+            server.fresh_schema().await,
+            server.fresh_schema().await,
+            server.fresh_schema().await,
+        ];
         let done = sections(wish, urls.each_ref().map(String::as_str)).await;
         server.stop().await;
         done?;
@@ -123,8 +130,8 @@ async fn measure(wish: &Wish) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The sections on one database, given as three empty ones.
-async fn sections(wish: &Wish, [url, other, third]: [&str; 3]) -> anyhow::Result<()> {
+/// The sections on one database, given as four empty ones.
+async fn sections(wish: &Wish, [url, other, third, fourth]: [&str; 4]) -> anyhow::Result<()> {
     let volume = |url, tickets| Volume { url, tickets, quick: wish.quick, exports: wish.large.is_none() };
     if let Some(large) = wish.large {
         return volume::compare(&volume(other, wish.tickets), &volume(third, large)).await;
@@ -153,6 +160,9 @@ async fn sections(wish: &Wish, [url, other, third]: [&str; 3]) -> anyhow::Result
     }
     if wish.wants(Section::Volume) {
         volume::run(&volume(third, wish.tickets)).await?;
+    }
+    if wish.wants(Section::Pages) {
+        pages::run(&volume(fourth, wish.tickets)).await?;
     }
     Ok(())
 }

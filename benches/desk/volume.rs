@@ -26,7 +26,7 @@ use crate::figures::{Table, Times, millis};
 use crate::ground::{configure, refused};
 use crate::support::{folder, free_port};
 
-const PASSWORD: &str = "correct horse battery staple";
+pub const PASSWORD: &str = "correct horse battery staple";
 /// Milliseconds that 95 of 100 are to stay within.
 const AIM: f64 = 10.0;
 const AIM_OF_NUMBERS: f64 = 30.0;
@@ -81,7 +81,7 @@ pub async fn compare(small: &Volume<'_>, large: &Volume<'_>) -> anyhow::Result<(
 }
 
 /// The configuration of a desk with all its tickets.
-async fn filled(volume: &Volume<'_>) -> anyhow::Result<Config> {
+pub async fn filled(volume: &Volume<'_>) -> anyhow::Result<Config> {
     let folder = folder::fresh("volume");
     let (config, _) = configure(&folder, volume.url, (free_port(), free_port()))?;
     seeded(&config, volume).await?;

@@ -23,6 +23,7 @@ use crate::desk::Desk;
 use crate::desk::tickets::Opened;
 use crate::domain::Refusal;
 use crate::domain::client_ids::ClientId;
+use crate::domain::markup;
 use crate::domain::opening::{Impact, TicketDraft};
 use crate::domain::people::Person;
 use crate::domain::refusal::FieldError;
@@ -217,6 +218,7 @@ async fn one(
     let linked = desk.linked_tickets(&person, &ticket).await?;
     let full = view::tickets::FullTicket {
         ticket: own(&desk, &person, &ticket).await?,
+        description_html: markup::from_markdown(&ticket.description),
         note_count: desk.note_count(&person, &ticket).await?,
         messages,
         participants: participants.iter().map(|other| Participant::seen_by(&person, other)).collect(),

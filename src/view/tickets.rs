@@ -189,6 +189,8 @@ impl From<&tickets::Ticket> for Linked {
 pub struct FullTicket {
     #[serde(flatten)]
     pub ticket: OwnTicket,
+    /// The description as HTML that is harmless to show; `null` when it has no formatting.
+    pub description_html: Option<String>,
     /// How many notes there are, for staff; whoever is not to know of notes is not shown that there is such a field.
     #[serde(rename = "noteCount", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

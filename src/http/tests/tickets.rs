@@ -32,7 +32,7 @@ async fn pages(app: &TestApp, caller: &Caller, list: &str, limit: usize) -> Vec<
 
 http_story!(an_opened_ticket_is_found_by_id_and_by_number, |app| {
     let ann = app.signed_in("ann", Role::Student).await;
-    let body = json!({"title": " Printer on fire ", "description": "It burns", "category": "technical"});
+    let body = json!({"title": " Printer on fire ", "description": "It *burns*", "category": "technical"});
 
     let answer = app.post("/api/support/tickets").by(&ann).json(&body).send().await;
 
@@ -45,6 +45,10 @@ http_story!(an_opened_ticket_is_found_by_id_and_by_number, |app| {
     for key in [path(&ticket), "/api/support/tickets/tick-20260225-0001".to_owned()] {
         let found = app.get(&key).by(&ann).send().await.expect(200);
         assert_eq!(found["id"], ticket["id"]);
+        assert_eq!(
+            (&found["description"], &found["descriptionHtml"]),
+            (&json!("It *burns*"), &json!("It <em>burns</em>"))
+        );
         assert_eq!(texts(&found["messages"], "message"), ["ann opened this ticket."]);
         assert_eq!(found["participants"][0]["displayName"], "ann");
     }

@@ -1747,6 +1747,8 @@ export interface components {
     };
     /** @description A ticket with the latest of its conversation, who belongs to it, and what it goes on from and goes on in. */
     FullTicket: components["schemas"]["OwnTicket"] & {
+      /** @description The description as HTML that is harmless to show; `null` when it has no formatting. */
+      descriptionHtml: string | null;
       followUps: components["schemas"]["Linked"][];
       goesOnFrom: components["schemas"]["Linked"] | null;
       messages: components["schemas"]["Conversation"];

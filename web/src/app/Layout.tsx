@@ -1,12 +1,13 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ConnectionBar } from "~/app/ConnectionBar";
 import { LiveUpdates } from "~/app/LiveUpdates";
 import { isStaff, useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
+import { later } from "~/ui/later";
 
-const AccountMenu = lazy(() => import("~/app/AccountMenu"));
+const AccountMenu = later(() => import("~/app/AccountMenu"));
 
 /** The frame around every page of whoever is signed in. */
 export function Layout() {

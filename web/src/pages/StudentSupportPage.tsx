@@ -1,5 +1,5 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { StatusTabs } from "~/features/tickets/StatusTabs";
 import { TicketFilters } from "~/features/tickets/TicketFilters";
@@ -12,8 +12,9 @@ import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";
 import { PlusIcon, SearchIcon } from "~/ui/icons";
+import { later } from "~/ui/later";
 
-const CreateTicketModal = lazy(() => import("~/features/tickets/CreateTicketModal"));
+const CreateTicketModal = later(() => import("~/features/tickets/CreateTicketModal"));
 const route = getRouteApi("/inside/tickets");
 
 /** Everything that somebody asked, and the way to ask something new. */

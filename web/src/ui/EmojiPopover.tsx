@@ -1,54 +1,45 @@
-import { Popover } from "@base-ui/react/popover";
-import { lazy, type ReactElement, type RefObject, Suspense } from "react";
+import { type RefObject, Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { later } from "./later";
 import { Waiting } from "./Waiting";
 
-const EmojiPicker = lazy(() => import("./EmojiPicker"));
+const PopoverPanel = later(() => import("./PopoverPanel"));
+const EmojiPicker = later(() => import("./EmojiPicker"));
 
 interface Props {
-  isOpen: boolean;
-  onOpenChange: (isOpen: boolean) => void;
+  /** What it stands beside. */
+  anchor: RefObject<HTMLElement | null>;
+  onClose: () => void;
   onPick: (emoji: string) => void;
-  /** What opens it, or what it stands beside when something else does. */
-  trigger?: ReactElement;
-  anchor?: RefObject<HTMLElement | null>;
 }
 
-/** The picker of emojis in a popup; closes when one was picked. */
-export function EmojiPopover({ isOpen, onOpenChange, onPick, trigger, anchor }: Props) {
+/** The picker of emojis, open until one was picked. */
+export function EmojiPopover({ anchor, onClose, onPick }: Props) {
   const { t } = useTranslation();
   return (
-    <Popover.Root open={isOpen} onOpenChange={onOpenChange}>
-      {trigger && <Popover.Trigger render={trigger} />}
-      <Popover.Portal>
-        <Popover.Positioner
-          sideOffset={6}
-          align="end"
-          collisionPadding={8}
-          className="z-50"
-          {...(anchor && { anchor })}
+    <Suspense>
+      <PopoverPanel
+        label={t("talk.emojis")}
+        anchor={anchor}
+        align="end"
+        className="rounded-xl border border-line bg-raised shadow-pop outline-none"
+        onClose={onClose}
+      >
+        <Suspense
+          fallback={
+            <div className="h-80 w-78">
+              <Waiting />
+            </div>
+          }
         >
-          <Popover.Popup
-            aria-label={t("talk.emojis")}
-            className="rounded-xl border border-line bg-raised shadow-pop outline-none"
-          >
-            <Suspense
-              fallback={
-                <div className="h-80 w-78">
-                  <Waiting />
-                </div>
-              }
-            >
-              <EmojiPicker
-                onPick={(emoji) => {
-                  onOpenChange(false);
-                  onPick(emoji);
-                }}
-              />
-            </Suspense>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+          <EmojiPicker
+            onPick={(emoji) => {
+              onClose();
+              onPick(emoji);
+            }}
+          />
+        </Suspense>
+      </PopoverPanel>
+    </Suspense>
   );
 }

@@ -1,6 +1,7 @@
-import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
+import { type ReactNode, Suspense, useRef, useState } from "react";
+import { later } from "./later";
 
-const PopoverPanel = lazy(() => import("./PopoverPanel"));
+const PopoverPanel = later(() => import("./PopoverPanel"));
 
 interface Props {
   /** The name of what pops up. */

@@ -4,13 +4,21 @@ import type { ReactNode, RefObject } from "react";
 interface Props {
   label: string;
   anchor: RefObject<HTMLElement | null>;
+  align?: "start" | "end";
   className: string;
   onClose: () => void;
   children: ReactNode;
 }
 
 /** What has popped up beside its anchor, to which the focus returns. */
-export default function PopoverPanel({ label, anchor, className, onClose, children }: Props) {
+export default function PopoverPanel({
+  label,
+  anchor,
+  align = "start",
+  className,
+  onClose,
+  children,
+}: Props) {
   return (
     <Popover.Root
       open
@@ -21,7 +29,13 @@ export default function PopoverPanel({ label, anchor, className, onClose, childr
       }}
     >
       <Popover.Portal>
-        <Popover.Positioner anchor={anchor} align="start" sideOffset={6} className="z-40">
+        <Popover.Positioner
+          anchor={anchor}
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          className="z-40"
+        >
           <Popover.Popup finalFocus={anchor} className={className} aria-label={label}>
             {children}
           </Popover.Popup>

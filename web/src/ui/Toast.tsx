@@ -1,7 +1,8 @@
 /** What happened, in a corner: done, with a way back, or failed, with the request's id and another try. */
 import i18next from "i18next";
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense, useSyncExternalStore } from "react";
 import { ProblemError } from "~/api/problem";
+import { later } from "./later";
 
 /** One line of news. */
 export interface News {
@@ -16,14 +17,12 @@ interface Action {
   onClick: () => void;
 }
 
-/** What draws them is loaded with the first of them, or when the page has long been there. */
-const AFTER_MS = 4_000;
+const NewsList = later(() => import("./NewsList"));
+
+/** What draws them, once it is there; what was told before that waits. */
 let tell: ((news: News) => void) | null = null;
 let early: News[] = [];
-let hurry: () => void = () => undefined;
-const whenNeeded = new Promise<void>((resolve) => {
-  hurry = resolve;
-});
+const listeners = new Set<() => void>();
 
 /** From now on they are drawn by this, also what was told before. */
 export function drawNews(draw: (news: News) => void): () => void {
@@ -39,8 +38,8 @@ function show(news: News): void {
   if (tell) {
     tell(news);
   } else {
-    early.push(news);
-    hurry();
+    early = [...early, news];
+    for (const listener of listeners) listener();
   }
 }
 
@@ -63,19 +62,22 @@ export function tellFailed(error: unknown, again?: () => void): void {
   });
 }
 
-const NewsList = lazy(async () => {
-  setTimeout(hurry, AFTER_MS);
-  await whenNeeded;
-  return import("./NewsList");
-});
-
 export function ToastProvider({ children }: { children: ReactNode }) {
+  const isNeeded = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => tell !== null || early.length > 0,
+  );
   return (
     <>
       {children}
-      <Suspense>
-        <NewsList />
-      </Suspense>
+      {isNeeded && (
+        <Suspense>
+          <NewsList />
+        </Suspense>
+      )}
     </>
   );
 }

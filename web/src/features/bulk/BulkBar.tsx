@@ -1,12 +1,13 @@
 import { Menu } from "@base-ui/react/menu";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BulkChange } from "~/services/bulkService";
 import { countTickets, getTeams } from "~/services/staffService";
 import { StatusBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";
 import { CheckIcon, ChevronIcon, CloseIcon, UserIcon } from "~/ui/icons";
+import { later } from "~/ui/later";
 import { MENU_ITEM, MenuPopup } from "~/ui/MenuPopup";
 import { JobDialog } from "./JobDialog";
 import { ResolutionDialog } from "./ResolutionDialog";
@@ -14,7 +15,7 @@ import { TagsDialog } from "./TagsDialog";
 import { useBulk } from "./useBulk";
 import type { Selection } from "./useSelection";
 
-const AssignTicketModal = lazy(() => import("~/features/staff/AssignTicketModal"));
+const AssignTicketModal = later(() => import("~/features/staff/AssignTicketModal"));
 
 interface Props {
   selection: Selection;

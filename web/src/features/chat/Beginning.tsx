@@ -1,11 +1,9 @@
-import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
 import { Avatar } from "~/ui/Avatar";
 import { Spinner } from "~/ui/Spinner";
+import { MessageBody } from "./MessageBody";
 import { momentOf } from "./time";
-
-const Markdown = lazy(() => import("~/ui/Markdown"));
 
 export interface BeginningContext {
   ticket: FullTicket;
@@ -40,11 +38,7 @@ export function Beginning({ context }: { context?: BeginningContext }) {
             <time dateTime={ticket.createdAt}>{momentOf(ticket.createdAt, i18n.language)}</time>
           </span>
         </div>
-        <div className="message-body">
-          <Suspense fallback={<div className="whitespace-pre-wrap">{ticket.description}</div>}>
-            <Markdown text={ticket.description} />
-          </Suspense>
-        </div>
+        <MessageBody text={ticket.description} html={ticket.descriptionHtml} />
       </section>
     </div>
   );

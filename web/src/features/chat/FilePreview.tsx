@@ -1,16 +1,17 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Attachment } from "~/api/schema";
 import { saveFile, useFile } from "~/hooks/useFile";
 import { bytes } from "~/ui/bytes";
 import { cx } from "~/ui/cx";
 import { ClockIcon, DownloadIcon, ImageIcon, WarningIcon } from "~/ui/icons";
+import { later } from "~/ui/later";
 import { Spinner } from "~/ui/Spinner";
 import { tellFailed } from "~/ui/Toast";
 import { useChatContent } from "./chatContext";
 import { FILE_COLOURS, FILE_ICONS, fileKind } from "./fileKind";
 
-const Lightbox = lazy(() => import("./Lightbox"));
+const Lightbox = later(() => import("./Lightbox"));
 
 /** A file of a message: a picture with a larger one behind it, or its kind, name and size, and the way to have it. */
 export function FilePreview({ file }: { file: Attachment }) {

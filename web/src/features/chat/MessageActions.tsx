@@ -1,19 +1,14 @@
-import { Menu } from "@base-ui/react/menu";
-import { type RefObject, useRef, useState } from "react";
+import { type RefObject, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
-import { copyText } from "~/services/browser";
 import { cx } from "~/ui/cx";
 import { EmojiPopover } from "~/ui/EmojiPopover";
-import { CopyIcon, EditIcon, MoreIcon, ReplyIcon, SmileIcon, TrashIcon } from "~/ui/icons";
-import { MENU_ITEM, OpenMenu } from "~/ui/MenuPopup";
-import { useNow } from "~/ui/RelativeTime";
+import { MoreIcon, ReplyIcon, SmileIcon } from "~/ui/icons";
+import { later } from "~/ui/later";
 import { useChatContent } from "./chatContext";
 import { timeOf } from "./time";
 
-/** For so long a message can be changed. */
-export const EDITABLE_MS = 5 * 60_000;
-const QUICK = ["👍", "❤️", "😄", "🎉", "🙏", "✅"];
+const MessageMenu = later(() => import("./MessageMenu"));
 
 const BUTTON = "grid size-7 place-items-center rounded-md text-muted hover:bg-hover hover:text-text";
 
@@ -71,68 +66,22 @@ export function MessageActions({
       </button>
       {/* Of dozens of messages, one shows its menu: what is not open is not there. */}
       {isOpen && (
-        <OpenMenu anchor={more} onClose={() => setOpen(false)}>
-          <div className="flex justify-between pb-1">
-            {QUICK.map((emoji) => (
-              <Menu.Item
-                key={emoji}
-                aria-label={t("talk.reactWith", { reaction: emoji })}
-                className="grid size-9 cursor-default place-items-center rounded-md text-xl outline-none data-highlighted:bg-hover"
-                onClick={() => onReact(message, emoji)}
-              >
-                {emoji}
-              </Menu.Item>
-            ))}
-          </div>
-          <Menu.Item className={MENU_ITEM} onClick={() => setPicking(true)}>
-            <SmileIcon />
-            {t("talk.moreEmojis")}
-          </Menu.Item>
-          <Items message={message} />
-        </OpenMenu>
+        <Suspense>
+          <MessageMenu
+            message={message}
+            anchor={more}
+            onClose={() => setOpen(false)}
+            onMoreEmojis={() => setPicking(true)}
+          />
+        </Suspense>
       )}
       {isPicking && (
         <EmojiPopover
-          isOpen
-          onOpenChange={setPicking}
-          onPick={(emoji) => onReact(message, emoji)}
           anchor={anchor}
+          onClose={() => setPicking(false)}
+          onPick={(emoji) => onReact(message, emoji)}
         />
       )}
     </div>
-  );
-}
-
-function Items({ message }: { message: Message }) {
-  const { t } = useTranslation();
-  const { me, onReply, onEdit, onDelete } = useChatContent();
-  const isMine = message.sender.id === me;
-  const age = useNow() - Date.parse(message.createdAt);
-  const canEdit = isMine && message.messageType === "text" && age < EDITABLE_MS;
-  return (
-    <>
-      <Menu.Item className={MENU_ITEM} onClick={() => onReply(message)}>
-        <ReplyIcon />
-        {t("chat.reply")}
-      </Menu.Item>
-      {message.messageType === "text" && (
-        <Menu.Item className={MENU_ITEM} onClick={() => copyText(message.message)}>
-          <CopyIcon />
-          {t("talk.copyText")}
-        </Menu.Item>
-      )}
-      {canEdit && (
-        <Menu.Item className={MENU_ITEM} onClick={() => onEdit(message)}>
-          <EditIcon />
-          {t("chat.edit")}
-        </Menu.Item>
-      )}
-      {isMine && (
-        <Menu.Item className={cx(MENU_ITEM, "text-danger")} onClick={() => onDelete(message)}>
-          <TrashIcon />
-          {t("chat.delete")}
-        </Menu.Item>
-      )}
-    </>
   );
 }

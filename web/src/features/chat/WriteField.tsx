@@ -42,6 +42,7 @@ export function WriteField({ label, text, onText, field, people, onFiles, isNote
   const [mentioning, setMentioning] = useState<Mentioning | null>(null);
   const [active, setActive] = useState(0);
   const [isPicking, setPicking] = useState(false);
+  const emojiButton = useRef<HTMLButtonElement>(null);
   const listId = useId();
   const files = useRef<HTMLInputElement>(null);
   const left = LIMIT - text.length;
@@ -154,20 +155,18 @@ export function WriteField({ label, text, onText, field, people, onFiles, isNote
             )}
           />
         </label>
-        <EmojiPopover
-          isOpen={isPicking}
-          onOpenChange={setPicking}
-          onPick={insert}
-          trigger={
-            <Button
-              kind="quiet"
-              size="icon"
-              aria-label={t("chat.emoji")}
-              title={t("chat.emoji")}
-              icon={<SmileIcon />}
-            />
-          }
+        <Button
+          ref={emojiButton}
+          kind="quiet"
+          size="icon"
+          aria-label={t("chat.emoji")}
+          title={t("chat.emoji")}
+          aria-haspopup="dialog"
+          aria-expanded={isPicking}
+          icon={<SmileIcon />}
+          onClick={() => setPicking(!isPicking)}
         />
+        {isPicking && <EmojiPopover anchor={emojiButton} onClose={() => setPicking(false)} onPick={insert} />}
         {props.send}
       </div>
       <div className="flex justify-between gap-3 px-1 pt-1 text-xs text-muted empty:hidden">

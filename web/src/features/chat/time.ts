@@ -9,3 +9,6 @@ export function timeOf(at: string, language: string): string {
 export function momentOf(at: string, language: string): string {
   return dateFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(Date.parse(at));
 }
+
+/** For so long a message can be changed. */
+export const EDITABLE_MS = 5 * 60_000;

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
+import { later } from "~/ui/later";
 import { useCommands, useKeys } from "./commands";
 
-const CommandPalette = lazy(() => import("./CommandPalette"));
-const KeyHelp = lazy(() => import("./KeyHelp"));
+const CommandPalette = later(() => import("./CommandPalette"));
+const KeyHelp = later(() => import("./KeyHelp"));
 
 /** Listens to the keys of a page, and shows the palette and the list of keys. */
 export function Keyboard() {

@@ -1,6 +1,6 @@
 import { Menu } from "@base-ui/react/menu";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FullTicket, TicketStatus } from "~/api/schema";
 import { copyText } from "~/services/browser";
@@ -9,6 +9,7 @@ import { Avatar } from "~/ui/Avatar";
 import { StatusBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";
 import { BackIcon, CheckIcon, ChevronIcon, LockIcon, MoreIcon, PanelIcon, UserIcon } from "~/ui/icons";
+import { later } from "~/ui/later";
 import { MENU_ITEM, MenuChoice, MenuPopup } from "~/ui/MenuPopup";
 import { tellDone, tellFailed } from "~/ui/Toast";
 import { ChoiceMenu } from "./ChoiceMenu";
@@ -20,8 +21,8 @@ import { Present, type usePresence } from "./Presence";
 import type { TicketActions } from "./useTicketActions";
 import type { StaffSearch } from "./views";
 
-const AssignTicketModal = lazy(() => import("./AssignTicketModal"));
-const ResolveDialog = lazy(() => import("./ResolveDialog").then((all) => ({ default: all.ResolveDialog })));
+const AssignTicketModal = later(() => import("./AssignTicketModal"));
+const ResolveDialog = later(() => import("./ResolveDialog").then((all) => ({ default: all.ResolveDialog })));
 
 interface Props {
   ticket: FullTicket;

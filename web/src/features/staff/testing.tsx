@@ -13,6 +13,7 @@ export function ticket(what: Partial<FullTicket> = {}): FullTicket {
     ticketId: "TICK-20261102-0001",
     title: "The printer is on fire",
     description: "It burns.",
+    descriptionHtml: null,
     category: "technical",
     priority: "high",
     status: "open",

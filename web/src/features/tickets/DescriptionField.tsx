@@ -1,10 +1,11 @@
-import { lazy, Suspense, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useGrowing } from "~/hooks/useGrowing";
 import { cx } from "~/ui/cx";
 import { Field, INPUT } from "~/ui/Field";
+import { later } from "~/ui/later";
 
-const Markdown = lazy(() => import("~/ui/Markdown"));
+const Markdown = later(() => import("~/ui/Markdown"));
 
 /** Of a description, in characters. */
 export const DESCRIPTION_LIMIT = 10_000;

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useId, useState } from "react";
+import { Suspense, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
 import { deskSettings } from "~/hooks/useSettings";
@@ -10,13 +10,14 @@ import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { dateFormat } from "~/ui/formats";
 import { BackIcon, ChevronIcon } from "~/ui/icons";
+import { later } from "~/ui/later";
 import { RelativeTime, useNow } from "~/ui/RelativeTime";
 import { tellDone, tellFailed } from "~/ui/Toast";
-import { CloseDialog } from "./CloseDialog";
 import { isDone, reopenableUntil } from "./reopening";
 import { TicketDetails, TicketLinks } from "./TicketDetails";
 
-const CreateTicketModal = lazy(() => import("./CreateTicketModal"));
+const CloseDialog = later(() => import("./CloseDialog").then((all) => ({ default: all.CloseDialog })));
+const CreateTicketModal = later(() => import("./CreateTicketModal"));
 
 /** What a ticket is about and how it stands, with what its student may do about that. */
 export function TicketHeader({ ticket }: { ticket: FullTicket }) {
@@ -127,7 +128,11 @@ function Standing({ ticket }: { ticket: FullTicket }) {
           {t("ticket.close")}
         </Button>
       )}
-      <CloseDialog ticket={ticket} isOpen={isClosing} onOpenChange={setClosing} onClosed={refresh} />
+      {isClosing && (
+        <Suspense>
+          <CloseDialog ticket={ticket} isOpen onOpenChange={setClosing} onClosed={refresh} />
+        </Suspense>
+      )}
       {isFollowing && (
         <Suspense>
           <CreateTicketModal follows={ticket} onClose={() => setFollowing(false)} />

@@ -1,13 +1,14 @@
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Stats } from "~/api/schema";
 import { CATEGORIES } from "~/features/tickets/ticketSearch";
 import { cx } from "~/ui/cx";
+import { later } from "~/ui/later";
 import { percent, whole } from "./figures";
 import { CELL, Panel } from "./Panel";
 
-const CategoryPie = lazy(() => import("./charts").then(({ CategoryPie }) => ({ default: CategoryPie })));
+const CategoryPie = later(() => import("./charts").then(({ CategoryPie }) => ({ default: CategoryPie })));
 
 const FILLS = ["bg-chart-1", "bg-chart-2", "bg-chart-3", "bg-chart-4", "bg-chart-5"] as const;
 

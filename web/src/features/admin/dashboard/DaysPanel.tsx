@@ -1,15 +1,16 @@
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Stats } from "~/api/schema";
 import { DONE } from "~/features/admin/adminSearch";
 import { cx } from "~/ui/cx";
 import { dateFormat } from "~/ui/formats";
+import { later } from "~/ui/later";
 import { whole } from "./figures";
 import { CELL, Panel } from "./Panel";
 import { spans } from "./period";
 
-const DaysLine = lazy(() => import("./charts").then(({ DaysLine }) => ({ default: DaysLine })));
+const DaysLine = later(() => import("./charts").then(({ DaysLine }) => ({ default: DaysLine })));
 
 /** How many tickets came and were done, day by day or week by week; the table's numbers lead to their lists. */
 export function DaysPanel({ stats }: { stats: Stats }) {

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failed, Skeleton } from "~/features/admin/states";
 import { CloseDialog } from "~/features/tickets/CloseDialog";
@@ -8,11 +8,12 @@ import { ticketById, ticketList, useTicketIntent } from "~/hooks/useSupport";
 import { assignTicket, type FullTicket, type OwnTicket } from "~/services/supportService";
 import { PriorityBadge, StatusBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";
+import { later } from "~/ui/later";
 import { RelativeTime } from "~/ui/RelativeTime";
 import { tellDone, tellFailed } from "~/ui/Toast";
 import { Panel } from "./Panel";
 
-const AssignTicketModal = lazy(() => import("~/features/staff/AssignTicketModal"));
+const AssignTicketModal = later(() => import("~/features/staff/AssignTicketModal"));
 
 const SHOWN = 8;
 
