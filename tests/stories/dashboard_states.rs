@@ -19,10 +19,12 @@ enum Act<'a> {
     Fills(&'a str, &'a str),
     Drops(&'a str, &'a Path),
     Waits(&'a str),
+    /// Clicks what is there in a narrow window alone.
+    Unfolds(&'a str),
     /// Comes back to find requests to such addresses refused with this status, or never answered.
     Without(&'a str, Option<u16>),
 }
-use Act::{Clicks, Drops, Fills, Presses, Waits, Without};
+use Act::{Clicks, Drops, Fills, Presses, Unfolds, Waits, Without};
 
 /// What it is called, where it is, how one gets there, and what is seen then.
 type State<'a> = (&'a str, &'a str, &'a [Act<'a>], &'a str);
@@ -41,6 +43,8 @@ const OWN_MENU: Act = Clicks("[role=log] article:has-text('just now') >> nth=-1 
 const CHOICE: Act = Clicks("main input[type=checkbox] >> nth=0");
 const POPOVER: Act = Clicks("main [aria-haspopup=dialog] >> nth=0");
 const LAST_POPOVER: Act = Clicks("main [aria-haspopup=dialog] >> nth=-1");
+const TABLE: Act = Waits("main >> text=Scanner");
+const ALL_FILTERS: Act = Unfolds("main button[aria-expanded=false]:not([aria-haspopup])");
 const ROW_MENU: Act = Clicks("main [aria-haspopup=menu] >> nth=0");
 
 story_sqlite!(what_opens_for_students_is_in_order, |desk: ChildDesk| {
@@ -146,8 +150,8 @@ story_sqlite!(what_opens_for_admins_is_in_order, |desk: ChildDesk| {
             ("numbers-loading", "/admin", &[Without(stats, None)], "h1"),
             ("numbers-refused", "/admin", &[Without(stats, Some(500))], ALERT),
             ("chart-as-table", "/admin", &[Clicks("main button[aria-pressed=false] >> nth=-1")], "main table"),
-            ("table-filter", "/admin/tickets", &[POPOVER], DIALOG),
-            ("table-last-filter", "/admin/tickets", &[LAST_POPOVER], DIALOG),
+            ("table-filter", "/admin/tickets", &[TABLE, ALL_FILTERS, POPOVER], DIALOG),
+            ("table-last-filter", "/admin/tickets", &[TABLE, ALL_FILTERS, LAST_POPOVER], DIALOG),
             ("table-selected", "/admin/tickets", &[CHOICE], "[role=toolbar]"),
             ("table-loading", "/admin/tickets", &[Without(rows, None)], "output"),
             ("table-refused", "/admin/tickets", &[Without(rows, Some(500))], ALERT),
@@ -209,6 +213,8 @@ async fn look_at(page: &Page, (who, window): (&Account, Window), (name, path, ac
             Fills(at, text) => page.fills(at, text).await,
             Drops(at, file) => page.drops(at, &[file]).await,
             Waits(at) => page.eventually_shows(at, "").await,
+            Unfolds(at) if page.reads(at).await.is_empty() => {}
+            Unfolds(at) => page.clicks(at).await,
             Without(addresses, status) => {
                 page.is_answered(addresses, *status).await;
                 page.goes_to(&format!("{}{path}", who.desk_url())).await;

@@ -52,7 +52,7 @@ export function CheckLine({
     <label className="flex min-h-8 items-center gap-2.5 rounded-md px-2 py-1 text-sm hover:bg-hover">
       <input
         type="checkbox"
-        className="size-4 shrink-0 accent-accent"
+        className="size-4 shrink-0 accent-accent max-sm:size-6"
         checked={isChecked}
         onChange={onToggle}
       />

@@ -37,7 +37,7 @@ export function StaffFilters({ search, onChange }: Props) {
         <Popover.Positioner align="start" sideOffset={6} className="z-40">
           <Popover.Popup
             aria-label={t("tickets.filters.label")}
-            className="grid max-h-[75vh] w-[min(27rem,calc(100vw-1.5rem))] grid-cols-2 gap-x-5 gap-y-4 overflow-y-auto rounded-xl border border-line bg-raised p-4 shadow-pop outline-none"
+            className="grid max-h-[min(75vh,var(--available-height))] w-[min(27rem,calc(100vw-1.5rem))] grid-cols-2 gap-x-5 gap-y-4 overflow-y-auto rounded-xl border border-line bg-raised p-4 shadow-pop outline-none"
           >
             {(Object.keys(CHOICES) as (keyof typeof CHOICES)[]).map((field) => (
               <Choices key={field} field={field} search={search} onChange={onChange} />
@@ -153,7 +153,7 @@ function Check({ label, isChecked, onChange }: CheckProps) {
     <label className="-mx-1.5 flex min-h-7 items-center gap-2.5 rounded-md px-1.5 text-sm hover:bg-hover">
       <input
         type="checkbox"
-        className="size-4 shrink-0 accent-accent"
+        className="size-4 shrink-0 accent-accent max-sm:size-6"
         checked={isChecked}
         onChange={(event) => onChange(event.target.checked)}
       />
