@@ -12,7 +12,7 @@ use super::lifecycle::Moving;
 use super::{Desk, audit, crash, locked_ticket, may};
 use crate::domain::Refusal;
 use crate::domain::audit::Deed;
-use crate::domain::bulk::{BulkAction, BulkDraft, BulkFailure, BulkJob, BulkState, MOST};
+use crate::domain::bulk::{BulkAction, BulkDraft, BulkFailure, BulkJob, BulkReason, BulkState, MOST};
 use crate::domain::client_ids::{Asked, RequestKey};
 use crate::domain::edits::{Edit, Expected};
 use crate::domain::filter::{Place, Query};
@@ -165,10 +165,11 @@ impl Desk {
                 // Whatever it did before it was refused is undone.
                 drop(tx);
                 tx = self.db().write().await?;
-                Some(refusal.to_string())
+                Some((BulkReason::of(&refusal), refusal.to_string()))
             }
         };
-        if !bulk::mark(&mut tx, &job.id, item.place, why.as_deref()).await? {
+        let why = why.as_ref().map(|(reason, words)| (*reason, words.as_str()));
+        if !bulk::mark(&mut tx, &job.id, item.place, why).await? {
             return Ok(false);
         }
         crash::point(crash::BULK_STEP);

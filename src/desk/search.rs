@@ -9,13 +9,16 @@ use crate::domain::filter::{Filter, Query};
 use crate::domain::ids::{MessageId, NoteId, TicketId};
 use crate::domain::tickets::Ticket;
 use crate::domain::words::{Phrase, Piece, snippet};
-use crate::store::search::{self, Hit, Part, Shelf};
+use crate::store::search::{self, Hit, Numbered, Part, Shelf};
 use crate::store::{DbError, Tx};
 
 /// So many places are shown of one ticket.
 const PLACES: usize = 3;
 /// So many tickets are offered whose number begins as asked for.
 const NUMBERED: i64 = 10;
+/// The digits of a day in a number, and of its year.
+const DAY: usize = 8;
+const YEAR: usize = 4;
 
 /// Where a search goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +140,7 @@ fn take(pile: &mut Pile, hits: &[Hit], most: usize) -> Option<Option<i64>> {
     None
 }
 
-/// Tickets that the words name: by their id, or by their number or its beginning.
+/// Tickets that the words name: by their id, or by their number, its beginning or its count of the day.
 async fn by_name(tx: &mut Tx, query: &Query, pile: &mut Pile, most: usize) -> Result<(), DbError> {
     let [phrase] = query.filter.words.as_slice() else { return Ok(()) };
     let named = Query { filter: Filter { words: Vec::new(), ..query.filter.clone() }, ..query.clone() };
@@ -146,8 +149,9 @@ async fn by_name(tx: &mut Tx, query: &Query, pile: &mut Pile, most: usize) -> Re
     {
         pile.add(&id, Spot::Id, most);
     }
-    if let Some(beginning) = number_in(phrase) {
-        let numbered = search::numbered(tx, &named, (&every_number(&beginning), NUMBERED)).await?;
+    if let Some((beginning, count)) = number_in(phrase) {
+        let wanted = Numbered { between: every_number(&beginning), count };
+        let numbered = search::numbered(tx, &named, (&wanted, NUMBERED)).await?;
         for (id, _) in numbered.iter().filter(|(_, number)| number.starts_with(&beginning)) {
             pile.add(id, Spot::Number, most);
         }
@@ -160,17 +164,31 @@ fn id_in(phrase: &Phrase) -> Option<TicketId> {
     phrase.words.join("_").parse().ok()
 }
 
-/// The beginning of a number, `TICK-2026` or longer, as the words of a phrase.
-fn number_in(phrase: &Phrase) -> Option<String> {
-    let digits = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
-    match phrase.words.as_slice() {
-        [tick, day] if tick == "tick" && digits(day) && (1..=8).contains(&day.len()) => Some(format!("TICK-{day}")),
-        [tick, day, count] if tick == "tick" && digits(day) && digits(count) && day.len() == 8 => {
-            Some(format!("TICK-{day}-{count}"))
-        }
-        [day, count] if digits(day) && digits(count) && day.len() == 8 => Some(format!("TICK-{day}-{count}")),
+/// The beginning of a number and its count of the day, as far as the words of a phrase say them: `TICK-2026`,
+/// `TICK-20260309-00`, `TICK-2026-0012`, and `0012` or `12` alone.
+fn number_in(phrase: &Phrase) -> Option<(String, Option<String>)> {
+    let digits = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let words: Vec<&str> = phrase.words.iter().map(String::as_str).collect();
+    let (has_tick, rest) = match words.as_slice() {
+        ["tick", rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    if !rest.iter().all(digits) {
+        return None;
+    }
+    match rest {
+        [day] if has_tick && day.len() <= DAY => Some((format!("TICK-{day}"), None)),
+        [day] if day.len() == DAY => Some((format!("TICK-{day}"), None)),
+        [count] if !has_tick && count.len() < DAY => Some(("TICK-".to_owned(), Some(counted(count)))),
+        [day, count] if day.len() == DAY => Some((format!("TICK-{day}-{count}"), None)),
+        [days, count] if (YEAR..DAY).contains(&days.len()) => Some((format!("TICK-{days}"), Some(counted(count)))),
         _ => None,
     }
+}
+
+/// A count of the day as it stands in a number.
+fn counted(count: &str) -> String {
+    format!("{:0>4}", count.trim_start_matches('0'))
 }
 
 /// The lowest and the highest number that could begin so: of the same shape, so that any collation puts what is
@@ -236,14 +254,23 @@ mod tests {
     #[test]
     fn a_number_is_known_by_its_beginning() {
         let number = |text: &str| number_in(&Phrase::of(text, true).expect("words"));
-        assert_eq!(number("TICK-2026").as_deref(), Some("TICK-2026"));
-        assert_eq!(number("tick-20260309-00").as_deref(), Some("TICK-20260309-00"));
-        assert_eq!(number("20260309-0007").as_deref(), Some("TICK-20260309-0007"));
-        for other in ["tick", "tick-x", "tick-2026-1", "2026-0007", "tick-202603091"] {
+        let begins = |text: &str| Some((text.to_owned(), None));
+        assert_eq!(number("TICK-2026"), begins("TICK-2026"));
+        assert_eq!(number("tick-20260309-00"), begins("TICK-20260309-00"));
+        assert_eq!(number("20260309-0007"), begins("TICK-20260309-0007"));
+        assert_eq!(number("20260309"), begins("TICK-20260309"));
+        let counts = |text: &str, count: &str| Some((text.to_owned(), Some(count.to_owned())));
+        for alone in ["12", "0012", "00012"] {
+            assert_eq!(number(alone), counts("TICK-", "0012"), "{alone}");
+        }
+        assert_eq!(number("TICK-2026-0012"), counts("TICK-2026", "0012"));
+        assert_eq!(number("202603-12345"), counts("TICK-202603", "12345"));
+        for other in ["tick", "tick-x", "tick-202-1", "20-0007", "tick-202603091", "202603091"] {
             assert_eq!(number(other), None, "{other}");
         }
         let (low, high) = every_number("TICK-202603");
         assert_eq!((low.as_str(), high.as_str()), ("TICK-20260300-0000", "TICK-20260399-999999999999"));
+        assert_eq!(every_number("TICK-").1, "TICK-99999999-999999999999");
         assert_eq!(every_number("TICK-20260309-00").0, "TICK-20260309-0000");
         assert_eq!(every_number("TICK-20260309-12345").0, "TICK-20260309-12345");
     }

@@ -164,11 +164,68 @@ pub struct BulkJob {
     pub ended_at: Option<Time>,
 }
 
+/// Why a ticket among many refused, for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BulkReason {
+    /// It does not exist, or may not be seen.
+    NotFound,
+    Forbidden,
+    /// It stands where it cannot become what was asked for.
+    Status,
+    /// It needs a resolution.
+    Resolution,
+    /// It would have too many tags.
+    Tags,
+    /// Something went wrong on our side.
+    Internal,
+    Other,
+}
+
+impl BulkReason {
+    pub const ALL: [Self; 7] =
+        [Self::NotFound, Self::Forbidden, Self::Status, Self::Resolution, Self::Tags, Self::Internal, Self::Other];
+
+    /// What kind of refusal it is, of one ticket among many.
+    pub fn of(refusal: &Refusal) -> Self {
+        let is_at = |field: &str| match refusal {
+            Refusal::Invalid(errors) => errors.iter().any(|error| error.pointer.starts_with(field)),
+            _ => false,
+        };
+        match refusal {
+            Refusal::NotFound(_) => Self::NotFound,
+            Refusal::Forbidden(_) | Refusal::Unauthenticated(_) => Self::Forbidden,
+            Refusal::Conflict(_) => Self::Status,
+            Refusal::Broken(_) => Self::Internal,
+            _ if is_at("/resolution") => Self::Resolution,
+            _ if is_at("/tags") => Self::Tags,
+            _ => Self::Other,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::Forbidden => "forbidden",
+            Self::Status => "status",
+            Self::Resolution => "resolution",
+            Self::Tags => "tags",
+            Self::Internal => "internal",
+            Self::Other => "other",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
+    }
+}
+
 /// A ticket to which it could not be done, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BulkFailure {
     /// As it was given: an id or a number.
     pub ticket: String,
+    pub reason: BulkReason,
+    /// In words.
     pub why: String,
 }
 

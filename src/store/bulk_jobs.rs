@@ -2,7 +2,7 @@
 use sqlx::FromRow;
 
 use super::{DbError, Tx};
-use crate::domain::bulk::{BulkDraft, BulkFailure, BulkJob, BulkState};
+use crate::domain::bulk::{BulkDraft, BulkFailure, BulkJob, BulkReason, BulkState};
 use crate::domain::client_ids::{Asked, ClientId};
 use crate::domain::clock::{Time, from_millis};
 use crate::domain::ids::{BulkId, PersonId, ProcessId};
@@ -35,9 +35,9 @@ statements! {
               ON CONFLICT (person, client_id) WHERE client_id IS NOT NULL DO NOTHING";
     BY_CLIENT_ID = "SELECT id, digest FROM bulk_jobs WHERE person = $1 AND client_id = $2";
     BY_ID = select_job!("WHERE id = $1");
-    FAILURES = "SELECT ticket, COALESCE(failure, '') FROM bulk_items WHERE job = $1 AND state = 'failed' ORDER BY place LIMIT $2";
+    FAILURES = "SELECT ticket, COALESCE(reason, ''), COALESCE(failure, '') FROM bulk_items WHERE job = $1 AND state = 'failed' ORDER BY place LIMIT $2";
     WAITING = "SELECT place, ticket FROM bulk_items WHERE job = $1 AND state = 'waiting' ORDER BY place LIMIT $2";
-    MARK = "UPDATE bulk_items SET state = $3, failure = $4 WHERE job = $1 AND place = $2 AND state = 'waiting'";
+    MARK = "UPDATE bulk_items SET state = $3, reason = $4, failure = $5 WHERE job = $1 AND place = $2 AND state = 'waiting'";
     COUNT = "UPDATE bulk_jobs SET done = done + 1, failed = failed + $2 WHERE id = $1 AND state = 'running'";
     END = "UPDATE bulk_jobs SET state = $2, ended_at = $3, leased_until = 0, leased_by = '' WHERE id = $1 AND state = 'running'";
     ANY = "SELECT COUNT(*) FROM (SELECT id FROM bulk_jobs WHERE state = 'running' LIMIT 1) AS running";
@@ -149,9 +149,14 @@ pub async fn by_id(tx: &mut Tx, id: &BulkId) -> Result<Option<BulkJob>, DbError>
 
 /// The first `limit` tickets to which it could not be done.
 pub async fn failures(tx: &mut Tx, id: &BulkId, limit: i64) -> Result<Vec<BulkFailure>, DbError> {
-    let rows: Vec<(String, String)> =
+    let rows: Vec<(String, String, String)> =
         with_conn!(tx, |conn| sqlx::query_as(FAILURES).bind(id.as_str()).bind(limit).fetch_all(conn).await?);
-    Ok(rows.into_iter().map(|(ticket, why)| BulkFailure { ticket, why }).collect())
+    let read = |(ticket, reason, why): (String, String, String)| {
+        // Jobs of earlier versions say it in words alone.
+        let reason = BulkReason::parse(&reason).unwrap_or(BulkReason::Other);
+        BulkFailure { ticket, reason, why }
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Whether anything is to be done, by whomever.
@@ -178,12 +183,13 @@ pub async fn waiting(tx: &mut Tx, id: &BulkId, limit: i64) -> Result<Vec<Item>, 
     Ok(rows.into_iter().map(|(place, ticket)| Item { place, ticket }).collect())
 }
 
-/// It is through with a ticket, which refused for the reason given. False when another process was through with it
+/// It is through with a ticket, which refused for the reason given, and in these words. False when another process was through with it
 /// before, or somebody stopped it: then nothing of the transaction may be committed.
-pub async fn mark(tx: &mut Tx, id: &BulkId, place: i64, failure: Option<&str>) -> Result<bool, DbError> {
+pub async fn mark(tx: &mut Tx, id: &BulkId, place: i64, failure: Option<(BulkReason, &str)>) -> Result<bool, DbError> {
     let state = if failure.is_some() { "failed" } else { "done" };
     Ok(with_conn!(tx, |conn| {
-        let marked = sqlx::query(MARK).bind(id.as_str()).bind(place).bind(state).bind(failure);
+        let marked = sqlx::query(MARK).bind(id.as_str()).bind(place).bind(state);
+        let marked = marked.bind(failure.map(|(reason, _)| reason.as_str())).bind(failure.map(|(_, why)| why));
         let marked = marked.execute(&mut *conn).await?.rows_affected();
         let counted = sqlx::query(COUNT).bind(id.as_str()).bind(i64::from(failure.is_some()));
         marked == 1 && counted.execute(conn).await?.rows_affected() == 1

@@ -318,17 +318,29 @@ async fn fitting(tx: &mut Tx, query: &Query, (shelf, texts): (Shelf, Sql), limit
     rows.into_iter().map(read).collect()
 }
 
-/// The tickets that fit whose number begins so, in the order of their numbers, at most `limit`. `between` holds every
-/// number that does, whatever the collation of the database makes of hyphens.
+/// What is known of a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbered {
+    /// Holds every number that begins so, whatever the collation of the database makes of hyphens.
+    pub between: (String, String),
+    /// Its count of the day.
+    pub count: Option<String>,
+}
+
+/// The tickets that fit with such a number, at most `limit`: of one count the latest first, otherwise in their order.
 pub async fn numbered(
     tx: &mut Tx,
     query: &Query,
-    (between, limit): (&(String, String), i64),
+    (Numbered { between, count }, limit): (&Numbered, i64),
 ) -> Result<Vec<(TicketId, String)>, DbError> {
     let mut sql = Sql::new("SELECT t.id, t.number FROM tickets t WHERE t.number >= ");
     sql.bind(between.0.as_str()).push(" AND t.number <= ").bind(between.1.as_str());
+    if let Some(count) = count {
+        sql.push(" AND substr(t.number, 15) = ").bind(count.as_str());
+    }
     fits(&mut sql, query);
-    sql.push(" ORDER BY t.number LIMIT ").number(limit);
+    sql.push(" ORDER BY t.number").push(if count.is_some() { " DESC" } else { "" });
+    sql.push(" LIMIT ").number(limit);
     let rows: Vec<(String, String)> = fetch_all!(tx, sql);
     let bad = |_| DbError::BadRow("tickets", "id".into());
     rows.into_iter().map(|(id, number)| Ok((id.parse().map_err(bad)?, number))).collect()

@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use super::schemas::{BulkAction, Resolution, Tags};
 use super::{Moment, time};
-use crate::domain::bulk::{BulkDraft, BulkFailure, BulkJob, BulkState};
+use crate::domain::bulk::{BulkDraft, BulkFailure, BulkJob, BulkReason, BulkState};
 use crate::domain::ids::{BulkId, PersonId, TeamId};
 use crate::domain::status::Status;
 
@@ -54,12 +54,17 @@ pub struct BulkRequest {
 pub struct Failure {
     /// As it was given: an id or a number.
     pub ticket: String,
+    /// not-found, forbidden, status, resolution, tags, internal or other.
+    #[schema(value_type = BulkReason)]
+    pub reason: &'static str,
+    /// In words.
     pub detail: String,
 }
 
 impl Job {
     pub fn new(job: BulkJob, failures: Vec<BulkFailure>) -> Self {
-        let failure = |failure: BulkFailure| Failure { ticket: failure.ticket, detail: failure.why };
+        let failure =
+            |BulkFailure { ticket, reason, why }: BulkFailure| Failure { ticket, reason: reason.as_str(), detail: why };
         Self {
             id: job.id,
             request: job.draft,

@@ -14,7 +14,7 @@ use crate::desk::api_keys::{MOST_DAYS, USUAL_DAYS};
 use crate::desk::passwords;
 use crate::domain::api_keys::Scope;
 use crate::domain::audit::Deed;
-use crate::domain::bulk::{self, BulkState};
+use crate::domain::bulk::{self, BulkReason, BulkState};
 use crate::domain::client_ids::{self, ClientId};
 use crate::domain::files::{self, FileState};
 use crate::domain::ids::{
@@ -114,6 +114,7 @@ names! {
     FileState as "FileState": ["ready", "fetching", "refused"];
     /// Whether a bulk job goes on.
     BulkState as "BulkState": BulkState::ALL.map(BulkState::as_str);
+    BulkReason as "BulkReason": BulkReason::ALL.map(BulkReason::as_str);
     /// What happened to a ticket.
     Happening as "TimelineEvent": Happening::ALL.map(Happening::as_str);
     /// What was done, as the audit log names it.

@@ -7,6 +7,7 @@
 //   {"id": 5, "page": "a", "do": "keys", "with": ["Tab", "Enter"]}   pressed wherever the focus is
 //   {"id": 6, "page": "a", "do": "audit"}   what axe finds wrong, and what does not fit the window
 //   {"id": 7, "page": "a", "do": "shoot", "with": "file.png"}
+//   {"id": 8, "page": "a", "do": "answer", "at": "**/api/**", "with": 500 | null}   every such request; null: never
 // What a page throws, complains of in its console (a breach of its policy too) or asks of another origin is news:
 // {"name", "event": "complaint", "data"}.
 import { readFile } from "node:fs/promises";
@@ -96,6 +97,13 @@ async function drop({ page: name, at, with: files }) {
   for (const event of ["dragenter", "dragover", "drop"]) await page.locator(at).dispatchEvent(event, { dataTransfer: transfer });
 }
 
+/** Answers requests in the desk's place: with a refusal, or never. */
+function answer({ page, at, with: status }) {
+  const body = JSON.stringify({ title: "Internal error", status, detail: "something went wrong on our side", requestId: "req_1" });
+  const refusal = { status, body, contentType: "application/problem+json" };
+  return pages.get(page).route(at, (route) => (status === null ? undefined : route.fulfill(refusal)));
+}
+
 export function verbs(tell) {
   return {
     open: (command) => open(tell, command),
@@ -113,6 +121,7 @@ export function verbs(tell) {
     },
     types: ({ page, with: text }) => pages.get(page).keyboard.type(text),
     audit,
+    answer,
     async shoot({ page, with: file }) {
       await pages.get(page).screenshot({ path: file, animations: "disabled", caret: "hide" });
     },

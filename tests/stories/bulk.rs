@@ -61,6 +61,7 @@ story!(what_is_asked_for_is_done_to_each_ticket_by_its_own_rules, |desk: Alone| 
     let counts = |job: &Value| (job["total"].clone(), job["done"].clone(), job["failed"].clone());
     assert_eq!(counts(&given), (json!(5), json!(5), json!(1)), "a name counts once: {given}");
     assert_eq!(given["failures"][0]["ticket"], "tkt_nobody");
+    assert_eq!(given["failures"][0]["reason"], "not-found");
     assert_eq!(counts(&tagged), (json!(4), json!(4), json!(0)), "{tagged}");
     assert_eq!(counts(&retagged), (json!(1), json!(1), json!(0)), "{retagged}");
     assert_eq!(counts(&pending), (json!(3), json!(3), json!(0)), "{pending}");

@@ -69,6 +69,11 @@ story!(numbers_and_ids_are_found_by_their_beginning_or_whole, |desk: Alone| {
     assert_eq!(titles(&ben, &first.number).await, ["First"]);
     assert_eq!(titles(&ben, &second.number.to_lowercase()).await, ["Second"]);
     assert_eq!(titles(&ben, &first.number[..13]).await, ["First", "Second"]);
+    let (year, count) = (&second.number[5..9], &second.number[14..]);
+    for short in [count, count.trim_start_matches('0'), &format!("TICK-{year}-{count}"), &format!("{year}-{count}")] {
+        assert_eq!(titles(&ben, short).await, ["Second"], "{short}");
+        assert!(titles(&ann, short).await.is_empty(), "{short} is somebody else's");
+    }
     assert_eq!(titles(&ben, &second.id).await, ["Second"]);
     assert_eq!(places(&search(&ben, &first.number).await["items"][0])[0].0, "number");
     assert_eq!(titles(&ann, &first.number[..8]).await, ["First"], "a student finds their own");

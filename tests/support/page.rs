@@ -104,6 +104,11 @@ impl Page {
         self.does("drop", json!({"at": at, "with": files})).await;
     }
 
+    /// From now on the page's requests to such addresses are refused with this status, or never answered.
+    pub async fn is_answered(&self, addresses: &str, with: Option<u16>) {
+        self.does("answer", json!({"at": addresses, "with": with})).await;
+    }
+
     /// What axe finds wrong with the page as it is, and what does not fit its window.
     pub async fn audit(&self) -> Vec<String> {
         let found = self.does("audit", json!({})).await;

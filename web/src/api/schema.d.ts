@@ -1476,7 +1476,10 @@ export interface components {
     BulkAction: "assign" | "close" | "status" | "tag";
     /** @description A ticket to which it could not be done. */
     BulkFailure: {
+      /** @description In words. */
       detail: string;
+      /** @description not-found, forbidden, status, resolution, tags, internal or other. */
+      reason: components["schemas"]["BulkReason"];
       /** @description As it was given: an id or a number. */
       ticket: string;
     };
@@ -1509,6 +1512,8 @@ export interface components {
       /** Format: int64 */
       total: number;
     };
+    /** @enum {string} */
+    BulkReason: "not-found" | "forbidden" | "status" | "resolution" | "tags" | "internal" | "other";
     /** @description What was asked for: the action and the fields that were given with it. */
     BulkRequest: {
       action: components["schemas"]["BulkAction"];
@@ -2836,6 +2841,7 @@ export type BulkAction = components["schemas"]["BulkAction"];
 export type BulkFailure = components["schemas"]["BulkFailure"];
 export type BulkId = components["schemas"]["BulkId"];
 export type BulkJob = components["schemas"]["BulkJob"];
+export type BulkReason = components["schemas"]["BulkReason"];
 export type BulkRequest = components["schemas"]["BulkRequest"];
 export type BulkState = components["schemas"]["BulkState"];
 export type Category = components["schemas"]["Category"];

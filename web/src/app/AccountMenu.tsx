@@ -5,13 +5,8 @@ import { useTranslation } from "react-i18next";
 import { chooseLanguage, LANGUAGES, language } from "~/i18n";
 import { signOut } from "~/session/session";
 import { chooseTheme, THEMES, useTheme } from "~/theme/theme";
-import { cx } from "~/ui/cx";
-import { CheckIcon, ExitIcon, UserIcon } from "~/ui/icons";
-
-const ITEM = cx(
-  "flex cursor-default items-center gap-2 rounded-md px-2.5 py-1.5 text-sm outline-none select-none",
-  "data-highlighted:bg-hover",
-);
+import { ExitIcon, UserIcon } from "~/ui/icons";
+import { MENU_ITEM, MenuChoice, OpenMenu } from "~/ui/MenuPopup";
 
 /** What somebody can choose for themselves, opened below their name. */
 export default function AccountMenu({
@@ -25,43 +20,34 @@ export default function AccountMenu({
   const theme = useTheme();
   const navigate = useNavigate();
   return (
-    <Menu.Root open onOpenChange={(isOpen) => isOpen || onClose()}>
-      <Menu.Portal>
-        <Menu.Positioner anchor={anchor} align="end" sideOffset={6} className="z-40">
-          <Menu.Popup
-            finalFocus={anchor}
-            className="w-60 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none"
-          >
-            <Choices
-              label={t("theme.label")}
-              value={theme}
-              onChange={chooseTheme}
-              choices={THEMES.map((name) => ({ value: name, label: t(`theme.${name}`) }))}
-            />
-            <Choices
-              label={t("language.label")}
-              value={language()}
-              onChange={chooseLanguage}
-              choices={LANGUAGES.map((name) => ({ value: name, label: t(`language.${name}`), lang: name }))}
-            />
-            <Menu.Item className={ITEM} render={<Link to="/profile" />}>
-              <UserIcon />
-              {t("nav.profile")}
-            </Menu.Item>
-            <Menu.Item
-              className={ITEM}
-              onClick={async () => {
-                await signOut();
-                await navigate({ to: "/sign-in" });
-              }}
-            >
-              <ExitIcon />
-              {t("nav.signOut")}
-            </Menu.Item>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <OpenMenu anchor={anchor} align="end" onClose={onClose}>
+      <Choices
+        label={t("theme.label")}
+        value={theme}
+        onChange={chooseTheme}
+        choices={THEMES.map((name) => ({ value: name, label: t(`theme.${name}`) }))}
+      />
+      <Choices
+        label={t("language.label")}
+        value={language()}
+        onChange={chooseLanguage}
+        choices={LANGUAGES.map((name) => ({ value: name, label: t(`language.${name}`), lang: name }))}
+      />
+      <Menu.Item className={MENU_ITEM} render={<Link to="/profile" />}>
+        <UserIcon />
+        {t("nav.profile")}
+      </Menu.Item>
+      <Menu.Item
+        className={MENU_ITEM}
+        onClick={async () => {
+          await signOut();
+          await navigate({ to: "/sign-in" });
+        }}
+      >
+        <ExitIcon />
+        {t("nav.signOut")}
+      </Menu.Item>
+    </OpenMenu>
   );
 }
 
@@ -80,12 +66,9 @@ function Choices<Value extends string>({ label, value, onChange, choices }: Choi
         <Menu.GroupLabel className="px-2.5 pt-1 pb-1 text-xs text-muted">{label}</Menu.GroupLabel>
         <Menu.RadioGroup value={value} onValueChange={onChange}>
           {choices.map(({ label, ...choice }) => (
-            <Menu.RadioItem key={choice.value} {...choice} className={ITEM} closeOnClick={false}>
-              <span className="flex-1">{label}</span>
-              <Menu.RadioItemIndicator>
-                <CheckIcon />
-              </Menu.RadioItemIndicator>
-            </Menu.RadioItem>
+            <MenuChoice key={choice.value} {...choice} isStaying>
+              {label}
+            </MenuChoice>
           ))}
         </Menu.RadioGroup>
       </Menu.Group>

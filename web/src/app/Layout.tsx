@@ -66,7 +66,7 @@ function Account() {
         type="button"
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        onClick={() => setOpen(true)}
+        onClick={() => setOpen(!isOpen)}
         className="flex items-center gap-2 rounded-lg p-1 pr-2 hover:bg-hover"
       >
         <Avatar name={me.displayName} url={me.avatarUrl} size={30} />

@@ -63,7 +63,7 @@ export function useChat(ticket: FullTicket, onMovedOn?: (ticket: string) => void
   useEffect(() => keepOutgoing(me.id, id, now.outgoing), [me.id, id, now.outgoing]);
 
   const deliver = useCallback(
-    async ({ clientId, text, replyTo, mentions }: Outgoing) => {
+    async ({ clientId, text, replyTo, mentions }: Outgoing): Promise<boolean> => {
       const rest = { clientId, ...(replyTo && { replyTo }), ...(mentions.length > 0 && { mentions }) };
       dispatch({ type: "again", clientId });
       try {
@@ -72,7 +72,10 @@ export function useChat(ticket: FullTicket, onMovedOn?: (ticket: string) => void
           if (error instanceof ProblemError && error.status === 0) return sendMessage(id, text, rest);
           throw error;
         });
-        if (message.ticket === id) return tell({ type: "message", message });
+        if (message.ticket === id) {
+          tell({ type: "message", message });
+          return true;
+        }
         dispatch({ type: "dropped", clientId });
         movedOn.current?.(message.ticket);
       } catch (error) {
@@ -80,6 +83,7 @@ export function useChat(ticket: FullTicket, onMovedOn?: (ticket: string) => void
         const problem = error instanceof Error ? error.message : String(error);
         dispatch(isOffline ? { type: "waiting", clientId } : { type: "failed", clientId, problem });
       }
+      return false;
     },
     [id, tell],
   );
@@ -156,8 +160,9 @@ export function useChat(ticket: FullTicket, onMovedOn?: (ticket: string) => void
     }
   }, [id]);
 
+  /** Answers whether the desk has it; what could not be sent stays, with another try. */
   const send = useCallback(
-    ({ text, replyTo = null, mentions = [] }: Written) => {
+    ({ text, replyTo = null, mentions = [] }: Written): Promise<boolean> => {
       const outgoing: Outgoing = {
         clientId: freshId(),
         text,
@@ -168,7 +173,7 @@ export function useChat(ticket: FullTicket, onMovedOn?: (ticket: string) => void
         problem: null,
       };
       dispatch({ type: "written", outgoing });
-      void deliver(outgoing);
+      return deliver(outgoing);
     },
     [deliver],
   );

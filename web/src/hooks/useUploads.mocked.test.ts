@@ -6,11 +6,11 @@ import { useUploads } from "./useUploads";
 vi.mock("~/services/uploads", () => ({ uploadAttachment: vi.fn() }));
 const upload = vi.mocked(uploadAttachment);
 const file = (name: string, size = 3) => new File([new Uint8Array(size)], name);
-const done = { name: "a", status: 201, message: "msg_1", detail: null };
+const done = { isThere: true, detail: null };
 
 it("sends in order what was picked, keeps what was refused, and sends that again under its own id", async () => {
   upload.mockImplementation(async ({ file }) =>
-    file.name === "b" ? { ...done, message: null, status: 422, detail: "infected" } : done,
+    file.name === "b" ? { isThere: false, detail: "infected" } : done,
   );
   const { result } = renderHook(() => useUploads(10));
   act(() => result.current.add([file("a"), file("b"), file("large", 11)]));

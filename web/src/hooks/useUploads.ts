@@ -28,7 +28,8 @@ export interface Uploads {
 /** How long a file that arrived is still shown. */
 const SHOWN_MS = 1_500;
 
-export function useUploads(largest = Number.POSITIVE_INFINITY): Uploads {
+/** `sends` is where they go, and stays the same. */
+export function useUploads(largest = Number.POSITIVE_INFINITY, sends = uploadAttachment): Uploads {
   const [list, setList] = useState<Upload[]>([]);
   const running = useRef(new Map<string, AbortController>());
   const now = useRef(list);
@@ -51,14 +52,14 @@ export function useUploads(largest = Number.POSITIVE_INFINITY): Uploads {
       running.current.set(clientId, stop);
       change(clientId, { state: "sending", share: 0, problem: null });
       try {
-        const outcome = await uploadAttachment({
+        const outcome = await sends({
           ticket,
           file,
           clientId,
           onProgress: (share) => change(clientId, { share }),
           signal: stop.signal,
         });
-        if (outcome.message === null) {
+        if (!outcome.isThere) {
           change(clientId, { state: "failed", problem: outcome.detail });
           return false;
         }
@@ -74,7 +75,7 @@ export function useUploads(largest = Number.POSITIVE_INFINITY): Uploads {
         running.current.delete(clientId);
       }
     },
-    [change],
+    [change, sends],
   );
 
   const add = useCallback(

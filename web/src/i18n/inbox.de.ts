@@ -121,6 +121,7 @@ export const inbox: Texts<typeof en> = {
     priority: "Priorität ändern",
     tags: "Schlagwörter ändern",
     resolve: "Lösen …",
+    sendAndResolve: "Antwort senden und lösen",
     close: "Schließen …",
     unread: "Als ungelesen markieren",
     copyNumber: "Nummer kopieren",

@@ -116,6 +116,7 @@ export const inbox = {
     priority: "Change priority",
     tags: "Change tags",
     resolve: "Resolve …",
+    sendAndResolve: "Send the answer and resolve",
     close: "Close …",
     unread: "Mark unread",
     copyNumber: "Copy number",

@@ -27,6 +27,7 @@ export const talk: Texts<typeof english> = {
   mentionList: "Jemanden erwähnen",
   mentionHint: "Mit @ erwähnen Sie jemanden.",
   dropHere: "Dateien hier ablegen, um sie anzuhängen",
+  dropIntoNote: "Dateien hier ablegen, um sie der internen Notiz hinzuzufügen",
   attached: "Angehängte Dateien",
   tooLarge: "größer als {{size}}",
   replyQuote: "Antwort an {{name}}: {{text}}",

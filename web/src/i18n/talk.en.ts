@@ -25,6 +25,7 @@ export const talk = {
   mentionList: "Mention somebody",
   mentionHint: "Write @ to mention somebody.",
   dropHere: "Drop files to attach them",
+  dropIntoNote: "Drop files to add them to the internal note",
   attached: "Attached files",
   tooLarge: "larger than {{size}}",
   replyQuote: "In reply to {{name}}: {{text}}",

@@ -12,7 +12,7 @@ import { useTitle } from "~/hooks/useTitle";
 import { getTicketById } from "~/services/supportService";
 import { useNow } from "~/ui/RelativeTime";
 import { tellDone, tellFailed } from "~/ui/Toast";
-import { Waiting } from "~/ui/Waiting";
+import { WaitingPage } from "~/ui/Waiting";
 
 const route = getRouteApi("/inside/tickets/$ticketId");
 
@@ -24,7 +24,7 @@ export function StudentTicketDetailPage() {
   useTitle(ticket?.title ?? ticketId);
 
   if (!ticket) {
-    return error ? <ErrorPage error={error} /> : <Waiting />;
+    return error ? <ErrorPage error={error} /> : <WaitingPage />;
   }
   return <OpenTicket key={ticket.id} ticket={ticket} />;
 }

@@ -119,10 +119,9 @@ export function getNotes(id: string, signal?: AbortSignal) {
 }
 
 /** Writes a note; the `clientId` makes writing it again harmless. */
-export function writeNote(id: string, note: string, clientId: string) {
-  return data(
-    api.POST("/api/support/tickets/{id}/notes", { params: { path: { id } }, body: { note, clientId } }),
-  );
+export function writeNote(id: string, note: string, mentions: string[], clientId: string) {
+  const body = { note, clientId, ...(mentions.length > 0 && { mentions }) };
+  return data(api.POST("/api/support/tickets/{id}/notes", { params: { path: { id } }, body }));
 }
 
 export function deleteNote(id: string, note: string) {

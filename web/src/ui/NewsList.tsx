@@ -52,6 +52,7 @@ function List() {
     <Toast.Root
       key={toast.id}
       toast={toast}
+      data-told=""
       className={cx(
         "rounded-xl border bg-raised shadow-pop transition-opacity duration-150",
         "data-starting-style:opacity-0 data-ending-style:opacity-0",

@@ -1,3 +1,4 @@
+import { useTranslation } from "react-i18next";
 import { Delayed } from "./Delayed";
 import { Spinner } from "./Spinner";
 
@@ -9,5 +10,16 @@ export function Waiting() {
         <Spinner />
       </div>
     </Delayed>
+  );
+}
+
+/** A page that is still on its way. */
+export function WaitingPage() {
+  const { t } = useTranslation();
+  return (
+    <main aria-busy="true" className="h-full min-w-0 flex-1">
+      <h1 className="sr-only">{t("app.loading")}</h1>
+      <Waiting />
+    </main>
   );
 }

@@ -1,9 +1,7 @@
-import { useEffect, useRef, useState } from "react";
+import { useSearchText } from "~/hooks/useSearchText";
 import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";
 import { SearchIcon } from "~/ui/icons";
-
-const PAUSE_MS = 250;
 
 interface Props {
   label: string;
@@ -14,26 +12,7 @@ interface Props {
 
 /** A box to search with, which asks after a pause in typing. */
 export function SearchBox({ label, value, onChange, className }: Props) {
-  const [text, setText] = useState(value);
-  const told = useRef(value);
-  const tell = useRef(onChange);
-  tell.current = onChange;
-
-  // What changes outside, such as by "Clear all", is shown; what was typed here comes back as it is.
-  useEffect(() => {
-    if (value !== told.current) setText(value);
-    told.current = value;
-  }, [value]);
-
-  useEffect(() => {
-    if (text.trim() === told.current) return;
-    const timer = setTimeout(() => {
-      told.current = text.trim();
-      tell.current(text.trim());
-    }, PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-
+  const [text, setText] = useSearchText(value, onChange);
   return (
     <label className={cx("relative block", className)}>
       <span className="sr-only">{label}</span>

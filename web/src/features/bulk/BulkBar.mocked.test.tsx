@@ -4,6 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import type { BulkFailure } from "~/api/schema";
 import { BulkBar } from "./BulkBar";
 import { useSelection } from "./useSelection";
 
@@ -28,7 +29,7 @@ const JOB = {
   total: 2,
   done: 0,
   failed: 0,
-  failures: [] as { ticket: string; detail: string }[],
+  failures: [] as BulkFailure[],
   createdAt: "2026-11-02T09:00:00Z",
   endedAt: null,
 };
@@ -85,13 +86,15 @@ test("a ticket that refuses is named with its reason, and what is chosen is let 
         state: "done",
         done: 2,
         failed: 1,
-        failures: [{ ticket: "TICK-2", detail: "it is closed" }],
+        failures: [{ ticket: "TICK-2", reason: "status", detail: "it is closed" }],
       }),
     ),
   );
   await open(asked);
   await makePending();
-  expect(await screen.findByText("it is closed", undefined, { timeout: 3_000 })).toBeTruthy();
+  expect(
+    await screen.findByText("What its status is by now does not allow it.", undefined, { timeout: 3_000 }),
+  ).toBeTruthy();
   expect(screen.getByText("TICK-2")).toBeTruthy();
   expect(screen.getByText("1 changed, 1 refused, 0 left as they were")).toBeTruthy();
   expect(asked).toEqual([{ action: "status", status: "pending", ids: ["TICK-1", "TICK-2"] }]);

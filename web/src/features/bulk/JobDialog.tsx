@@ -74,6 +74,7 @@ export function JobDialog({ job, isOpen, onCancel, onClose }: Props) {
 
 /** A ticket by its number: jobs over a filter know it by its id alone. */
 function Failure({ failure }: { failure: BulkFailure }) {
+  const { t } = useTranslation();
   const isNumber = !failure.ticket.startsWith("tkt_");
   const { data } = useQuery({ ...ticketById(failure.ticket), enabled: !isNumber, retry: false });
   const number = isNumber ? failure.ticket : data?.ticketId;
@@ -86,7 +87,9 @@ function Failure({ failure }: { failure: BulkFailure }) {
       >
         {number ?? failure.ticket}
       </Link>
-      <p className="text-muted">{failure.detail}</p>
+      <p className="text-muted">
+        {failure.reason === "other" ? failure.detail : t(`bulk.reasons.${failure.reason}`)}
+      </p>
     </li>
   );
 }

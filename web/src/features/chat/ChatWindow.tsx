@@ -10,6 +10,7 @@ import { deskSettings } from "~/hooks/useSettings";
 import { useUploads } from "~/hooks/useUploads";
 import { retryMessage } from "~/services/supportService";
 import { isStaff, useMe } from "~/session/session";
+import { cx } from "~/ui/cx";
 import { tellDone, tellFailed } from "~/ui/Toast";
 import { Announcer } from "./Announcer";
 import { Beginning, type BeginningContext } from "./Beginning";
@@ -41,11 +42,18 @@ interface Props {
   onlySaid?: boolean;
   /** Around where one writes: another way of writing beside it. */
   compose?: (answer: ReactNode) => ReactNode;
+  /** Takes the files that are dropped, while one writes otherwise than to everybody. */
+  onNoteFiles?: ((files: File[]) => void) | undefined;
+  /** Those of whom is said elsewhere that they write. */
+  typingElsewhere?: readonly string[];
+  /** What follows an answer that was the last one (Ctrl, Shift and Enter), once it is there. */
+  onLast?: (() => void) | undefined;
   /** Told when what was written opened another ticket. */
   onMovedOn?: (ticket: string) => void;
 }
 
 const NONE: Extra[] = [];
+const NOBODY: readonly string[] = [];
 
 /** A ticket's conversation: what was said, who types, and where one writes. */
 export function ChatWindow({
@@ -54,6 +62,9 @@ export function ChatWindow({
   extras = NONE,
   onlySaid = false,
   compose = (answer) => answer,
+  onNoteFiles,
+  typingElsewhere = NOBODY,
+  onLast,
   onMovedOn,
 }: Props) {
   const { t } = useTranslation();
@@ -109,10 +120,10 @@ export function ChatWindow({
   }, []);
 
   const { getRootProps, isDragActive } = useDropzone({
-    onDrop: uploads.add,
+    onDrop: onNoteFiles ?? uploads.add,
     noClick: true,
     noKeyboard: true,
-    disabled: editing !== null,
+    disabled: editing !== null && !onNoteFiles,
   });
 
   function saveEdit(message: Message, text: string) {
@@ -120,15 +131,18 @@ export function ChatWindow({
     chat.edit(message, text).catch((error) => tellFailed(error, () => saveEdit(message, text)));
   }
 
-  function submit(text: string, mentions: string[]) {
+  function submit(text: string, mentions: string[], isLast: boolean) {
     if (editing) {
       saveEdit(editing, text);
       setEditing(null);
       return;
     }
-    if (text !== "") chat.send({ text, replyTo: replyTo?.id ?? null, mentions });
+    const said = text === "" || chat.send({ text, replyTo: replyTo?.id ?? null, mentions });
     setReplyTo(null);
-    if (uploads.isReady) void uploads.send(ticket.id);
+    const failed = uploads.isReady ? uploads.send(ticket.id) : 0;
+    if (isLast) {
+      void Promise.all([said, failed]).then(([isSaid, missing]) => isSaid && missing === 0 && onLast?.());
+    }
     requestAnimationFrame(() => list.current?.scrollToIndex({ index: "LAST", align: "end" }));
   }
 
@@ -235,39 +249,48 @@ export function ChatWindow({
         <Announcer messages={messages} me={me.id} />
         <div className="mx-auto flex w-full max-w-3xl items-center gap-3 px-4">
           <div className="min-w-0 flex-1">
-            <TypingIndicator people={chat.typing} />
+            <TypingIndicator people={chat.typing.filter(({ id }) => !typingElsewhere.includes(id))} />
           </div>
           {isStaff(me.role) && <OpenInMatrix ticket={ticket} className="shrink-0 text-xs" />}
         </div>
         <div className="mx-auto w-full max-w-3xl">
-          <UploadList
-            uploads={uploads}
-            largest={largest}
-            onAgain={(upload) => uploads.again(upload, ticket.id)}
-            className="px-3 pb-2"
-          />
           {compose(
-            <MessageInput
-              ticket={ticket.id}
-              draft={`chat.${me.id}.${ticket.id}`}
-              hint={hint}
-              replyTo={replyTo}
-              editing={editing}
-              people={others}
-              hasFiles={uploads.isReady}
-              onCancel={() => {
-                setReplyTo(null);
-                setEditing(null);
-              }}
-              onSend={submit}
-              onFiles={uploads.add}
-              onEditLast={editLast}
-            />,
+            <>
+              <UploadList
+                uploads={uploads}
+                largest={largest}
+                onAgain={(upload) => uploads.again(upload, ticket.id)}
+                className="px-3 pt-2 pb-2"
+              />
+              <MessageInput
+                ticket={ticket.id}
+                draft={`chat.${me.id}.${ticket.id}`}
+                hint={hint}
+                replyTo={replyTo}
+                editing={editing}
+                people={others}
+                hasFiles={uploads.isReady}
+                onCancel={() => {
+                  setReplyTo(null);
+                  setEditing(null);
+                }}
+                onSend={submit}
+                onFiles={uploads.add}
+                onEditLast={editLast}
+              />
+            </>,
           )}
         </div>
         {isDragActive && (
-          <div className="pointer-events-none absolute inset-2 z-20 grid place-items-center rounded-2xl border-2 border-dashed border-accent bg-accent-soft/90 text-lg font-semibold text-accent-text">
-            {t("talk.dropHere")}
+          <div
+            className={cx(
+              "pointer-events-none absolute inset-2 z-20 grid place-items-center rounded-2xl border-2 border-dashed px-4 text-center text-lg font-semibold",
+              onNoteFiles
+                ? "border-note-line bg-note/95 text-note-text"
+                : "border-accent bg-accent-soft/90 text-accent-text",
+            )}
+          >
+            {t(onNoteFiles ? "talk.dropIntoNote" : "talk.dropHere")}
           </div>
         )}
       </section>

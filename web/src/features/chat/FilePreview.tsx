@@ -78,7 +78,9 @@ const HIGHEST = 260;
 
 function Picture({ file }: { file: Attachment }) {
   const { t, i18n } = useTranslation();
-  const { pictures } = useChatContent();
+  const { pictures: said } = useChatContent();
+  // What is not among those of the conversation, such as a note's, is shown alone.
+  const pictures = said.some(({ id }) => id === file.id) ? said : [file];
   const [isOpen, setOpen] = useState(false);
   const small = useFile(file.thumbnailUrl ?? file.url);
   const width = file.width ?? WIDEST;

@@ -60,7 +60,7 @@ export function MessageActions({
         title={t("app.more")}
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        onClick={() => setOpen(true)}
+        onClick={() => setOpen(!isOpen)}
       >
         <MoreIcon />
       </button>

@@ -35,8 +35,14 @@ it("sends what is not empty with Enter, and begins a line with Shift and Enter",
   await userEvent.type(box(), "  ");
   expect(send()).toHaveProperty("disabled", true);
   await userEvent.type(box(), "one{Shift>}{Enter}{/Shift}two{Enter}");
-  expect(given.onSend).toHaveBeenCalledExactlyOnceWith("one\ntwo", []);
+  expect(given.onSend).toHaveBeenCalledExactlyOnceWith("one\ntwo", [], false);
   expect(box()).toHaveProperty("value", "");
+});
+
+it("sends with Ctrl, Shift and Enter what is to be the last word", async () => {
+  render(<MessageInput {...given} />);
+  await userEvent.type(box(), "done{Control>}{Shift>}{Enter}{/Shift}{/Control}");
+  expect(given.onSend).toHaveBeenCalledExactlyOnceWith("done", [], true);
 });
 
 it("lets one mention somebody by keys alone, and Enter there does not send", async () => {
@@ -47,7 +53,7 @@ it("lets one mention somebody by keys alone, and Enter there does not send", asy
   expect(given.onSend).not.toHaveBeenCalled();
   expect(box()).toHaveProperty("value", `ask @${BEN.displayName} `);
   await userEvent.keyboard("{Enter}");
-  expect(given.onSend).toHaveBeenCalledExactlyOnceWith(`ask @${BEN.displayName}`, [BEN.id]);
+  expect(given.onSend).toHaveBeenCalledExactlyOnceWith(`ask @${BEN.displayName}`, [BEN.id], false);
 });
 
 it("keeps a draft for the next visit, each ticket its own", async () => {
@@ -64,7 +70,7 @@ it("does not touch the draft while another message is edited", async () => {
   rerender(<MessageInput {...given} editing={message(1, { message: "old" })} />);
   expect(box()).toHaveProperty("value", "old");
   await userEvent.type(box(), "er{Enter}");
-  expect(given.onSend).toHaveBeenCalledExactlyOnceWith("older", []);
+  expect(given.onSend).toHaveBeenCalledExactlyOnceWith("older", [], false);
   rerender(<MessageInput {...given} />);
   expect(box()).toHaveProperty("value", "half a thou");
 });

@@ -5,14 +5,12 @@ import type { Message } from "~/api/schema";
 import { copyText } from "~/services/browser";
 import { cx } from "~/ui/cx";
 import { CopyIcon, EditIcon, ReplyIcon, SmileIcon, TrashIcon } from "~/ui/icons";
+import { MENU_ITEM, OpenMenu } from "~/ui/MenuPopup";
 import { useNow } from "~/ui/RelativeTime";
 import { useChatContent } from "./chatContext";
 import { EDITABLE_MS } from "./time";
 
 const QUICK = ["👍", "❤️", "😄", "🎉", "🙏", "✅"];
-
-const ITEM =
-  "flex cursor-default items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm outline-none select-none data-highlighted:bg-hover";
 
 interface Props {
   message: Message;
@@ -27,34 +25,25 @@ export default function MessageMenu({ message, anchor, onClose, onMoreEmojis }: 
   const { t } = useTranslation();
   const { onReact } = useChatContent();
   return (
-    <Menu.Root open onOpenChange={(isOpen) => isOpen || onClose()}>
-      <Menu.Portal>
-        <Menu.Positioner anchor={anchor} sideOffset={4} collisionPadding={8} className="z-40">
-          <Menu.Popup
-            finalFocus={anchor}
-            className="w-60 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none"
+    <OpenMenu anchor={anchor} onClose={onClose}>
+      <div className="flex justify-between pb-1">
+        {QUICK.map((emoji) => (
+          <Menu.Item
+            key={emoji}
+            aria-label={t("talk.reactWith", { reaction: emoji })}
+            className="grid size-9 cursor-default place-items-center rounded-md text-xl outline-none data-highlighted:bg-hover"
+            onClick={() => onReact(message, emoji)}
           >
-            <div className="flex justify-between pb-1">
-              {QUICK.map((emoji) => (
-                <Menu.Item
-                  key={emoji}
-                  aria-label={t("talk.reactWith", { reaction: emoji })}
-                  className="grid size-9 cursor-default place-items-center rounded-md text-xl outline-none data-highlighted:bg-hover"
-                  onClick={() => onReact(message, emoji)}
-                >
-                  {emoji}
-                </Menu.Item>
-              ))}
-            </div>
-            <Menu.Item className={ITEM} onClick={onMoreEmojis}>
-              <SmileIcon />
-              {t("talk.moreEmojis")}
-            </Menu.Item>
-            <Items message={message} />
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+            {emoji}
+          </Menu.Item>
+        ))}
+      </div>
+      <Menu.Item className={MENU_ITEM} onClick={onMoreEmojis}>
+        <SmileIcon />
+        {t("talk.moreEmojis")}
+      </Menu.Item>
+      <Items message={message} />
+    </OpenMenu>
   );
 }
 
@@ -66,24 +55,24 @@ function Items({ message }: { message: Message }) {
   const canEdit = isMine && message.messageType === "text" && age < EDITABLE_MS;
   return (
     <>
-      <Menu.Item className={ITEM} onClick={() => onReply(message)}>
+      <Menu.Item className={MENU_ITEM} onClick={() => onReply(message)}>
         <ReplyIcon />
         {t("chat.reply")}
       </Menu.Item>
       {message.messageType === "text" && (
-        <Menu.Item className={ITEM} onClick={() => copyText(message.message)}>
+        <Menu.Item className={MENU_ITEM} onClick={() => copyText(message.message)}>
           <CopyIcon />
           {t("talk.copyText")}
         </Menu.Item>
       )}
       {canEdit && (
-        <Menu.Item className={ITEM} onClick={() => onEdit(message)}>
+        <Menu.Item className={MENU_ITEM} onClick={() => onEdit(message)}>
           <EditIcon />
           {t("chat.edit")}
         </Menu.Item>
       )}
       {isMine && (
-        <Menu.Item className={cx(ITEM, "text-danger")} onClick={() => onDelete(message)}>
+        <Menu.Item className={cx(MENU_ITEM, "text-danger")} onClick={() => onDelete(message)}>
           <TrashIcon />
           {t("chat.delete")}
         </Menu.Item>

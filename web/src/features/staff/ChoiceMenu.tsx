@@ -1,6 +1,6 @@
 import { Menu } from "@base-ui/react/menu";
 import type { ReactElement, ReactNode } from "react";
-import { CheckIcon } from "~/ui/icons";
+import { MenuChoice, MenuPopup } from "~/ui/MenuPopup";
 
 interface Props<Value extends string> {
   label: string;
@@ -28,33 +28,21 @@ export function ChoiceMenu<Value extends string>({
   return (
     <Menu.Root {...opened}>
       <Menu.Trigger render={trigger} />
-      <Menu.Portal role="region" aria-label={label}>
-        <Menu.Positioner align="start" sideOffset={4} className="z-50">
-          <Menu.Popup className="max-h-80 min-w-44 overflow-y-auto rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
-            <Menu.RadioGroup
-              value={value}
-              onValueChange={(next: Value) => {
-                if (next !== value) onChange(next);
-              }}
-            >
-              {choices.map((choice) => (
-                <Menu.RadioItem
-                  key={choice.value}
-                  value={choice.value}
-                  disabled={choice.isDisabled ?? false}
-                  closeOnClick
-                  className="flex min-h-8 cursor-default items-center gap-2 rounded-md px-2 py-1 text-sm outline-none select-none data-disabled:opacity-45 data-highlighted:bg-hover"
-                >
-                  <span className="min-w-0 flex-1">{choice.label}</span>
-                  <Menu.RadioItemIndicator>
-                    <CheckIcon className="size-4 text-muted" />
-                  </Menu.RadioItemIndicator>
-                </Menu.RadioItem>
-              ))}
-            </Menu.RadioGroup>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
+      <MenuPopup>
+        <Menu.RadioGroup
+          aria-label={label}
+          value={value}
+          onValueChange={(next: Value) => {
+            if (next !== value) onChange(next);
+          }}
+        >
+          {choices.map(({ value, label, isDisabled = false }) => (
+            <MenuChoice key={value} value={value} isDisabled={isDisabled}>
+              {label}
+            </MenuChoice>
+          ))}
+        </Menu.RadioGroup>
+      </MenuPopup>
     </Menu.Root>
   );
 }

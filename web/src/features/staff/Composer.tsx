@@ -1,19 +1,12 @@
 /** Two ways of writing that cannot be mistaken for each other; each keeps its own draft. */
-
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
-import { useDraft } from "~/hooks/useDraft";
-import { freshId } from "~/services/browser";
-import { type Note, writeNote } from "~/services/staffService";
-import { useMe } from "~/session/session";
-import { Button } from "~/ui/Button";
+import type { Uploads } from "~/hooks/useUploads";
 import { cx } from "~/ui/cx";
 import { LockIcon, ReplyIcon } from "~/ui/icons";
-import { tellFailed } from "~/ui/Toast";
 import { KeyTip } from "./KeyTip";
-import { notesKey, withNote } from "./useStaffExtras";
+import { NoteInput } from "./NoteInput";
 
 export type Mode = "answer" | "note";
 const MODES = ["answer", "note"] as const;
@@ -21,13 +14,16 @@ const MODES = ["answer", "note"] as const;
 interface Props {
   ticket: FullTicket;
   answer: ReactNode;
+  /** The files of a note in the making. */
+  files: Uploads;
+  largest: number;
   mode: Mode;
   /** Grows whenever one wants to write, so that the focus goes there. */
   asked: number;
   onMode: (mode: Mode) => void;
 }
 
-export function Composer({ ticket, answer, mode, asked, onMode }: Props) {
+export function Composer({ ticket, answer, files, largest, mode, asked, onMode }: Props) {
   const { t } = useTranslation();
   const frame = useRef<HTMLDivElement>(null);
   const isNote = mode === "note";
@@ -64,7 +60,10 @@ export function Composer({ ticket, answer, mode, asked, onMode }: Props) {
           </KeyTip>
         ))}
         {isNote && (
-          <span className="ml-auto truncate text-xs font-medium text-note-text max-sm:hidden">
+          <span
+            title={t("staff.note.write")}
+            className="ml-auto truncate text-xs font-medium text-note-text max-sm:hidden"
+          >
             {t("staff.note.write")}
           </span>
         )}
@@ -74,78 +73,8 @@ export function Composer({ ticket, answer, mode, asked, onMode }: Props) {
         {answer}
       </div>
       <div data-mode="note" hidden={!isNote}>
-        <NoteInput ticket={ticket} />
+        <NoteInput ticket={ticket} files={files} largest={largest} />
       </div>
     </div>
   );
-}
-
-function NoteInput({ ticket }: { ticket: FullTicket }) {
-  const { t } = useTranslation();
-  const me = useMe();
-  const queries = useQueryClient();
-  const [text, setText, drop] = useDraft(`note.${me.id}.${ticket.id}`);
-  const key = notesKey(ticket.id);
-  const show = (note: Note) => queries.setQueryData<Note[]>(key, (known) => known && withNote(known, note));
-  const write = useMutation({
-    mutationFn: ({ note, clientId }: { note: string; clientId: string }) =>
-      writeNote(ticket.id, note, clientId),
-    onMutate: ({ note, clientId }) => {
-      drop();
-      show(unsent(ticket.id, note, clientId, me));
-    },
-    onSuccess: (answer) => show("notes" in answer ? (answer.notes[0] as Note) : answer),
-    onError: (error, what) => {
-      queries.setQueryData<Note[]>(key, (known) => known?.filter((note) => note.clientId !== what.clientId));
-      // What was written is not lost; unless another note was begun meanwhile.
-      setText(what.note);
-      tellFailed(error, () => write.mutate(what));
-    },
-  });
-  const send = () => {
-    const note = text.trim();
-    if (note !== "") write.mutate({ note, clientId: freshId() });
-  };
-  return (
-    <div className="flex items-end gap-2 px-3 pt-2 pb-3 max-sm:flex-col">
-      <textarea
-        value={text}
-        rows={2}
-        aria-label={t("staff.note.write")}
-        placeholder={t("staff.note.write")}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
-        }}
-        className="field-sizing-content max-h-48 min-h-14 w-full min-w-0 flex-1 resize-none rounded-lg border border-note-line bg-surface px-3 py-1.5 placeholder:text-muted"
-      />
-      <Button kind="note" icon={<LockIcon />} disabled={text.trim() === ""} onClick={send}>
-        {t("staff.note.add")}
-      </Button>
-    </div>
-  );
-}
-
-/** A note as it is shown until the desk has it. */
-function unsent(ticket: string, note: string, clientId: string, author: Note["author"]): Note {
-  return {
-    id: "",
-    ticket,
-    author,
-    note,
-    html: null,
-    kind: "text",
-    mentions: [],
-    attachment: null,
-    createdAt: new Date().toISOString(),
-    editedAt: null,
-    isEdited: false,
-    isDeleted: false,
-    deletedAt: null,
-    deletedBy: null,
-    status: "queued",
-    failure: null,
-    eventId: null,
-    clientId,
-  };
 }

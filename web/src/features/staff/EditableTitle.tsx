@@ -30,20 +30,23 @@ export function EditableTitle({ ticket, change }: { ticket: FullTicket; change: 
   };
   if (text !== null) {
     return (
-      <input
-        // biome-ignore lint/a11y/noAutofocus: whoever chose to change it wants to type
-        autoFocus
-        value={text}
-        maxLength={200}
-        aria-label={t("inbox.ticket.changeTitle")}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && !event.nativeEvent.isComposing) end(text);
-          if (event.key === "Escape") end(null);
-        }}
-        onBlur={() => end(text)}
-        className={`${INPUT} h-8 min-w-0 flex-1 text-base font-semibold`}
-      />
+      <>
+        <h1 className="sr-only">{ticket.title}</h1>
+        <input
+          // biome-ignore lint/a11y/noAutofocus: whoever chose to change it wants to type
+          autoFocus
+          value={text}
+          maxLength={200}
+          aria-label={t("inbox.ticket.changeTitle")}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && !event.nativeEvent.isComposing) end(text);
+            if (event.key === "Escape") end(null);
+          }}
+          onBlur={() => end(text)}
+          className={`${INPUT} h-8 min-w-0 flex-1 text-base font-semibold`}
+        />
+      </>
     );
   }
   return (

@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Button } from "~/ui/Button";
+import { Chip } from "~/ui/Chip";
 import { dateFormat } from "~/ui/formats";
-import { CloseIcon } from "~/ui/icons";
 import { useStaffNames } from "./StaffFilters";
 import { studentInLists } from "./useStaffList";
 import { cleared, filtersOf, type StaffSearch, viewOf, withField } from "./views";
@@ -69,22 +69,7 @@ export function FilterChips({ search, isFound, onChange }: Props) {
   return (
     <div className="flex flex-wrap items-center gap-1.5">
       {chips.map(({ key, name, without }) => (
-        <span
-          key={key}
-          className="inline-flex min-h-6 max-w-full items-center gap-0.5 rounded-full bg-accent-soft pl-2.5 text-xs text-accent-text"
-        >
-          <span className="truncate" title={name}>
-            {name}
-          </span>
-          <button
-            type="button"
-            aria-label={t("tickets.filters.remove", { name })}
-            onClick={() => onChange(without)}
-            className="grid size-6 shrink-0 place-items-center rounded-full hover:bg-hover"
-          >
-            <CloseIcon className="size-3" />
-          </button>
-        </span>
+        <Chip key={key} name={name} onRemove={() => onChange(without)} />
       ))}
       {(Object.keys(filtersOf(search)).length > 0 || search.q) && (
         <Button kind="quiet" size="small" onClick={() => onChange(cleared(search))}>

@@ -8,6 +8,7 @@ import { deleteNote, editNote, type Note, retryNote } from "~/services/staffServ
 import { useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";
+import { cx } from "~/ui/cx";
 import { EditIcon, LockIcon, RetryIcon, TrashIcon, WarningIcon } from "~/ui/icons";
 import { RelativeTime } from "~/ui/RelativeTime";
 import { tellDone, tellFailed } from "~/ui/Toast";
@@ -21,6 +22,8 @@ const REGRET_MS = 5_000;
 export function NoteBubble({ note }: { note: Note }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const me = useMe();
+  const isCalled = note.mentions.includes(me.id) && !note.isDeleted;
   const [isEditing, setEditing] = useState(false);
   const [isGone, setGone] = useState(false);
   const key = notesKey(note.ticket);
@@ -60,7 +63,12 @@ export function NoteBubble({ note }: { note: Note }) {
       <div className="w-8 shrink-0">
         <Avatar name={note.author.displayName} url={note.author.avatarUrl} size={32} />
       </div>
-      <div className="min-w-0 flex-1 rounded-xl border border-dashed border-note-line bg-note px-3.5 py-2">
+      <div
+        className={cx(
+          "min-w-0 flex-1 rounded-xl border border-dashed border-note-line bg-note px-3.5 py-2",
+          isCalled && "ring-2 ring-note-line",
+        )}
+      >
         <div className="flex min-h-6 flex-wrap items-center gap-x-2 pb-1 text-xs text-note-text">
           <LockIcon className="size-3.5" />
           <span className="font-semibold">{t("staff.note.label")}</span>

@@ -1,14 +1,12 @@
-import { useEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchText } from "~/hooks/useSearchText";
 import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";
 import { SearchIcon } from "~/ui/icons";
 import { keysOf, useCommands, useKeysOn } from "./commands";
 import { Key } from "./KeyTip";
 import { partsOf } from "./searchWords";
-
-/** Whoever types is let finish the word. */
-const REST_MS = 200;
 
 interface Props {
   value: string;
@@ -21,28 +19,9 @@ interface Props {
 export function SearchBox({ value, onChange, problem }: Props) {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(value);
-  const told = useRef(value);
-  const latest = useRef(onChange);
-  latest.current = onChange;
+  const [text, setText] = useSearchText(value, onChange);
   const hint = problem ?? partsOf(text).hint;
   const areKeysOn = useKeysOn();
-
-  // The address was changed elsewhere: by a view, by Clear all.
-  useEffect(() => {
-    if (value === told.current) return;
-    told.current = value;
-    setText(value);
-  }, [value]);
-
-  useEffect(() => {
-    if (text === told.current) return;
-    const timer = setTimeout(() => {
-      told.current = text;
-      latest.current(text);
-    }, REST_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
 
   useCommands({
     search: () => {

@@ -6,7 +6,8 @@ import { CATEGORIES, PRIORITIES, STATUSES } from "~/features/tickets/ticketSearc
 import { getAssignable } from "~/services/staffService";
 import { Button } from "~/ui/Button";
 import { INPUT } from "~/ui/Field";
-import { CheckIcon, FilterIcon, SortIcon } from "~/ui/icons";
+import { FilterIcon, SortIcon } from "~/ui/icons";
+import { MenuChoice, MenuPopup } from "~/ui/MenuPopup";
 import { TagInput } from "./TagInput";
 import { filtersOf, STAFF_SORTS, type StaffSearch, type StaffSort, withField } from "./views";
 
@@ -181,27 +182,15 @@ export function SortMenu({ search, onChange }: Props) {
           </Button>
         }
       />
-      <Menu.Portal role="region" aria-label={t("tickets.sort.label")}>
-        <Menu.Positioner align="end" sideOffset={6} className="z-40">
-          <Menu.Popup className="min-w-48 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
-            <Menu.RadioGroup value={sort} onValueChange={choose}>
-              {STAFF_SORTS.map((name) => (
-                <Menu.RadioItem
-                  key={name}
-                  value={name}
-                  closeOnClick
-                  className="flex min-h-8 cursor-default items-center gap-2 rounded-md px-2.5 py-1 text-sm outline-none select-none data-highlighted:bg-hover"
-                >
-                  <span className="flex-1">{t(`tickets.sort.${name}`)}</span>
-                  <Menu.RadioItemIndicator>
-                    <CheckIcon className="size-4" />
-                  </Menu.RadioItemIndicator>
-                </Menu.RadioItem>
-              ))}
-            </Menu.RadioGroup>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
+      <MenuPopup align="end">
+        <Menu.RadioGroup value={sort} onValueChange={choose}>
+          {STAFF_SORTS.map((name) => (
+            <MenuChoice key={name} value={name}>
+              {t(`tickets.sort.${name}`)}
+            </MenuChoice>
+          ))}
+        </Menu.RadioGroup>
+      </MenuPopup>
     </Menu.Root>
   );
 }

@@ -5,11 +5,15 @@ import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
 import { ErrorPage } from "~/app/ErrorPages";
 import { ChatWindow } from "~/features/chat/ChatWindow";
+import { deskSettings } from "~/hooks/useSettings";
 import { ticketById } from "~/hooks/useSupport";
 import { useTitle } from "~/hooks/useTitle";
-import { Waiting } from "~/ui/Waiting";
+import { useUploads } from "~/hooks/useUploads";
+import { uploadNote } from "~/services/uploads";
+import { WaitingPage } from "~/ui/Waiting";
 import { Composer, type Mode } from "./Composer";
 import { useCommands } from "./commands";
+import { movesFrom } from "./moves";
 import { usePresence, WritingToo } from "./Presence";
 import { SidePanel, usePanel } from "./SidePanel";
 import { TicketBar } from "./TicketBar";
@@ -40,7 +44,7 @@ export function StaffTicket({ ticketId, search }: Props) {
   }, [queries, ticketId]);
 
   if (!ticket) {
-    return error ? <ErrorPage error={error} /> : <Waiting />;
+    return error ? <ErrorPage error={error} /> : <WaitingPage />;
   }
   return <OpenTicket key={ticket.id} ticket={ticket} search={search} />;
 }
@@ -57,6 +61,9 @@ function OpenTicket({ ticket, search }: { ticket: FullTicket; search: StaffSearc
   const actions = useTicketActions(ticket);
   const panel = usePanel();
   const queries = useQueryClient();
+  const { data: settings } = useQuery(deskSettings());
+  const largest = settings?.maxFileSize ?? Number.POSITIVE_INFINITY;
+  const noteFiles = useUploads(largest, uploadNote);
   useTitle(ticket.title);
 
   // What is read here is read in the lists.
@@ -98,11 +105,24 @@ function OpenTicket({ ticket, search }: { ticket: FullTicket; search: StaffSearc
             ticket={ticket}
             extras={extras}
             onlySaid={!withTimeline}
+            typingElsewhere={present.filter(({ state }) => state === "typing").map(({ id }) => id)}
+            onNoteFiles={mode === "note" ? noteFiles.add : undefined}
+            onLast={
+              movesFrom(ticket.status).includes("resolved") ? () => actions.move("resolved") : undefined
+            }
             onMovedOn={(id) => void navigate({ to: "/support/$ticketId", params: { ticketId: id }, search })}
             compose={(answer) => (
               <>
                 <WritingToo staff={present} />
-                <Composer ticket={ticket} answer={answer} mode={mode} asked={asked} onMode={write} />
+                <Composer
+                  ticket={ticket}
+                  answer={answer}
+                  files={noteFiles}
+                  largest={largest}
+                  mode={mode}
+                  asked={asked}
+                  onMode={write}
+                />
               </>
             )}
             {...(ticket.status === "closed" && { hint: t("chat.closedHint") })}

@@ -10,6 +10,7 @@ import { StatusBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";
 import { BackIcon, CheckIcon, ChevronIcon, LockIcon, MoreIcon, PanelIcon, UserIcon } from "~/ui/icons";
 import { later } from "~/ui/later";
+import { MENU_ITEM, MenuChoice, MenuPopup } from "~/ui/MenuPopup";
 import { tellDone, tellFailed } from "~/ui/Toast";
 import { ChoiceMenu } from "./ChoiceMenu";
 import { useCommands } from "./commands";
@@ -205,9 +206,6 @@ interface MoreProps {
   onCopy: () => void;
 }
 
-const ITEM =
-  "flex min-h-8 cursor-default items-center gap-2 rounded-md px-2.5 py-1 text-sm outline-none select-none data-highlighted:bg-hover";
-
 function MoreMenu({ withTimeline, onTimeline, onUnread, onCopy }: MoreProps) {
   const { t } = useTranslation();
   return (
@@ -217,36 +215,27 @@ function MoreMenu({ withTimeline, onTimeline, onUnread, onCopy }: MoreProps) {
           <Button kind="quiet" size="icon-small" aria-label={t("inbox.ticket.more")} icon={<MoreIcon />} />
         }
       />
-      <Menu.Portal role="region" aria-label={t("inbox.ticket.more")}>
-        <Menu.Positioner align="end" sideOffset={4} className="z-40">
-          <Menu.Popup className="min-w-52 rounded-xl border border-line bg-raised p-1.5 shadow-pop outline-none">
-            <Menu.Item className={ITEM} onClick={onUnread}>
-              {t("inbox.ticket.markUnread")}
-            </Menu.Item>
-            <Menu.Item className={ITEM} onClick={onCopy}>
-              {t("inbox.ticket.copyNumber")}
-            </Menu.Item>
-            <Menu.Separator className="my-1.5 h-px bg-line" />
-            <Menu.Group>
-              <Menu.GroupLabel className="px-2.5 py-1 text-xs text-muted">
-                {t("inbox.ticket.timeline")}
-              </Menu.GroupLabel>
-              <Menu.RadioGroup value={withTimeline} onValueChange={onTimeline}>
-                {[true, false].map((value) => (
-                  <Menu.RadioItem key={String(value)} value={value} closeOnClick className={ITEM}>
-                    <span className="flex-1">
-                      {t(value ? "inbox.ticket.everything" : "inbox.ticket.messagesOnly")}
-                    </span>
-                    <Menu.RadioItemIndicator>
-                      <CheckIcon className="size-4" />
-                    </Menu.RadioItemIndicator>
-                  </Menu.RadioItem>
-                ))}
-              </Menu.RadioGroup>
-            </Menu.Group>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
+      <MenuPopup align="end">
+        <Menu.Item className={MENU_ITEM} onClick={onUnread}>
+          {t("inbox.ticket.markUnread")}
+        </Menu.Item>
+        <Menu.Item className={MENU_ITEM} onClick={onCopy}>
+          {t("inbox.ticket.copyNumber")}
+        </Menu.Item>
+        <Menu.Separator className="my-1.5 h-px bg-line" />
+        <Menu.Group>
+          <Menu.GroupLabel className="px-2.5 py-1 text-xs text-muted">
+            {t("inbox.ticket.timeline")}
+          </Menu.GroupLabel>
+          <Menu.RadioGroup value={withTimeline} onValueChange={onTimeline}>
+            {[true, false].map((value) => (
+              <MenuChoice key={String(value)} value={value}>
+                {t(value ? "inbox.ticket.everything" : "inbox.ticket.messagesOnly")}
+              </MenuChoice>
+            ))}
+          </Menu.RadioGroup>
+        </Menu.Group>
+      </MenuPopup>
     </Menu.Root>
   );
 }

@@ -1,5 +1,6 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ToastProvider, tellFailed } from "~/ui/Toast";
 import { chooseKeys, useCommands, useKeys } from "./commands";
 
 const did = { next: vi.fn(), reply: vi.fn(), palette: vi.fn(), open: vi.fn() };
@@ -42,6 +43,18 @@ test("no letter acts while somebody types, or before a dialog", () => {
   rerender(<Page withDialog />);
   press("r");
   expect(did.reply).not.toHaveBeenCalled();
+});
+
+test("what is told in a corner does not keep letters from acting", async () => {
+  render(
+    <ToastProvider>
+      <Page />
+    </ToastProvider>,
+  );
+  act(() => tellFailed(new Error("broken")));
+  await screen.findAllByText("broken");
+  press("j");
+  expect(did.next).toHaveBeenCalledTimes(1);
 });
 
 test("Enter stays with the button that has the focus", () => {

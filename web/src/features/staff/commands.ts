@@ -11,6 +11,8 @@ interface Shortcut {
   group: Group;
   /** With Ctrl or ⌘. */
   isChord?: true;
+  /** And with Shift. */
+  isShifted?: true;
 }
 
 /** Every command with its keys, in the order in which they are listed. */
@@ -30,6 +32,7 @@ export const COMMANDS = {
   priority: { keys: ["p"], group: "ticket" },
   tags: { keys: ["t"], group: "ticket" },
   resolve: { keys: ["e"], group: "ticket" },
+  sendAndResolve: { keys: ["Enter"], group: "ticket", isChord: true, isShifted: true },
   close: { keys: [], group: "ticket" },
   unread: { keys: ["u"], group: "ticket" },
   copyNumber: { keys: ["."], group: "ticket", isChord: true },
@@ -110,8 +113,9 @@ export function useKeysOn(): boolean {
 }
 
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable=true]";
-/** What has keys of its own. */
-const BUSY = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox]";
+/** What has keys of its own; what is told in a corner has none. */
+const BUSY =
+  "[role=dialog]:not([data-told]), [role=alertdialog]:not([data-told]), [role=menu], [role=listbox]";
 const ACTS_ON_ENTER = "a, button, summary, [role=button]";
 
 /** Which command a key means, where it was pressed. */
@@ -120,7 +124,8 @@ export function commandOf(event: KeyboardEvent): CommandId | undefined {
   const isChord = event.metaKey || event.ctrlKey;
   const id = IDS.find((name) => {
     const shortcut: Shortcut = COMMANDS[name];
-    return Boolean(shortcut.isChord) === isChord && shortcut.keys.includes(event.key);
+    const fits = Boolean(shortcut.isChord) === isChord && (!shortcut.isShifted || event.shiftKey);
+    return fits && shortcut.keys.includes(event.key);
   });
   if (!id) return undefined;
   const target = event.target instanceof Element ? event.target : null;
@@ -158,13 +163,13 @@ const isApple = /Mac|iP(hone|ad|od)/.test(navigator.userAgent);
 const SHOWN: Record<string, string> = { Escape: "Esc", Enter: "↵", X: "⇧ X" };
 
 /** A key as it stands on the keyboard. */
-export function shownKey(key: string, isChord = false): string {
-  const name = SHOWN[key] ?? key.toUpperCase();
+export function shownKey(key: string, isChord = false, isShifted = false): string {
+  const name = `${isShifted ? "⇧ " : ""}${SHOWN[key] ?? key.toUpperCase()}`;
   return isChord ? `${isApple ? "⌘" : i18next.t("inbox.keys.control")} ${name}` : name;
 }
 
 /** The keys of a command, as they are shown. */
 export function keysOf(id: CommandId): string[] {
   const shortcut: Shortcut = COMMANDS[id];
-  return shortcut.keys.map((key) => shownKey(key, shortcut.isChord));
+  return shortcut.keys.map((key) => shownKey(key, shortcut.isChord, shortcut.isShifted));
 }

@@ -1,9 +1,11 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Button } from "~/ui/Button";
+import { Chip } from "~/ui/Chip";
 import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";
-import { ChevronIcon, CloseIcon } from "~/ui/icons";
+import { dateFormat } from "~/ui/formats";
+import { ChevronIcon } from "~/ui/icons";
 import { PopoverButton } from "~/ui/PopoverButton";
 import {
   CATEGORIES,
@@ -33,7 +35,7 @@ function nameOf(field: Choice, value: string, t: TFunction): string {
 
 /** Dropdowns for what a list may be narrowed to, a sort, and what is chosen as chips that can be taken off. */
 export function TicketFilters({ search, onChange }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { q, sort, ...rest } = search;
   return (
     <div className="flex flex-col gap-2">
@@ -74,8 +76,12 @@ export function TicketFilters({ search, onChange }: Props) {
           )}
           {(["createdFrom", "createdTo"] as const).map((field) => {
             const day = search[field];
-            const name = `${t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")} ${day}`;
-            return day && <Chip key={field} name={name} onRemove={() => onChange(dropped(search, field))} />;
+            if (!day) return null;
+            const shown = dateFormat(i18n.language, { dateStyle: "medium", timeZone: "UTC" }).format(
+              Date.parse(day),
+            );
+            const name = `${t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")} ${shown}`;
+            return <Chip key={field} name={name} onRemove={() => onChange(dropped(search, field))} />;
           })}
           <Button
             kind="quiet"
@@ -102,23 +108,6 @@ function dropped(search: TicketSearch, field: keyof TicketSearch): TicketSearch 
 function without(search: TicketSearch, field: Choice, value: string): TicketSearch {
   const left = (search[field] as string[] | undefined)?.filter((other) => other !== value) ?? [];
   return left.length > 0 ? { ...search, [field]: left } : dropped(search, field);
-}
-
-function Chip({ name, onRemove }: { name: string; onRemove: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <span className="inline-flex h-7 items-center gap-1 rounded-full bg-accent-soft pr-1 pl-3 text-sm text-accent-text">
-      {name}
-      <button
-        type="button"
-        aria-label={t("tickets.filters.remove", { name })}
-        onClick={onRemove}
-        className="grid size-6 place-items-center rounded-full hover:bg-hover"
-      >
-        <CloseIcon className="size-3.5" />
-      </button>
-    </span>
-  );
 }
 
 const TRIGGER =

@@ -66,9 +66,11 @@ export function TicketList({ tickets, list, isFiltered, onClear, onCreate }: Pro
     const id = list.error instanceof ProblemError ? list.error.requestId : null;
     const detail = [list.error?.message, id && t("errors.requestId", { id })].filter(Boolean).join(" · ");
     return (
-      <Empty title={t("errors.failed")} detail={detail}>
-        <Button onClick={() => list.refetch()}>{t("app.retry")}</Button>
-      </Empty>
+      <div role="alert">
+        <Empty title={t("errors.failed")} detail={detail}>
+          <Button onClick={() => list.refetch()}>{t("app.retry")}</Button>
+        </Empty>
+      </div>
     );
   }
   if (tickets.length === 0 && !hasNextPage) {

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import type { PasswordLink } from "~/api/schema";
+import { FormDialog } from "~/features/admin/FormDialog";
 import { Secret } from "~/features/admin/Secret";
 import { addPerson, changePerson, type Role, type User, type UserChanges } from "~/services/peopleService";
 import { getTeams } from "~/services/staffService";
@@ -65,7 +66,6 @@ export function AddPersonDialog({ onClose, onAdded }: AddProps) {
     },
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: string) => String(form.get(name) ?? "").trim();
     add.mutate({
@@ -76,41 +76,33 @@ export function AddPersonDialog({ onClose, onAdded }: AddProps) {
     });
   };
   return (
-    <Dialog
-      isOpen
-      onOpenChange={onClose}
+    <FormDialog
       title={t("admin.people.add")}
       description={t("admin.people.addHint")}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("app.cancel")}</Button>
-          <Button kind="primary" type="submit" form="add-person" isBusy={add.isPending}>
-            {t("admin.people.invite")}
-          </Button>
-        </>
-      }
+      submit={t("admin.people.invite")}
+      isBusy={add.isPending}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form id="add-person" className="flex flex-col gap-3" onSubmit={submit}>
-        <TextField label={t("admin.people.name")} name="name" required error={at(add.error, "name")} />
-        <TextField
-          label={t("signIn.email")}
-          name="email"
-          type="email"
-          required
-          error={at(add.error, "email")}
-        />
-        <RoleField value="student" />
-        <TextField
-          label={t("admin.people.matrixId")}
-          name="matrixId"
-          placeholder="@ann:example.org"
-          hint={t("admin.people.matrixHint")}
-          aside={t("app.optional")}
-          error={at(add.error, "matrixId")}
-        />
-        <Refusal error={add.error} fields={["name", "email", "matrixId"]} />
-      </form>
-    </Dialog>
+      <TextField label={t("admin.people.name")} name="name" required error={at(add.error, "name")} />
+      <TextField
+        label={t("signIn.email")}
+        name="email"
+        type="email"
+        required
+        error={at(add.error, "email")}
+      />
+      <RoleField value="student" />
+      <TextField
+        label={t("admin.people.matrixId")}
+        name="matrixId"
+        placeholder="@ann:example.org"
+        hint={t("admin.people.matrixHint")}
+        aside={t("app.optional")}
+        error={at(add.error, "matrixId")}
+      />
+      <Refusal error={add.error} fields={["name", "email", "matrixId"]} />
+    </FormDialog>
   );
 }
 
@@ -139,7 +131,6 @@ export function EditPersonDialog({
     },
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
     const form = new FormData(event.currentTarget);
     const name = String(form.get("name")).trim();
     const role = ROLES.find((role) => role === form.get("role")) ?? person.role;
@@ -154,55 +145,47 @@ export function EditPersonDialog({
     else change.mutate(changes);
   };
   return (
-    <Dialog
-      isOpen
-      onOpenChange={onClose}
+    <FormDialog
       title={person.displayName}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("app.cancel")}</Button>
-          <Button kind="primary" type="submit" form="edit-person" isBusy={change.isPending}>
-            {t("app.save")}
-          </Button>
-        </>
-      }
+      submit={t("app.save")}
+      isBusy={change.isPending}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form id="edit-person" className="flex flex-col gap-3" onSubmit={submit}>
-        <TextField
-          label={t("admin.people.name")}
-          name="name"
-          required
-          defaultValue={person.displayName}
-          error={at(change.error, "name")}
-        />
-        <RoleField value={person.role} isFixed={isMe} />
-        {inUse.length > 0 && (
-          <fieldset>
-            <legend className="text-sm font-medium">{t("nav.teams")}</legend>
-            <div className="mt-1 flex flex-wrap gap-x-4">
-              {inUse.map((team) => (
-                <label key={team.id} className="flex min-h-8 items-center gap-2 text-sm">
-                  <input
-                    type="checkbox"
-                    className="size-4 accent-accent"
-                    checked={chosen.includes(team.id)}
-                    onChange={(event) =>
-                      setChosen(
-                        event.target.checked
-                          ? [...chosen, team.id]
-                          : chosen.filter((other) => other !== team.id),
-                      )
-                    }
-                  />
-                  {team.name}
-                </label>
-              ))}
-            </div>
-          </fieldset>
-        )}
-        <Refusal error={change.error} fields={["name"]} />
-      </form>
-    </Dialog>
+      <TextField
+        label={t("admin.people.name")}
+        name="name"
+        required
+        defaultValue={person.displayName}
+        error={at(change.error, "name")}
+      />
+      <RoleField value={person.role} isFixed={isMe} />
+      {inUse.length > 0 && (
+        <fieldset>
+          <legend className="text-sm font-medium">{t("nav.teams")}</legend>
+          <div className="mt-1 flex flex-wrap gap-x-4">
+            {inUse.map((team) => (
+              <label key={team.id} className="flex min-h-8 items-center gap-2 text-sm">
+                <input
+                  type="checkbox"
+                  className="size-4 accent-accent"
+                  checked={chosen.includes(team.id)}
+                  onChange={(event) =>
+                    setChosen(
+                      event.target.checked
+                        ? [...chosen, team.id]
+                        : chosen.filter((other) => other !== team.id),
+                    )
+                  }
+                />
+                {team.name}
+              </label>
+            ))}
+          </div>
+        </fieldset>
+      )}
+      <Refusal error={change.error} fields={["name"]} />
+    </FormDialog>
   );
 }
 

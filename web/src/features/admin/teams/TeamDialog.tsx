@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useDeferredValue, useState } from "react";
+import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import type { Category, PersonRef } from "~/api/schema";
+import { FormDialog } from "~/features/admin/FormDialog";
 import { Refusal } from "~/features/admin/people/PersonDialogs";
 import { CATEGORIES } from "~/features/tickets/ticketSearch";
 import { addTeam, changeTeam, type Team, type TeamFields } from "~/services/peopleService";
@@ -10,7 +11,6 @@ import { getAssignable } from "~/services/staffService";
 import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
-import { Dialog } from "~/ui/Dialog";
 import { INPUT, TextField } from "~/ui/Field";
 import { CloseIcon, PlusIcon } from "~/ui/icons";
 import { tellDone } from "~/ui/Toast";
@@ -43,93 +43,83 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
       onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () =>
     save.mutate({
       name: name.trim(),
       members: members.map((member) => member.id),
       routes: routes.map(({ category, context }) => ({ category, context: context.trim() || null })),
     });
-  };
   const change = (key: number, what: Partial<Route>) =>
     setRoutes(routes.map((route) => (route.key === key ? { ...route, ...what } : route)));
   return (
-    <Dialog
-      isOpen
-      onOpenChange={onClose}
+    <FormDialog
       title={team?.name ?? t("admin.teams.add")}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("app.cancel")}</Button>
-          <Button kind="primary" type="submit" form="team" isBusy={save.isPending}>
-            {t("app.save")}
-          </Button>
-        </>
-      }
+      submit={t("app.save")}
+      isBusy={save.isPending}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form id="team" className="flex flex-col gap-4" onSubmit={submit}>
-        <TextField
-          label={t("admin.people.name")}
-          value={name}
-          required
-          onChange={(event) => setName(event.target.value)}
-          error={save.error instanceof ProblemError ? save.error.at("name") : undefined}
-        />
-        <Members members={members} onChange={setMembers} />
-        <fieldset className="flex flex-col gap-2">
-          <legend className="text-sm font-medium">{t("admin.teams.routes")}</legend>
-          <p className="text-xs text-muted">{t("admin.teams.routesHint")}</p>
-          {routes.map((route) => (
-            <div key={route.key} className="flex gap-2">
-              <select
-                aria-label={t("category.label")}
-                value={route.category}
-                onChange={(event) => {
-                  const category = CATEGORIES.find((known) => known === event.target.value);
-                  if (category) change(route.key, { category });
-                }}
-                className={cx(INPUT, "h-9 !w-36 shrink-0 text-sm")}
-              >
-                {CATEGORIES.map((category) => (
-                  <option key={category} value={category}>
-                    {t(`category.${category}`)}
-                  </option>
-                ))}
-              </select>
-              <input
-                aria-label={t("ticket.context")}
-                placeholder={t("admin.teams.anyContext")}
-                value={route.context}
-                maxLength={120}
-                onChange={(event) => change(route.key, { context: event.target.value })}
-                className={cx(INPUT, "h-9 text-sm")}
-              />
-              <Button
-                kind="quiet"
-                size="icon"
-                icon={<CloseIcon />}
-                aria-label={t("admin.teams.removeRoute")}
-                onClick={() => setRoutes(routes.filter((other) => other.key !== route.key))}
-              />
-            </div>
-          ))}
-          <Button
-            size="small"
-            className="self-start"
-            icon={<PlusIcon className="size-4" />}
-            onClick={() =>
-              setRoutes([
-                ...routes,
-                { key: Math.max(-1, ...routes.map(({ key }) => key)) + 1, category: "general", context: "" },
-              ])
-            }
-          >
-            {t("admin.teams.addRoute")}
-          </Button>
-        </fieldset>
-        <Refusal error={save.error} fields={["name"]} />
-      </form>
-    </Dialog>
+      <TextField
+        label={t("admin.people.name")}
+        value={name}
+        required
+        onChange={(event) => setName(event.target.value)}
+        error={save.error instanceof ProblemError ? save.error.at("name") : undefined}
+      />
+      <Members members={members} onChange={setMembers} />
+      <fieldset className="flex flex-col gap-2">
+        <legend className="text-sm font-medium">{t("admin.teams.routes")}</legend>
+        <p className="text-xs text-muted">{t("admin.teams.routesHint")}</p>
+        {routes.map((route) => (
+          <div key={route.key} className="flex gap-2">
+            <select
+              aria-label={t("category.label")}
+              value={route.category}
+              onChange={(event) => {
+                const category = CATEGORIES.find((known) => known === event.target.value);
+                if (category) change(route.key, { category });
+              }}
+              className={cx(INPUT, "h-9 !w-36 shrink-0 text-sm")}
+            >
+              {CATEGORIES.map((category) => (
+                <option key={category} value={category}>
+                  {t(`category.${category}`)}
+                </option>
+              ))}
+            </select>
+            <input
+              aria-label={t("ticket.context")}
+              placeholder={t("admin.teams.anyContext")}
+              value={route.context}
+              maxLength={120}
+              onChange={(event) => change(route.key, { context: event.target.value })}
+              className={cx(INPUT, "h-9 text-sm")}
+            />
+            <Button
+              kind="quiet"
+              size="icon"
+              icon={<CloseIcon />}
+              aria-label={t("admin.teams.removeRoute")}
+              onClick={() => setRoutes(routes.filter((other) => other.key !== route.key))}
+            />
+          </div>
+        ))}
+        <Button
+          size="small"
+          className="self-start"
+          icon={<PlusIcon className="size-4" />}
+          onClick={() =>
+            setRoutes([
+              ...routes,
+              { key: Math.max(-1, ...routes.map(({ key }) => key)) + 1, category: "general", context: "" },
+            ])
+          }
+        >
+          {t("admin.teams.addRoute")}
+        </Button>
+      </fieldset>
+      <Refusal error={save.error} fields={["name"]} />
+    </FormDialog>
   );
 }
 
