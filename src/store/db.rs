@@ -31,7 +31,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "keys", include_str!("../../migrations/0013_keys.sql")),
     (14, "repeats", include_str!("../../migrations/0014_repeats.sql")),
     (15, "note_search", include_str!("../../migrations/0015_note_search.sql")),
-    (17, "number_and_reasons", include_str!("../../migrations/0017_number_and_reasons.sql")),
+    (16, "number_and_reasons", include_str!("../../migrations/0016_number_and_reasons.sql")),
 ];
 
 /// So many prepared statements each connection keeps.
