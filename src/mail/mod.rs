@@ -1,0 +1,17 @@
+//! Mails: what happened, as a typed notice, goes in; the bytes of a mail come out.
+//!
+//! Nothing here reads a row or opens a connection, and time and keys are passed in: the same notice, language and cover
+//! always make the same bytes.
+pub mod colour;
+pub mod cover;
+pub mod logo;
+pub mod notices;
+pub mod reply;
+pub mod settings;
+
+pub use cover::{Attachment, Cover, Recipient, Side, Thread, Unsubscribe};
+pub use notices::{Notice, SafeHtml};
+pub use reply::{ReplyKey, ReplyTo};
+pub use settings::{
+    ComposerSettings, Credentials, DkimSettings, MailSettings, Security, Sender, SmtpSettings, Transport,
+};
