@@ -30,8 +30,8 @@ impl Colour {
     /// The nearest shade of it that can be read on `ground`.
     pub fn readable_on(self, ground: Self) -> Self {
         let end = ground.text_on();
-        let shades = (0..=STEPS).map(|step| self.mixed(end, step));
-        shades.into_iter().find(|shade| shade.contrast(ground) >= READABLE).unwrap_or(end)
+        let mut shades = (0..=STEPS).map(|step| self.mixed(end, step));
+        shades.find(|shade| shade.contrast(ground) >= READABLE).unwrap_or(end)
     }
 
     /// From 1 to 21.
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_colour_reads_back_and_nonsense_is_refused() {
-        assert_eq!(Colour::parse("#0b6E6e").map(|colour| colour.to_string()).as_deref(), Some("#0b6e6e"));
+        assert_eq!(Colour::parse("#0b6E6e").as_ref().map(ToString::to_string).as_deref(), Some("#0b6e6e"));
         for bad in ["", "0b6e6e", "#0b6e6", "#0b6e6g", "#+b6e6e", "#ßßß", "red"] {
             assert_eq!(Colour::parse(bad), None, "{bad}");
         }

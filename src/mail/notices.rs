@@ -207,7 +207,7 @@ pub enum Happening {
 /// To an operator: mails arrive.
 #[derive(Clone, Debug, Serialize)]
 pub struct Test {
-    /// How it was sent, such as `smtp.example.org:587, STARTTLS`.
+    /// What it was handed to, such as `smtp.example.org:587`.
     pub transport: String,
 }
 

@@ -5,10 +5,10 @@ use super::problem::Fault;
 use super::value::{Raw, not, path};
 use crate::domain::languages::Language;
 use crate::domain::text;
-use crate::mail::Security;
 use crate::mail::colour::Colour;
 use crate::mail::logo::Logo;
 use crate::mail::settings::{self, Sender};
+use crate::mail::{self, Security};
 
 /// Longest name of a desk, in characters.
 const NAME_LIMIT: usize = 60;
@@ -110,4 +110,13 @@ pub(super) fn domain(raw: &Raw) -> Result<String, Fault> {
 /// A secret, if there is one.
 pub(super) fn some_secret(text: &str) -> Result<Option<String>, Fault> {
     Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// A private key to sign mails with, if there is one.
+pub(super) fn signing_key(text: &str) -> Result<Option<String>, Fault> {
+    const EXPECTED: &str = "an RSA key of 2048 bits or more, or an Ed25519 key, in PEM";
+    if !text.is_empty() {
+        mail::check_key(text).map_err(|wrong| Fault::new(wrong, EXPECTED))?;
+    }
+    some_secret(text)
 }

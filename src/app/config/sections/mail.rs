@@ -6,7 +6,10 @@ use super::MIB;
 use crate::app::config::problem::Fault;
 use crate::app::config::source::{Section, Source};
 use crate::app::config::{mail_value, value};
-use crate::mail::{ComposerSettings, Credentials, DkimSettings, MailSettings, Security, SmtpSettings, Transport};
+use crate::mail::{
+    Composer, ComposerSettings, Credentials, DkimSettings, MailSettings, ReplyKey, Security, SetupError, SmtpSettings,
+    Transport,
+};
 
 /// Its keys that mean something only together, as they were given.
 struct Given {
@@ -58,7 +61,36 @@ pub(super) fn read(source: &mut Source) -> Option<Option<MailSettings>> {
         attachment_limit: u64::from(attachment_limit?) * MIB,
         dkim: dkim?,
     };
-    Some(Some(MailSettings { transport: given.transport(source)?, composer }))
+    let transport = given.transport(source);
+    if let Some(dkim) = &composer.dkim
+        && !is_within(composer.from.domain(), &dkim.domain)
+    {
+        let wrong = format!("is {:?}, and mails are from {}", dkim.domain, composer.from.address);
+        source.refuse("mail", "dkim_domain", Fault::new(wrong, "the domain of that address, or one above it"));
+    }
+    try_out(&composer, source);
+    Some(Some(MailSettings { transport: transport?, composer }))
+}
+
+/// Whether a signature for `above` speaks for a domain (RFC 7489, section 3.1.1).
+fn is_within(domain: &str, above: &str) -> bool {
+    let domain = domain.to_lowercase();
+    domain == above || domain.strip_suffix(above).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// Refuses templates with which a mail could not be made.
+fn try_out(settings: &ComposerSettings, source: &mut Source) {
+    // No mail is made: whatever the key, templates are the same.
+    match Composer::new(settings.clone(), ReplyKey::derived_from(b"")) {
+        Ok(_) => {}
+        Err(SetupError::Templates(faults)) => {
+            for fault in faults {
+                let expected = "templates as docs/mail.md describes them";
+                source.refuse("mail", "templates", Fault::new(format!("cannot be used: {fault}"), expected));
+            }
+        }
+        Err(SetupError::Dkim(wrong)) => source.refuse("mail", "dkim_key", Fault::new(wrong, "a key to sign with")),
+    }
 }
 
 fn given(keys: &mut Section<'_>, base: &Path, transport: Option<&'static str>) -> Option<Given> {
@@ -125,7 +157,7 @@ fn dkim(source: &mut Source) -> Option<Option<DkimSettings>> {
     let mut keys = source.section("mail");
     let domain = keys.optional("dkim_domain", mail_value::domain);
     let selector = keys.optional("dkim_selector", mail_value::domain);
-    let key = keys.secret("dkim_key", Some(""), mail_value::some_secret);
+    let key = keys.secret("dkim_key", Some(""), mail_value::signing_key);
     match (domain?, selector?, key?) {
         (Some(domain), Some(selector), Some(key)) => Some(Some(DkimSettings { domain, selector, key })),
         (None, None, None) => Some(None),
