@@ -8,6 +8,7 @@ pub mod files;
 pub mod host;
 pub mod http;
 pub mod jobs;
+pub mod mail;
 pub mod matrix;
 pub mod socket;
 pub mod store;

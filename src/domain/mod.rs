@@ -10,6 +10,7 @@ pub mod edits;
 pub mod files;
 pub mod filter;
 pub mod ids;
+pub mod languages;
 pub mod markup;
 pub mod matrix_ids;
 pub mod messages;

@@ -23,6 +23,8 @@ const OWNED_CRATES: &[(&str, &[&str])] = &[
     ("axum", &["http", "app"]),
     ("reqwest", &["matrix", "host", "app"]),
     ("socketioxide", &["socket"]),
+    ("lettre", &["mail"]),
+    ("minijinja", &["mail"]),
 ];
 
 /// What the domain, which does no IO and nothing asynchronous, may not name (beyond the owned crates).

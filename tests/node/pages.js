@@ -6,7 +6,7 @@
 //   {"id": 4, "page": "a", "do": "run", "script": "..."}   what an expression gives in the page
 //   {"id": 5, "page": "a", "do": "keys", "with": ["Tab", "Enter"]}   pressed wherever the focus is
 //   {"id": 6, "page": "a", "do": "audit"}   what axe finds wrong, and what does not fit the window
-//   {"id": 7, "page": "a", "do": "shoot", "with": "file.png"}
+//   {"id": 7, "page": "a", "do": "shoot", "with": "file.png", "whole": true}   also what one would have to scroll to
 //   {"id": 8, "page": "a", "do": "answer", "at": "**/api/**", "with": 500 | null}   every such request; null: never
 // What a page throws, complains of in its console (a breach of its policy too) or asks of another origin is news:
 // {"name", "event": "complaint", "data"}.
@@ -122,8 +122,8 @@ export function verbs(tell) {
     types: ({ page, with: text }) => pages.get(page).keyboard.type(text),
     audit,
     answer,
-    async shoot({ page, with: file }) {
-      await pages.get(page).screenshot({ path: file, animations: "disabled", caret: "hide" });
+    async shoot({ page, with: file, whole = false }) {
+      await pages.get(page).screenshot({ path: file, animations: "disabled", caret: "hide", fullPage: whole });
     },
     async close({ page: name }) {
       const page = pages.get(name);

@@ -29,6 +29,8 @@ mod idempotency;
 mod lifecycle;
 mod lists;
 mod live;
+mod mail_heads;
+mod mail_looks;
 mod messages;
 mod notes;
 mod notes_secrecy;

@@ -14,6 +14,7 @@ pub mod gate;
 pub mod home;
 pub mod journal;
 pub mod lonely_desk;
+pub mod mails;
 pub mod node;
 pub mod notes;
 pub mod numbers;

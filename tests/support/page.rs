@@ -120,6 +120,11 @@ impl Page {
         self.does("shoot", json!({"with": file})).await;
     }
 
+    /// Takes a picture of the page from its top to its end.
+    pub async fn shoots_whole(&self, file: &Path) {
+        self.does("shoot", json!({"with": file, "whole": true})).await;
+    }
+
     /// The texts one sees at a selector.
     pub async fn reads(&self, at: &str) -> Vec<String> {
         let texts = self.does("read", json!({"at": at})).await;

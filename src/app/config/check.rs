@@ -53,6 +53,7 @@ fn is_read(draft: &Draft, section: &str) -> bool {
         "matrix" => draft.matrix.is_some(),
         "files" => draft.files.is_some(),
         "tickets" => draft.tickets.is_some(),
+        "mail" => draft.mail.is_some(),
         _ => draft.log.is_some(),
     }
 }
@@ -69,6 +70,10 @@ fn remark(draft: &Draft, section: &str) -> String {
         "files" => draft.files.as_ref().map(|files| match &files.clamd {
             Some(clamd) => format!("in {}, looked through by clamd at {clamd}", files.folder.display()),
             None => format!("in {}", files.folder.display()),
+        }),
+        "mail" => draft.mail.as_ref().map(|mail| match mail {
+            Some(mail) => format!("{}, from {}", mail.transport, mail.composer.from.address),
+            None => "off".to_owned(),
         }),
         _ => None,
     };

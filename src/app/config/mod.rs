@@ -3,6 +3,7 @@
 //! In goes `bridge-config/roomdesk.toml` (the example beside it explains each key) and variables named
 //! `ROOMDESK__SECTION__KEY`; out comes a [`Config`], or all problems at once, each with its place, section and key.
 mod check;
+mod mail_value;
 mod problem;
 mod secret;
 mod sections;
@@ -33,6 +34,7 @@ use crate::domain::opening::StudentPriority;
 use crate::files::clamd::{Clamd, Unscanned};
 use crate::files::kinds::MediaTypes;
 use crate::host::HostSettings;
+use crate::mail::MailSettings;
 
 /// The name under which [`Config::from_toml`] reports problems.
 const FILE_NAME: &str = "roomdesk.toml";
@@ -56,6 +58,8 @@ pub struct Config {
     pub files: Files,
     /// The section `[host]`, when it names an issuer.
     pub host: Option<Host>,
+    /// The section `[mail]`, unless mails are off.
+    pub mail: Option<MailSettings>,
     /// The section `[log]`.
     pub log: Log,
 }
@@ -242,6 +246,7 @@ pub struct Draft {
     tickets: Option<Tickets>,
     files: Option<Files>,
     host: Option<Option<Host>>,
+    mail: Option<Option<MailSettings>>,
     log: Option<Log>,
     problems: Vec<Problem>,
 }
@@ -296,10 +301,11 @@ impl Draft {
                 tickets: Some(tickets),
                 files: Some(files),
                 host: Some(host),
+                mail: Some(mail),
                 log: Some(log),
                 problems,
             } if problems.is_empty() => {
-                Ok(Config { server, database, auth, limits, matrix, tickets, files, host, log })
+                Ok(Config { server, database, auth, limits, matrix, tickets, files, host, mail, log })
             }
             Self { problems, .. } => Err(ConfigError::Refused(problems)),
         }

@@ -1,4 +1,6 @@
 //! The sections one by one: the single list of keys, their defaults and their bounds.
+mod mail;
+
 use super::problem::Fault;
 use super::source::Source;
 use super::{Auth, Database, Draft, Files, Host, Limits, Log, Matrix, Server, Tickets, value};
@@ -6,8 +8,8 @@ use crate::desk::HostRoles;
 use crate::host::{Algorithm, ClaimNames, HostSettings, KeySource};
 
 /// The sections in the order in which they are reported.
-pub(super) const NAMES: [&str; 9] =
-    ["server", "database", "auth", "limits", "matrix", "tickets", "files", "host", "log"];
+pub(super) const NAMES: [&str; 10] =
+    ["server", "database", "auth", "limits", "matrix", "tickets", "files", "host", "mail", "log"];
 
 /// What people send each other, and neither programs nor what nobody knows.
 const ALLOWED_TYPES: &str = "image/*, audio/*, video/*, text/*, application/pdf, application/json, application/rtf, \
@@ -30,6 +32,7 @@ pub(super) fn read(source: &mut Source) -> Draft {
         tickets: tickets(source),
         files: files(source),
         host: host(source),
+        mail: mail::read(source),
         log: log(source),
         problems: Vec::new(),
     };

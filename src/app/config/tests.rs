@@ -1,6 +1,7 @@
 //! What a configuration accepts and refuses.
 mod example;
 mod limits;
+mod mail;
 mod origins;
 
 use std::path::{Path, PathBuf};

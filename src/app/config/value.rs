@@ -75,7 +75,7 @@ impl Raw {
     }
 }
 
-fn not(text: &str, what: &str, expected: &str) -> Fault {
+pub(super) fn not(text: &str, what: &str, expected: &str) -> Fault {
     Fault::new(format!("is {text:?}, which is not {what}"), expected)
 }
 

@@ -35,6 +35,10 @@ fn is_default(key: &str) -> bool {
     // The first three are the other name of a secret, the others have no default.
     !["url_file", "jwt_secret", "jwt_secret_file", "room_version", "clamd", "auto_close_days"].contains(&key)
         && !["issuer", "audience", "secret", "secret_file", "jwks_file", "jwks_url"].contains(&key)
+        && !["from", "reply_to", "smtp_host", "smtp_port", "smtp_user", "smtp_password"].contains(&key)
+        && !["smtp_password_file", "dkim_key"].contains(&key)
+        && !["smtp_ca_file", "file_folder", "logo", "templates"].contains(&key)
+        && !["dkim_domain", "dkim_selector", "dkim_key_file"].contains(&key)
 }
 
 #[test]
