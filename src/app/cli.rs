@@ -13,7 +13,7 @@ use url::Url;
 
 use super::config::{self, Config, ConfigError, Draft, Matrix};
 use super::registration::{Prefix, Registration};
-use super::{dead_letters, demo, dev, doctor, serve, telemetry, users};
+use super::{dead_letters, demo, dev, doctor, mail, serve, telemetry, users};
 use crate::domain::people::Role;
 use crate::http::openapi;
 
@@ -60,6 +60,9 @@ pub enum Command {
     /// Lists or retries what arrived from Matrix, could not be applied and was laid aside.
     #[command(subcommand)]
     DeadLetters(DeadLettersCommand),
+    /// Tries out whether mails leave.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Examines database, homeserver and registration; each line says ok, or what is wrong and how to mend it.
     Doctor,
     /// Prints the description of the REST API (OpenAPI 3.1).
@@ -165,6 +168,17 @@ pub enum DeadLettersCommand {
     List,
     /// Puts all of them back to be applied: after an update that mends the cause. A desk that runs does so within a minute.
     Retry,
+}
+
+/// What can be done with mails.
+#[derive(Clone, Debug, Subcommand)]
+pub enum MailCommand {
+    /// Sends one mail, at once and by itself; what goes wrong is explained.
+    Test {
+        /// To whom.
+        #[arg(value_name = "ADDRESS")]
+        address: String,
+    },
 }
 
 /// What can be done with people.
@@ -296,6 +310,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::DeadLetters(command) => {
             dead_letters::run(&load(&cli.config)?, command, out).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Mail(command) => {
+            mail::run(&load(&cli.config)?, command, out).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => {

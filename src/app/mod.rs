@@ -6,6 +6,7 @@ pub mod demo;
 pub mod dev;
 pub mod doctor;
 pub mod local;
+pub mod mail;
 mod patience;
 pub mod registration;
 pub mod serve;

@@ -156,6 +156,10 @@ id!(
     BulkId, "blk"
 );
 id!(
+    /// A mail; its Message-ID is made of it.
+    MailId, "mal"
+);
+id!(
     /// A chain of refresh tokens that began with one sign-in.
     SessionId, "ses"
 );

@@ -1,7 +1,8 @@
-//! Mails: what happened, as a typed notice, goes in; the bytes of a mail come out.
+//! Mails: what happened, as a typed notice, goes in; the bytes of a mail come out, and are handed over.
 //!
-//! Nothing here reads a row or opens a connection, and time and keys are passed in: the same notice, language and cover
-//! always make the same bytes.
+//! Nothing here reads a row. Time and keys are passed in: the same notice, language and cover always make the same bytes.
+//! Only [`carrier`] opens connections.
+pub mod carrier;
 pub mod colour;
 mod compose;
 pub mod cover;
@@ -19,6 +20,7 @@ mod templates;
 mod tests;
 mod words;
 
+pub use carrier::{Carrier, Failure, Step, Undelivered};
 pub use compose::{ComposeError, Composed, Composer, Drawn, SetupError};
 pub use cover::{Attachment, Cover, Recipient, Side, Thread, Unsubscribe};
 pub use dkim::check_key;

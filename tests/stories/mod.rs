@@ -31,6 +31,7 @@ mod lists;
 mod live;
 mod mail_heads;
 mod mail_looks;
+mod mail_test;
 mod messages;
 mod notes;
 mod notes_secrecy;

@@ -29,6 +29,7 @@ pub mod runner;
 pub mod scene;
 pub mod seed;
 pub mod site;
+pub mod smtp;
 pub mod socket;
 pub mod story;
 pub mod synapse;
