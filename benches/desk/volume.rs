@@ -34,7 +34,16 @@ const AIM_OF_NUMBERS: f64 = 30.0;
 const AIM_OF_GROWTH: f64 = 2.0;
 
 /// How long each kind of request took.
-type Figures = Vec<(String, Times, f64)>;
+type Figures = Vec<Figure>;
+
+struct Figure {
+    name: String,
+    times: Times,
+    /// Milliseconds.
+    aim: f64,
+    /// How many items the answers had, where they are lists: more of them take longer, in a database of any size.
+    items: Option<usize>,
+}
 
 /// One database of so many tickets: where it is, and how much is asked of it.
 pub struct Volume<'a> {
@@ -53,7 +62,7 @@ pub async fn run(volume: &Volume<'_>) -> anyhow::Result<()> {
     );
     let figures = measure(volume, &filled(volume).await?).await?;
     let mut table = Table::new(&["request", "times", "p50 ms", "p95 ms", "p99 ms", "aim"]);
-    for (name, times, aim) in figures {
+    for Figure { name, times, aim, .. } in figures {
         let percentiles = [50, 95, 99].map(|percent| millis(times.percentile(percent)));
         table.row([name, times.len().to_string()].into_iter().chain(percentiles).chain([aim.to_string()]));
     }
@@ -67,14 +76,23 @@ pub async fn compare(small: &Volume<'_>, large: &Volume<'_>) -> anyhow::Result<(
     // Both are filled before either is measured, so that what else the machine does meets both alike.
     let (few, many) = (filled(small).await?, filled(large).await?);
     let (small, large) = (measure(small, &few).await?, measure(large, &many).await?);
-    let mut table = Table::new(&["request", "p50 ms", "p95 ms", "p50 ms", "p95 ms", "ratio of p95"]);
-    for ((name, few, aim), (_, many, _)) in small.into_iter().zip(large) {
-        if aim > AIM {
+    let mut table =
+        Table::new(&["request", "items", "p50 ms", "p95 ms", "items", "p50 ms", "p95 ms", "ratio of p50", "of p95"]);
+    for (few, many) in small.into_iter().zip(large) {
+        if few.aim > AIM {
             continue;
         }
-        let ratio = many.percentile(95).as_secs_f64() / few.percentile(95).as_secs_f64();
-        let [a, b, c, d] = [(&few, 50), (&few, 95), (&many, 50), (&many, 95)].map(|(of, at)| millis(of.percentile(at)));
-        table.row([name, a, b, c, d, format!("{ratio:.2}")]);
+        let of = |figure: &Figure| {
+            let items = figure.items.map_or_else(String::new, |items| items.to_string());
+            let [half, most] = [50, 95].map(|percent| millis(figure.times.percentile(percent)));
+            [items, half, most]
+        };
+        let ratio = |percent| {
+            let [few, many] = [&few, &many].map(|figure| figure.times.percentile(percent).as_secs_f64());
+            format!("{:.2}", many / few)
+        };
+        let (cells, ratios) = ([of(&few), of(&many)].concat(), [ratio(50), ratio(95)]);
+        table.row(std::iter::once(few.name.clone()).chain(cells).chain(ratios));
     }
     table.print();
     Ok(())
@@ -306,7 +324,7 @@ impl Client {
     async fn reads(&self, times: usize) -> anyhow::Result<Figures> {
         let mut figures = Figures::new();
         for (name, token, path, aim) in self.readings()? {
-            let mut took = Times::default();
+            let (mut took, mut items) = (Times::default(), None);
             for number in 0..times + 5 {
                 let began = Instant::now();
                 let answer = self.ask(Method::GET, &path, (token, &Value::Null)).await?;
@@ -316,8 +334,9 @@ impl Client {
                 }
                 let is_allowed_empty = path.contains("cursor=") || path.contains("search");
                 ensure!(is_full(&answer) || is_allowed_empty, "{name}: {answer}");
+                items = answer["items"].as_array().map(Vec::len);
             }
-            figures.push((name, took, aim));
+            figures.push(Figure { name, times: took, aim, items });
         }
         let mut took = Times::default();
         for id in self.tickets.iter().cycle().take(times) {
@@ -330,7 +349,7 @@ impl Client {
                 "{id}"
             );
         }
-        figures.push(("a ticket".into(), took, AIM));
+        figures.push(Figure { name: "a ticket".into(), times: took, aim: AIM, items: None });
         Ok(figures)
     }
 
@@ -355,7 +374,8 @@ impl Client {
             ensure!(claimed["assignedTo"]["id"].is_string(), "{claimed}");
         }
         let all = [("opening a ticket", opening), ("answering", answering), ("claiming", claiming)];
-        Ok(all.into_iter().map(|(name, times)| (name.to_owned(), times, AIM)).collect())
+        let figure = |(name, times): (&str, Times)| Figure { name: name.to_owned(), times, aim: AIM, items: None };
+        Ok(all.into_iter().map(figure).collect())
     }
 
     /// What was opened meanwhile is in the numbers, once.
