@@ -48,7 +48,7 @@ story_sqlite!(a_list_of_a_hundred_thousand_tickets_is_scrolled_narrowed_and_sear
 
     let page = opens(&ben, Window::DESKTOP, "/support?view=all").await;
     let mut seen: Vec<String> = Vec::new();
-    eventually("300 tickets to have been scrolled by", SOON, async || {
+    eventually("300 tickets to have been scrolled by", 4 * SOON, async || {
         let drawn = rows(&page).await;
         assert!(drawn.len() < 60, "{} rows are drawn, however many there are", drawn.len());
         seen.extend(drawn.into_iter().filter(|number| !seen.contains(number)).collect::<Vec<_>>());
