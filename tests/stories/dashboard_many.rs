@@ -76,6 +76,8 @@ story_sqlite!(a_list_of_a_hundred_thousand_tickets_is_scrolled_narrowed_and_sear
     assert!(number.is_string() && *title != Value::Null, "{old}");
     let (number, title) = (number.as_str().expect("a number"), title.as_str().expect("a title"));
     page.goes_to(&format!("{}/support?view=all", ben.desk_url())).await;
+    // Keys mean something once the list is there.
+    page.eventually_shows("[data-ticket]", "Printer").await;
     page.keys(&["/"]).await;
     page.types(number).await;
     page.eventually_shows("[data-ticket]", title).await;
