@@ -65,7 +65,7 @@ story_sqlite!(what_opens_for_students_is_in_order, |desk: ChildDesk| {
     ];
     let list = "**/api/support/tickets*";
     let one = "**/api/support/tickets/TICK*";
-    look_into(
+    look_into_both(
         &ann,
         &[
             ("account-menu", "/tickets", &[ACCOUNT], MENU),
@@ -188,19 +188,34 @@ fn long_named_file(desk: &ChildDesk) -> PathBuf {
     file
 }
 
+const WIDE: Window = Window::DESKTOP.dark();
+const NARROW: Window = Window::PHONE.in_german();
+
+/// Looks at each state in two windows that differ in everything.
+async fn look_into_both(who: &Account, states: &[State<'_>]) {
+    let (wide, narrow) = tokio::join!(look_through(who, WIDE, states), look_through(who, NARROW, states));
+    assert_eq!([wide, narrow].concat(), Vec::<String>::new());
+}
+
+/// Looks at one half of the states in one window and at the other half in the other, since each takes seconds.
 async fn look_into(who: &Account, states: &[State<'_>]) {
+    let half = |first: usize| states.iter().skip(first).step_by(2).copied().collect::<Vec<_>>();
+    let (even, odd) = (half(0), half(1));
+    let (wide, narrow) = tokio::join!(look_through(who, WIDE, &even), look_through(who, NARROW, &odd));
+    assert_eq!([wide, narrow].concat(), Vec::<String>::new());
+}
+
+async fn look_through(who: &Account, window: Window, states: &[State<'_>]) -> Vec<String> {
     let mut found = Vec::new();
-    for window in [Window::DESKTOP.dark(), Window::PHONE.in_german()] {
-        let page = opens(who, window, "/profile").await;
-        page.eventually_shows("main", &who.email).await;
-        for state in states {
-            // A page of its own, so that nothing of one state is left in the next.
-            let other = page.opens_beside(&format!("{}{}", who.desk_url(), state.1)).await;
-            found.extend(look_at(&other, (who, window), *state).await);
-            found.extend(complaints(&other, &["404", "500"]));
-        }
+    let page = opens(who, window, "/profile").await;
+    page.eventually_shows("main", &who.email).await;
+    for state in states {
+        // A page of its own, so that nothing of one state is left in the next.
+        let other = page.opens_beside(&format!("{}{}", who.desk_url(), state.1)).await;
+        found.extend(look_at(&other, (who, window), *state).await);
+        found.extend(complaints(&other, &["404", "500"]));
     }
-    assert_eq!(found, Vec::<String>::new());
+    found
 }
 
 /// What is wrong with one state.
