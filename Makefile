@@ -35,7 +35,7 @@ bench: ## install what is needed and print the benchmark
 	@scripts/build-web
 	@$(BENCH) -- $(ARGS)
 
-bench-large: ## print how lists, views and changes grow from 100,000 tickets to a million (12 GB, half an hour)
+bench-large: ## print how lists, views and changes grow from 100,000 tickets to a million (20 GB, two hours)
 	@scripts/setup test
 	@$(BENCH) -- --large $(ARGS)
 

@@ -49,7 +49,7 @@ struct Wish {
     /// How many tickets there are where many are looked at.
     #[arg(long, default_value_t = 100_000, value_name = "N")]
     tickets: u32,
-    /// Looks at nothing but lists, views and changes with these many tickets, and compares; takes half an hour and 12 GB.
+    /// Looks at nothing but lists, views and changes with these many tickets, and compares; takes two hours and 20 GB.
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1000000")]
     large: Option<u32>,
     /// Which log lines are written.
