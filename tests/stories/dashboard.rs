@@ -1,5 +1,6 @@
 //! The dashboard in Chromium: the journeys of a student, of staff, and of a page whose desk is killed.
 use std::fs;
+use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -22,6 +23,15 @@ async fn signs_in(page: &Page, who: &Account, password: &str) {
     page.fills("[name=email]", &who.email).await;
     page.fills("[name=password]", password).await;
     page.presses("[name=password]", "Enter").await;
+}
+
+/// A file on somebody's disk, for them to choose or drop.
+pub fn chosen(desk: &ChildDesk, name: &str, content: &[u8]) -> PathBuf {
+    let folder = desk.config.files.folder.with_file_name("chosen");
+    fs::create_dir_all(&folder).expect("the test's folder takes folders");
+    let file = folder.join(name);
+    fs::write(&file, content).expect("the test's folder takes files");
+    file
 }
 
 /// What a page complained of, apart from the browser's own lines about answers of these statuses.

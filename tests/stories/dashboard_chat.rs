@@ -1,7 +1,5 @@
 //! A conversation in the dashboard: files, corrections, two pages at once, and nothing but a keyboard.
-use std::fs;
-
-use super::dashboard::{LOG, WRITE, complaints, opens};
+use super::dashboard::{LOG, WRITE, chosen, complaints, opens};
 use crate::support::eventually::SOON;
 use crate::support::{ChildDesk, Page, Window, eventually, story_sqlite};
 
@@ -12,13 +10,7 @@ story_sqlite!(files_go_on_their_way_and_a_refused_one_says_why, |desk: ChildDesk
     let staff = opens(&ben, Window::DESKTOP, &format!("/support/{}?view=all", ticket.number)).await;
     student.eventually_shows("main", "It is on fire").await;
     staff.eventually_shows("main", "It is on fire").await;
-    let folder = desk.config.files.folder.with_file_name("chosen");
-    fs::create_dir_all(&folder).expect("the test's folder takes folders");
-    let file = |name: &str, content: &[u8]| {
-        let path = folder.join(name);
-        fs::write(&path, content).expect("the test's folder takes files");
-        path
-    };
+    let file = |name: &str, content: &[u8]| chosen(desk, name, content);
     let (log, table) = (file("the log.txt", b"hot"), file("degrees.csv", b"a,b\n1,2\n"));
     // What it says it is and what it is are two things.
     let program = file("harmless.exe", b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00");

@@ -1,18 +1,28 @@
 //! Staff in the dashboard: what they note among themselves, what they do by keys, and who sees whom type and read.
-use std::fs;
-
 use serde_json::json;
 
-use super::dashboard::{LOG, WRITE, complaints, opens};
-use crate::support::account::text;
+use super::dashboard::{LOG, WRITE, chosen, complaints, opens};
+use crate::support::account::{Account, Ticket, text};
 use crate::support::eventually::SOON;
 use crate::support::form::png;
-use crate::support::{ChildDesk, Window, eventually, story, story_sqlite};
+use crate::support::{ChildDesk, Page, Window, eventually, story, story_sqlite};
 
 const NOTE: &str = "role=textbox[name=\"Only staff will read this…\"]";
 const ADD_NOTE: &str = "role=button[name=\"Add note\"]";
 
-story_sqlite!(notes_take_files_and_call_upon_staff, |desk: ChildDesk| {
+/// A ticket that three people look at.
+struct Watched {
+    ann: Account,
+    ben: Account,
+    eva: Account,
+    ticket: Ticket,
+    /// What Ben, Eva and Ann see of it.
+    page: Page,
+    other: Page,
+    student: Page,
+}
+
+async fn watched(desk: &ChildDesk) -> Watched {
     let (ann, ben, eva) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"), desk.instructor("Eva Kay"));
     let ticket = ann.opens_ticket("Printer", "It is on fire").await;
     let path = format!("/support/{}?view=all", ticket.number);
@@ -22,13 +32,12 @@ story_sqlite!(notes_take_files_and_call_upon_staff, |desk: ChildDesk| {
     for page in [&page, &other, &student] {
         page.eventually_shows("main", "It is on fire").await;
     }
-    let folder = desk.config.files.folder.with_file_name("chosen");
-    fs::create_dir_all(&folder).expect("the test's folder takes folders");
-    let file = |name: &str, content: &[u8]| {
-        let path = folder.join(name);
-        fs::write(&path, content).expect("the test's folder takes files");
-        path
-    };
+    Watched { ann, ben, eva, ticket, page, other, student }
+}
+
+story_sqlite!(notes_take_files_and_call_upon_staff, |desk: ChildDesk| {
+    let Watched { ben, eva, ticket, page, other, student, .. } = watched(desk).await;
+    let file = |name: &str, content: &[u8]| chosen(desk, name, content);
     let (plan, picture) = (file("the plan.txt", b"run"), file("the culprit.png", &png(320, 200)));
     let program = file("harmless.exe", b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00");
     let drawing = file("for everybody.txt", b"see");
@@ -75,15 +84,7 @@ story_sqlite!(notes_take_files_and_call_upon_staff, |desk: ChildDesk| {
 });
 
 story_sqlite!(staff_answer_resolve_and_go_on_by_keys, |desk: ChildDesk| {
-    let (ann, ben, eva) = tokio::join!(desk.student("Ann Lee"), desk.instructor("Ben Ode"), desk.instructor("Eva Kay"));
-    let ticket = ann.opens_ticket("Printer", "It is on fire").await;
-    let path = format!("/support/{}?view=all", ticket.number);
-    let page = opens(&ben, Window::DESKTOP, &path).await;
-    let other = opens(&eva, Window::DESKTOP, &path).await;
-    let student = opens(&ann, Window::DESKTOP, &format!("/tickets/{}", ticket.number)).await;
-    for page in [&page, &other, &student] {
-        page.eventually_shows("main", "It is on fire").await;
-    }
+    let Watched { ann, ben, ticket, page, other, student, .. } = watched(desk).await;
 
     page.keys(&["r"]).await;
     page.types("Take the extinguisher").await;

@@ -1,11 +1,10 @@
 //! What opens on the dashboard's pages, and what they show while something is missing: for axe, in both themes and
 //! languages, on a desk and on a phone.
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use roomdesk::domain::people::Role;
 
-use super::dashboard::{complaints, opens};
+use super::dashboard::{chosen, complaints, opens};
 use super::dashboard_looks::{Furnished, examined, furnished};
 use crate::support::account::Account;
 use crate::support::form::{Form, png};
@@ -181,11 +180,7 @@ story_sqlite!(what_opens_for_admins_is_in_order, |desk: ChildDesk| {
 });
 
 fn long_named_file(desk: &ChildDesk) -> PathBuf {
-    let folder = desk.config.files.folder.with_file_name("chosen");
-    fs::create_dir_all(&folder).expect("the test's folder takes folders");
-    let file = folder.join("a recording of everything that was said on the day of the fire.txt");
-    fs::write(&file, "hot").expect("the test's folder takes files");
-    file
+    chosen(desk, "a recording of everything that was said on the day of the fire.txt", b"hot")
 }
 
 const WIDE: Window = Window::DESKTOP.dark();
