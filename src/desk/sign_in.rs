@@ -24,6 +24,8 @@ use crate::store::{self, Tx, password_tokens};
 const ADDRESSES_PER_CLIENT: i64 = 10;
 /// Most characters of a program's name that are kept.
 const USER_AGENT_LIMIT: usize = 120;
+/// For how long the answer to a refresh token counts as lost while nobody shows what was in it.
+const LOST: Duration = Duration::seconds(30);
 const WRONG: Refusal = Refusal::Unauthenticated("the address or the password is wrong");
 pub(super) const ENDED: Refusal = Refusal::Unauthenticated("the sign-in is not valid, or no longer; sign in again");
 const DISABLED: Refusal = Refusal::Forbidden("this account is disabled");
@@ -113,21 +115,23 @@ impl Desk {
         Ok(signed_in)
     }
 
-    /// New tokens for a refresh token that was not used yet. One that was used ends its whole session.
+    /// New tokens for a refresh token that was not used yet, or whose answer got lost on its way. One that was used ends its
+    /// whole session.
     pub async fn refresh(&self, refresh_token: &str, user_agent: Option<&str>) -> Result<SignedIn, Refusal> {
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
-        let (session, person, expires_at) = match sessions::take(&mut tx, &token_hash(refresh_token), now).await? {
-            Shown::Taken { session, person, expires_at } => (session, person, expires_at),
-            Shown::UsedBefore(session) => {
-                self.end_session(&mut tx, &session).await?;
-                tx.commit().await?;
-                self.wake_watchers();
-                tracing::warn!(session.id = %session, "a used refresh token came back; ended its session");
-                return Err(ENDED);
-            }
-            Shown::Unknown => return Err(ENDED),
-        };
+        let (session, person, expires_at) =
+            match sessions::take(&mut tx, &token_hash(refresh_token), (now, now - LOST)).await? {
+                Shown::Taken { session, person, expires_at } => (session, person, expires_at),
+                Shown::UsedBefore(session) => {
+                    self.end_session(&mut tx, &session).await?;
+                    tx.commit().await?;
+                    self.wake_watchers();
+                    tracing::warn!(session.id = %session, "a used refresh token came back; ended its session");
+                    return Err(ENDED);
+                }
+                Shown::Unknown => return Err(ENDED),
+            };
         let person = store::people::by_id(&mut tx, &person).await?.ok_or(ENDED)?;
         if person.is_disabled() || expires_at <= now {
             return Err(ENDED);

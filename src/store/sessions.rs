@@ -13,6 +13,12 @@ statements! {
               VALUES ($1, $2, $3, $4, $5, $6)";
     USE = "UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1 AND used_at IS NULL \
            RETURNING session, person, expires_at";
+    /// The token that was given for the one with this hash, which was used last and not long ago: nobody has shown it, and
+    /// nobody may any more.
+    REPLACE_NEXT = "UPDATE refresh_tokens SET used_at = 0 WHERE used_at IS NULL AND session = \
+                    (SELECT t.session FROM refresh_tokens t WHERE t.hash = $1 AND t.used_at >= $2 AND NOT EXISTS \
+                    (SELECT 1 FROM refresh_tokens o WHERE o.session = t.session AND o.hash <> t.hash AND o.used_at >= t.used_at)) \
+                    RETURNING session, person, expires_at";
     SESSION_OF = "SELECT session FROM refresh_tokens WHERE hash = $1";
     PERSON_OF = "SELECT person FROM refresh_tokens WHERE session = $1 LIMIT 1";
     IS_ALIVE = "SELECT COUNT(*) FROM refresh_tokens WHERE session = $1 AND person = $2";
@@ -105,10 +111,16 @@ pub async fn insert(tx: &mut Tx, token: &NewToken) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Uses the token with this hash up; of several at once, one alone gets [`Shown::Taken`].
-pub async fn take(tx: &mut Tx, hash: &str, now: Time) -> Result<Shown, DbError> {
-    let row: Option<(String, String, i64)> =
+/// Uses the token with this hash up. One that was used since `lost` may be shown again while nobody has shown the one that
+/// was given for it: its answer was lost, as when a page is left before it comes. The lost one then counts as used.
+pub async fn take(tx: &mut Tx, hash: &str, (now, lost): (Time, Time)) -> Result<Shown, DbError> {
+    type Row = Option<(String, String, i64)>;
+    let mut row: Row =
         with_conn!(tx, |conn| sqlx::query_as(USE).bind(hash).bind(now.timestamp_millis()).fetch_optional(conn).await?);
+    if row.is_none() {
+        let lost = lost.timestamp_millis();
+        row = with_conn!(tx, |conn| sqlx::query_as(REPLACE_NEXT).bind(hash).bind(lost).fetch_optional(conn).await?);
+    }
     if let Some((of, by, expires_at)) = row {
         let (session, person) = (session(&of)?, person(&by, "refresh_tokens")?);
         return Ok(Shown::Taken { session, person, expires_at: from_millis(expires_at) });

@@ -29,7 +29,9 @@ export const ME = ["me"] as const;
 /** New tokens say whose they are, which saves asking. */
 async function whoIsThere(): Promise<Me | null> {
   if (!hasSession()) return null;
-  await accessToken();
+  const token = await accessToken();
+  // The desk knew the kept one no more.
+  if (token === null && !hasSession()) return null;
   return takeFresh() ?? data(api.GET("/api/auth/me"));
 }
 
@@ -47,8 +49,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   useEffect(
     () =>
       onSignedInOrOut(() => {
-        if (!hasSession()) queries.clear();
-        void queries.invalidateQueries({ queryKey: ME });
+        if (hasSession()) return void queries.invalidateQueries({ queryKey: ME });
+        // Not all of them: this may be told while it is still being found out who is there.
+        queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
+        queries.setQueryData(ME, null);
       }),
     [queries],
   );

@@ -34,8 +34,12 @@ function tell(): void {
 }
 
 export function keep(tokens: Tokens): void {
-  access = { token: tokens.accessToken, until: Date.now() + tokens.expiresIn * 1000 };
   store(tokens.refreshToken);
+  use(tokens);
+}
+
+function use(tokens: Tokens): void {
+  access = { token: tokens.accessToken, until: Date.now() + tokens.expiresIn * 1000 };
   fresh = tokens.user;
   tell();
 }
@@ -147,21 +151,41 @@ function alone<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks ? navigator.locks.request("roomdesk.refresh", work) : work();
 }
 
+function askForAnother(token: string): Promise<Response> {
+  return fetch("/api/auth/refresh", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ refreshToken: token }),
+  });
+}
+
+/** The answer that `public/early.js` asked for before this page was there; once. */
+function takeEarly(): Promise<Response | null> | undefined {
+  const early = globalThis.roomdeskRenewal;
+  globalThis.roomdeskRenewal = undefined;
+  return early;
+}
+
+declare global {
+  var roomdeskRenewal: Promise<Response | null> | undefined;
+}
+
 async function renew(): Promise<string | null> {
   const token = refreshToken();
   if (token === null) return null;
-  let response: Response;
+  const early = takeEarly();
+  let response: Response | null;
   try {
-    response = await fetch("/api/auth/refresh", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ refreshToken: token }),
-    });
+    response = await (early ?? askForAnother(token));
   } catch {
     throw new ProblemError(0, "offline", "");
   }
+  if (response === null) return null;
   if (response.ok) {
-    keep((await response.json()) as Tokens);
+    const tokens = (await response.json()) as Tokens;
+    // What came early was kept then; another tab may have shown it since, and keeps the next one.
+    if (early) use(tokens);
+    else keep(tokens);
     return access?.token ?? null;
   }
   if (response.status === 401 || response.status === 403) {
