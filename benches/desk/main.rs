@@ -12,6 +12,7 @@ mod ground;
 mod idle;
 mod inbound;
 mod live;
+mod mails;
 mod opening;
 mod outbound;
 mod pages;
@@ -69,6 +70,7 @@ enum Section {
     Backlog,
     Opening,
     Volume,
+    Mails,
     Pages,
 }
 
@@ -111,13 +113,14 @@ async fn measure(wish: &Wish) -> anyhow::Result<()> {
         if wish.wants(Section::Idle) && wish.large.is_none() {
             idle::run(&file("idle")).await?;
         }
-        sections(wish, [&file("sqlite"), &file("sqlite"), &file("volume"), &file("pages")]).await?;
+        sections(wish, [&file("sqlite"), &file("sqlite"), &file("volume"), &file("pages"), &file("mails")]).await?;
     }
     if wish.database != Some(Database::Sqlite) {
         println!("\n== PostgreSQL");
         // As it comes: a commit waits for the disk.
         let server = Postgres::start(&["max_connections=100"]).await.map_err(anyhow::Error::msg)?;
         let urls = [
+            server.fresh_schema().await,
             server.fresh_schema().await,
             server.fresh_schema().await,
             server.fresh_schema().await,
@@ -130,8 +133,8 @@ async fn measure(wish: &Wish) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The sections on one database, given as four empty ones.
-async fn sections(wish: &Wish, [url, other, third, fourth]: [&str; 4]) -> anyhow::Result<()> {
+/// The sections on one database, given as five empty ones.
+async fn sections(wish: &Wish, [url, other, third, fourth, fifth]: [&str; 5]) -> anyhow::Result<()> {
     let volume = |url, tickets| Volume { url, tickets, quick: wish.quick, exports: wish.large.is_none() };
     if let Some(large) = wish.large {
         return volume::compare(&volume(other, wish.tickets), &volume(third, large)).await;
@@ -160,6 +163,9 @@ async fn sections(wish: &Wish, [url, other, third, fourth]: [&str; 4]) -> anyhow
     }
     if wish.wants(Section::Volume) {
         volume::run(&volume(third, wish.tickets)).await?;
+    }
+    if wish.wants(Section::Mails) {
+        mails::run(fifth, wish.quick).await?;
     }
     if wish.wants(Section::Pages) {
         pages::run(&volume(fourth, wish.tickets)).await?;

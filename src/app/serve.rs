@@ -20,14 +20,16 @@ use super::registration::Registration;
 use crate::desk::bridge::BridgeSettings;
 use crate::desk::health::Health;
 use crate::desk::metrics::Metrics;
+use crate::desk::post::Post;
 use crate::desk::sign_in::AuthSettings;
-use crate::desk::{AutoClose, Bridge, Desk, Settings, TicketSettings};
+use crate::desk::{AutoClose, Bridge, Desk, MailRules, Settings, TicketSettings};
 use crate::domain::Clock;
 use crate::domain::ids::ProcessId;
 use crate::domain::matrix_ids::Namespace;
 use crate::files::FileSettings;
 use crate::http::{self, ClientAddress, RequestLimits};
 use crate::jobs::{self, JobSettings};
+use crate::mail::{Composer, ReplyKey};
 use crate::matrix::Homeserver;
 use crate::socket;
 use crate::store::Db;
@@ -130,6 +132,7 @@ pub fn desk(config: &Config, registration: &Registration, db: Db, clock: Clock) 
         auth,
         files: file_settings(config),
         tickets: ticket_settings(config),
+        mail: mail_rules(config)?,
         host: config.host.as_ref().map(|host| host.settings.clone()),
         host_roles: config.host.as_ref().map(|host| host.roles.clone()).unwrap_or_default(),
     };
@@ -144,6 +147,12 @@ fn ticket_settings(config: &Config) -> TicketSettings {
         student_priority: config.tickets.student_priority,
         auto_close: config.tickets.auto_close_days.map(|after| AutoClose { after: days(after), warning }),
     }
+}
+
+fn mail_rules(config: &Config) -> anyhow::Result<Option<MailRules>> {
+    let Some(mail) = &config.mail else { return Ok(None) };
+    let wait = chrono::Duration::from_std(mail.message_wait).context("a message waits for too long")?;
+    Ok(Some(MailRules { wait }))
 }
 
 fn request_limits(config: &Config) -> RequestLimits {
@@ -172,6 +181,15 @@ pub fn bridge(config: &Config, registration: &Registration, desk: &Desk) -> anyh
     Ok(Bridge::new(desk.clone(), homeserver, settings, ProcessId::fresh(desk.clock())))
 }
 
+/// What sends the desk's mails; none when they are off.
+fn post(config: &Config, desk: &Desk, metrics: &Metrics) -> anyhow::Result<Option<Post>> {
+    let Some(mail) = &config.mail else { return Ok(None) };
+    let secret = config.auth.jwt_secret.expose().as_bytes();
+    let composer = Composer::new(mail.composer.clone(), ReplyKey::derived_from(secret));
+    let composer = composer.context("[mail]: mails cannot be made")?;
+    Ok(Some(Post::new(desk.clone(), (composer, desk.links().clone()), mail.transport.clone(), metrics)))
+}
+
 /// Starts everything; requests are accepted when this returns, whether the homeserver is there or not.
 pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     let registration = Registration::load_for(&config.matrix)?;
@@ -184,6 +202,7 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     desk.free_requests().await.context("cannot free what was under way")?;
     let bridge = bridge(config, &registration, &desk)?;
     let (health, metrics) = (Health::default(), Metrics::default());
+    let post = post(config, &desk, &metrics)?;
     let (stop_http, stop_jobs) = (CancellationToken::new(), CancellationToken::new());
     let address = rest.local_addr()?;
     let client = if config.server.behind_proxy { ClientAddress::Forwarded } else { ClientAddress::Peer };
@@ -198,7 +217,7 @@ pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Serving> {
     let http = vec![rest, serve(push, push_router, &stop_http), spawn(sockets.run(stop_http.clone()))];
     let settings =
         JobSettings { in_flight: usize::try_from(config.matrix.sends_in_flight)?, heartbeat: config.matrix.heartbeat };
-    let jobs = jobs::run(bridge.clone(), settings, (metrics, health.clone()), stop_jobs.clone());
+    let jobs = jobs::run(bridge.clone(), (settings, post), (metrics, health.clone()), stop_jobs.clone());
     let jobs = spawn(jobs);
     tracing::info!(%address, "the desk is open");
     let grace = config.server.shutdown_grace;

@@ -86,6 +86,7 @@ impl Desk {
         ticket.updated_at = self.clock().now();
         changes::note(tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), ticket.updated_at)).await?;
         store::tickets::update(tx, ticket).await?;
+        self.notify_ticket_assigned(tx, ticket, Some(by)).await?;
         tracing::info!(ticket.id = %ticket.id, "handed over {}", ticket.number.as_str());
         Ok(())
     }

@@ -70,7 +70,9 @@ impl Desk {
         if ticket.closing_announced_at.is_none_or(|told| now - told < warning) {
             return Ok(false);
         }
+        let from = ticket.status;
         tickets::enter(&mut tx, self.clock(), &mut ticket, (None, Status::Closed), now).await?;
+        self.notify_ticket_status_change(&mut tx, &ticket, (None, from)).await?;
         let told = (&student, notices::Event::ClosedByItself);
         notices::announce(&mut tx, self.clock(), &mut ticket, told, now).await?;
         store::tickets::update(&mut tx, &mut ticket).await?;

@@ -23,6 +23,13 @@ pub const INVITED: &str = "invited";
 /// After the ghosts joined, before the job is done.
 pub const JOINED: &str = "joined";
 
+/// After a mail became this process's to send.
+pub const MAIL_CLAIMED: &str = "mail-claimed";
+/// After it was made sure that a mail is still ours, right before what it says leaves.
+pub const MAIL_LEAVING: &str = "mail-leaving";
+/// After a server has taken a mail, before that is stored.
+pub const MAIL_SENT: &str = "mail-sent";
+
 /// After something was done to one of many tickets, inside the transaction that also says so.
 pub const BULK_STEP: &str = "bulk-step";
 

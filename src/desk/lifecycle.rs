@@ -65,8 +65,10 @@ impl Desk {
             ticket.resolution = resolution;
             tickets::note(tx, self.clock(), &ticket, (Some(by), Happening::ResolutionGiven), values).await?;
         }
+        let from = ticket.status;
         tickets::enter(tx, self.clock(), &mut ticket, (Some(by), to), self.clock().now()).await?;
         store::tickets::update(tx, &mut ticket).await?;
+        self.notify_ticket_status_change(tx, &ticket, (Some(by), from)).await?;
         Ok(ticket)
     }
 
@@ -124,6 +126,7 @@ impl Desk {
             && let Some(team) = store::teams::routed(tx, ticket.category, ticket.context.as_deref()).await?
         {
             assignment::route(tx, clock, None, (ticket, Some(&team))).await?;
+            self.notify_ticket_assigned(tx, ticket, Some(by)).await?;
         }
         if is_about(Happening::ConfidentialityChanged) {
             if ticket.is_confidential {

@@ -25,10 +25,13 @@ pub mod health;
 pub mod identity;
 pub mod import;
 pub mod lifecycle;
+pub mod mail_links;
+pub mod mail_preferences;
 mod media;
 pub mod metrics;
 pub mod notes;
 pub(crate) mod notices;
+mod notify;
 mod numbers;
 mod once;
 pub mod outgoing;
@@ -36,6 +39,7 @@ pub mod participants;
 pub mod password_tokens;
 pub mod passwords;
 pub mod people;
+pub mod post;
 pub mod pulse;
 pub mod reading;
 mod relations;
@@ -68,6 +72,7 @@ use crate::domain::tickets::{Ticket, TicketNumber};
 use crate::domain::{Clock, Refusal};
 use crate::files::{FileSettings, FileStore};
 use crate::host::{Host, HostSettings};
+use crate::mail::links::LinkKey;
 use crate::store::lanes::Queue;
 use crate::store::{self, Db, DbError, Tx};
 
@@ -86,6 +91,8 @@ pub struct Settings {
     pub auth: AuthSettings,
     pub files: FileSettings,
     pub tickets: TicketSettings,
+    /// None when the desk sends no mails.
+    pub mail: Option<MailRules>,
     /// The application in which the desk is embedded, and what its roles mean.
     pub host: Option<HostSettings>,
     pub host_roles: HostRoles,
@@ -99,6 +106,13 @@ pub struct TicketSettings {
     pub student_priority: StudentPriority,
     /// Whether and when tickets are closed by themselves.
     pub auto_close: Option<AutoClose>,
+}
+
+/// What the operator decides about when mails are sent.
+#[derive(Clone, Copy, Debug)]
+pub struct MailRules {
+    /// How long a message waits for being read before a mail tells of it.
+    pub wait: Duration,
 }
 
 /// When tickets that wait for their student, or are resolved, are closed by themselves.
@@ -125,6 +139,7 @@ struct Inner {
     clock: Clock,
     names: Namespace,
     settings: Settings,
+    links: LinkKey,
     files: FileStore,
     outbox_wake: Notify,
     bell: changes::Bell,
@@ -132,6 +147,7 @@ struct Inner {
     media_wake: Notify,
     bulk_wake: Notify,
     inbox_wake: Notify,
+    mail_wake: Notify,
     host: Option<Host>,
 }
 
@@ -139,14 +155,16 @@ impl Desk {
     pub fn new(db: Db, clock: Clock, names: Namespace, settings: Settings) -> Self {
         let files = FileStore::new(settings.files.clone());
         let (outbox_wake, media_wake) = (Notify::new(), Notify::new());
-        let (bulk_wake, inbox_wake) = (Notify::new(), Notify::new());
+        let (bulk_wake, inbox_wake, mail_wake) = (Notify::new(), Notify::new(), Notify::new());
         let (bell, typing) = (changes::Bell::default(), typing::Typing::default());
         let host = settings.host.clone().map(Host::new);
+        let links = LinkKey::derived_from(&settings.auth.jwt_secret);
         Self(Arc::new(Inner {
             db,
             clock,
             names,
             settings,
+            links,
             files,
             outbox_wake,
             bell,
@@ -154,6 +172,7 @@ impl Desk {
             media_wake,
             bulk_wake,
             inbox_wake,
+            mail_wake,
             host,
         }))
     }
@@ -174,6 +193,11 @@ impl Desk {
         &self.0.settings
     }
 
+    /// What signs the links in mails.
+    pub fn links(&self) -> &LinkKey {
+        &self.0.links
+    }
+
     /// Where the bytes of files are.
     pub fn files(&self) -> &FileStore {
         &self.0.files
@@ -192,9 +216,10 @@ impl Desk {
         self.wake_watchers();
     }
 
-    /// Something was committed that is to leave; watchers are told of its cause.
+    /// Something was committed that is to leave, perhaps as mails too; watchers are told of its cause.
     pub(crate) fn wake_outbox(&self) {
         self.0.outbox_wake.notify_one();
+        self.0.mail_wake.notify_one();
         self.wake_watchers();
     }
 
@@ -206,6 +231,11 @@ impl Desk {
     /// Waits until this process has taken down something to be done to many tickets.
     pub async fn bulk_begun(&self) {
         self.0.bulk_wake.notified().await;
+    }
+
+    /// Waits until this process may have written a mail down.
+    pub async fn mail_written(&self) {
+        self.0.mail_wake.notified().await;
     }
 
     /// Something that was laid aside is to be applied again.

@@ -10,11 +10,13 @@ use super::sign_in::{Origin, SignedIn, token_hash};
 use super::{Desk, audit, passwords};
 use crate::domain::audit::Deed;
 use crate::domain::clock::Time;
-use crate::domain::ids::{PersonId, SessionId, secret_bytes};
+use crate::domain::ids::{MailId, PersonId, SessionId, secret_bytes};
+use crate::domain::mails::Pace;
 use crate::domain::people::{self, Person};
 use crate::domain::{Refusal, text};
+use crate::store::mails::{self, NewMail};
 use crate::store::password_tokens::{self, Purpose};
-use crate::store::{self, Tx, sessions};
+use crate::store::{self, DbError, Tx, sessions};
 
 /// What lets somebody choose a password, for whoever hands it to them.
 #[derive(Clone, Debug)]
@@ -36,17 +38,79 @@ impl Desk {
         tx: &mut Tx,
         person: &PersonId,
         purpose: Purpose,
-    ) -> Result<PasswordLink, Refusal> {
-        let auth = &self.settings().auth;
-        let (page, lifetime) = match purpose {
-            Purpose::Invitation => ("invitation", auth.invitation),
-            Purpose::Reset => ("password-reset", auth.password_reset),
-        };
+    ) -> Result<PasswordLink, DbError> {
         let token = BASE64_URL_SAFE_NO_PAD.encode(secret_bytes::<32>());
+        self.keep_password_token(tx, person, (purpose, token)).await
+    }
+
+    /// The same, and a mail that brings it to them.
+    pub(super) async fn mail_password_token(
+        &self,
+        tx: &mut Tx,
+        (person, by): (&PersonId, Option<&PersonId>),
+        purpose: Purpose,
+    ) -> Result<PasswordLink, DbError> {
+        let id = MailId::fresh(self.clock());
+        let link = self.keep_password_token(tx, person, (purpose, self.secret_of_mail(&id))).await?;
+        let details = json!({"by": by, "until": link.expires_at.timestamp_millis()}).to_string();
+        let now = self.clock().now();
+        let mail = NewMail {
+            id,
+            person,
+            occasion: purpose.as_str(),
+            ticket: None,
+            details: &details,
+            pace: Pace::Now,
+            due: now,
+            created_at: now,
+        };
+        mails::insert(tx, &mail).await?;
+        Ok(link)
+    }
+
+    /// What the link in this mail proves its holder by.
+    pub(super) fn secret_of_mail(&self, id: &MailId) -> String {
+        self.links().secret(id)
+    }
+
+    async fn keep_password_token(
+        &self,
+        tx: &mut Tx,
+        person: &PersonId,
+        (purpose, token): (Purpose, String),
+    ) -> Result<PasswordLink, DbError> {
+        let auth = &self.settings().auth;
+        let lifetime = match purpose {
+            Purpose::Invitation => auth.invitation,
+            Purpose::Reset => auth.password_reset,
+        };
         let expires_at = self.clock().now() + lifetime;
         password_tokens::replace(tx, person, (&token_hash(&token), purpose), expires_at).await?;
+        Ok(PasswordLink { link: self.password_link(purpose, &token), token, expires_at })
+    }
+
+    /// The page on which a password is chosen with this token.
+    pub(super) fn password_link(&self, purpose: Purpose, token: &str) -> String {
+        let page = match purpose {
+            Purpose::Invitation => "invitation",
+            Purpose::Reset => "password-reset",
+        };
         let base = self.settings().public_url.as_str().trim_end_matches('/');
-        Ok(PasswordLink { link: format!("{base}/{page}#token={token}"), token, expires_at })
+        format!("{base}/{page}#token={token}")
+    }
+
+    /// Writes a mail down for each of those who asked for another password since the last time. That is not done where
+    /// they ask, so that the answer takes as long for addresses that nobody has.
+    pub(super) async fn answer_those_who_asked(&self) -> Result<(), DbError> {
+        const AT_ONCE: i64 = 50;
+        for person in password_tokens::asking(&mut self.db().read().await?, AT_ONCE).await? {
+            let mut tx = self.db().write().await?;
+            if password_tokens::set_mailed(&mut tx, &person).await? {
+                self.mail_password_token(&mut tx, (&person, None), Purpose::Reset).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
     }
 
     /// A link with which the holder of this address may choose another password; for the command line.
@@ -83,7 +147,9 @@ impl Desk {
         }
         let mut tx = self.db().write().await?;
         password_tokens::note_asked(&mut tx, &email, self.clock().now()).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.wake_outbox();
+        Ok(())
     }
 
     /// Gives the token's person a password; their sessions end.

@@ -63,14 +63,18 @@ impl Desk {
         by.manages_people()?;
         let is_invited = new.password.is_none();
         let (mut tx, person) = self.adding_person(new).await?;
-        let invitation = match is_invited {
-            true => Some(self.give_password_token(&mut tx, &person.id, Purpose::Invitation).await?),
-            false => None,
+        let invitation = match (is_invited, self.settings().mail) {
+            (true, Some(_)) => {
+                Some(self.mail_password_token(&mut tx, (&person.id, Some(&by.id)), Purpose::Invitation).await?)
+            }
+            (true, None) => Some(self.give_password_token(&mut tx, &person.id, Purpose::Invitation).await?),
+            (false, _) => None,
         };
         let details = json!({"name": person.display_name, "role": person.role.as_str(), "invited": is_invited});
         let deed = (Deed::UserCreated, person.id.as_str());
         audit::note(&mut tx, self.clock(), Some(by), deed, details).await?;
         tx.commit().await?;
+        self.wake_outbox();
         Ok((self.listed(by, &person.id).await?, invitation))
     }
 

@@ -155,6 +155,7 @@ impl Saying<'_> {
         store::reads::mark_read(tx, (&ticket.id, &by.id), last.seq, now).await?;
         store::tickets::update(tx, ticket).await?;
         for message in said.messages() {
+            desk.notify_new_message(tx, ticket, (by, message)).await?;
             match &message.attachment {
                 Some(file) => outgoing::enqueue_upload(tx, desk.clock(), file).await?,
                 None => {

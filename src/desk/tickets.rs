@@ -107,7 +107,8 @@ impl Desk {
         changes::note(tx, &ticket.id, What::TicketUpdated, None, (Some(&by.id), now)).await?;
         outgoing::enqueue(tx, self.clock(), &ticket.id, &Outgoing::make_room(&ticket.id)).await?;
         outgoing::enqueue(tx, self.clock(), &ticket.id, &Outgoing::send_description(&ticket.id)).await?;
-        notices::post(tx, self.clock(), &line).await
+        notices::post(tx, self.clock(), &line).await?;
+        self.notify_new_ticket(tx, ticket, by).await
     }
 
     /// Whom a member of staff opens a ticket for: by id, by address, or by Matrix id, also of somebody unknown so far.

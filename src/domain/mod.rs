@@ -11,6 +11,7 @@ pub mod files;
 pub mod filter;
 pub mod ids;
 pub mod languages;
+pub mod mails;
 pub mod markup;
 pub mod matrix_ids;
 pub mod messages;

@@ -31,6 +31,9 @@ pub enum Refusal {
     /// It does not exist, or its existence is private.
     #[error("there is no such {0}, or you may not see it")]
     NotFound(&'static str),
+    /// It was there for a while, and no longer; the text says what to do.
+    #[error("{0}")]
+    Gone(&'static str),
     /// The request does not fit; each field says why.
     #[error("{}", Fields(.0))]
     Invalid(Vec<FieldError>),

@@ -27,10 +27,12 @@ pub enum Happening {
     FollowedUp,
     /// The student was told that it will be closed by itself.
     ClosingAnnounced,
+    /// A mail to somebody could not be delivered, and is not tried again.
+    MailFailed,
 }
 
 impl Happening {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Created,
         Self::StatusChanged,
         Self::Assigned,
@@ -49,6 +51,7 @@ impl Happening {
         Self::StaffUnnamed,
         Self::FollowedUp,
         Self::ClosingAnnounced,
+        Self::MailFailed,
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -59,7 +62,12 @@ impl Happening {
     pub fn is_internal(self) -> bool {
         matches!(
             self,
-            Self::InvitationFailed | Self::TagsChanged | Self::TeamChanged | Self::StaffNamed | Self::StaffUnnamed
+            Self::InvitationFailed
+                | Self::MailFailed
+                | Self::TagsChanged
+                | Self::TeamChanged
+                | Self::StaffNamed
+                | Self::StaffUnnamed
         )
     }
 
@@ -83,6 +91,7 @@ impl Happening {
             Self::StaffUnnamed => "staff-unnamed",
             Self::FollowedUp => "followed-up",
             Self::ClosingAnnounced => "closing-announced",
+            Self::MailFailed => "mail-failed",
         }
     }
 }

@@ -42,21 +42,31 @@ impl Zone {
     /// The first instant of a day. Where the clock is set forward at midnight, the day begins later; where it is set
     /// back, it begins with the first of the two midnights.
     pub fn start_of(self, day: NaiveDate) -> Time {
-        let midnight = day.and_time(NaiveTime::MIN);
-        let steps = (0..LONGEST_LEAP).scan(midnight, |local, _| {
+        self.at(day, NaiveTime::MIN)
+    }
+
+    /// The first instant at which its clocks show this time of a day, or a later one where they leave it out.
+    pub fn at(self, day: NaiveDate, time: NaiveTime) -> Time {
+        let wanted = day.and_time(time);
+        let steps = (0..LONGEST_LEAP).scan(wanted, |local, _| {
             let now = *local;
             *local += STEP;
             Some(now)
         });
-        steps.filter_map(|local| self.earliest(local)).next().unwrap_or_else(|| midnight.and_utc())
+        steps.filter_map(|local| self.earliest(local)).next().unwrap_or_else(|| wanted.and_utc())
+    }
+
+    /// What its clocks show at an instant.
+    pub fn local(self, at: Time) -> NaiveDateTime {
+        match self {
+            Self::Named(zone) => at.with_timezone(&zone).naive_local(),
+            Self::Fixed(zone) => at.with_timezone(&zone).naive_local(),
+        }
     }
 
     /// The day in which an instant lies.
     pub fn day_of(self, at: Time) -> NaiveDate {
-        match self {
-            Self::Named(zone) => at.with_timezone(&zone).date_naive(),
-            Self::Fixed(zone) => at.with_timezone(&zone).date_naive(),
-        }
+        self.local(at).date()
     }
 
     /// Where each of `count` days from `first` on begins, and where the last of them ends.

@@ -22,6 +22,8 @@ mod health;
 mod json;
 mod keys;
 mod lifecycle;
+mod mail_links;
+mod mail_preferences;
 mod messages;
 mod notes;
 mod observe;
@@ -137,6 +139,8 @@ fn api() -> OpenApiRouter<HttpState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(auth::routes())
         .merge(passwords::routes())
+        .merge(mail_preferences::routes())
+        .merge(mail_links::routes())
         .merge(sessions::routes())
         .merge(users::routes())
         .merge(teams::routes())

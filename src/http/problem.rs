@@ -146,6 +146,7 @@ impl From<Refusal> for Problem {
             Refusal::Unauthenticated(_)
             | Refusal::Forbidden(_)
             | Refusal::NotFound(_)
+            | Refusal::Gone(_)
             | Refusal::TooLarge(_)
             | Refusal::Unsupported(_)
             | Refusal::Outdated { .. }

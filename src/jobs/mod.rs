@@ -7,6 +7,7 @@ pub mod folding;
 pub mod gauges;
 pub mod heartbeat;
 pub mod leases;
+pub mod mails;
 pub mod outbox;
 pub mod room_reader;
 pub mod sequencer;
@@ -24,6 +25,7 @@ use tokio_util::task::TaskTracker;
 use crate::desk::Bridge;
 use crate::desk::health::Health;
 use crate::desk::metrics::Metrics;
+use crate::desk::post::Post;
 use crate::store::lanes::Queue;
 
 /// How many files come and go at once, beside everything else that is in flight.
@@ -64,7 +66,12 @@ impl Load {
 }
 
 /// Runs the bridge until `stop`: the start sequence, then reader, appliers, outbox, heartbeat and leases.
-pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metrics, Health), stop: CancellationToken) {
+pub async fn run(
+    bridge: Bridge,
+    (settings, post): (JobSettings, Option<Post>),
+    (metrics, health): (Metrics, Health),
+    stop: CancellationToken,
+) {
     let tasks = TaskTracker::new();
     let load = Load::default();
     leases::take_over(&bridge).await;
@@ -78,6 +85,9 @@ pub async fn run(bridge: Bridge, settings: JobSettings, (metrics, health): (Metr
     spawn(&tasks, sweep::run(bridge.clone(), stop.clone()));
     spawn(&tasks, sweep::close_idle(bridge.desk().clone(), stop.clone()));
     spawn(&tasks, bulk::run(bridge.clone(), stop.clone()));
+    if let Some(post) = post {
+        spawn(&tasks, mails::run(post, stop.clone()));
+    }
     spawn(&tasks, leases::renew(bridge.clone(), stop.clone()));
     spawn(&tasks, {
         let (bridge, stop, load) = (bridge.clone(), stop.clone(), load.clone());

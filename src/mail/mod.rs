@@ -8,6 +8,7 @@ mod compose;
 pub mod cover;
 mod dkim;
 mod headers;
+pub mod links;
 pub mod logo;
 pub mod notices;
 pub mod reply;

@@ -15,6 +15,8 @@ use crate::domain::languages::Language;
 pub struct MailSettings {
     pub transport: Transport,
     pub composer: ComposerSettings,
+    /// How long a message waits for being read before a mail tells of it.
+    pub message_wait: Duration,
 }
 
 /// Where mails go.

@@ -162,6 +162,18 @@ pub async fn analyse(tx: &mut Tx) -> Result<(), DbError> {
     Ok(())
 }
 
+/// The same, and what PostgreSQL's autovacuum would come to in its time: which pages everybody may read without looking
+/// who wrote them. Until then it reads through new rows beside whoever asks for them.
+pub async fn settle(db: &Db) -> Result<(), DbError> {
+    if let Db::Postgres(pool) = db {
+        sqlx::query("VACUUM (ANALYZE)").execute(pool).await?;
+        return Ok(());
+    }
+    let mut tx = db.write().await?;
+    analyse(&mut tx).await?;
+    tx.commit().await
+}
+
 /// Whether there are any tickets.
 pub async fn has_tickets(tx: &mut Tx) -> Result<bool, DbError> {
     const HAS_TICKETS: &str = "SELECT EXISTS (SELECT 1 FROM tickets)";

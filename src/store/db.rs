@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "repeats", include_str!("../../migrations/0014_repeats.sql")),
     (15, "note_search", include_str!("../../migrations/0015_note_search.sql")),
     (16, "number_and_reasons", include_str!("../../migrations/0016_number_and_reasons.sql")),
+    (17, "mails", include_str!("../../migrations/0017_mails.sql")),
 ];
 
 /// So many prepared statements each connection keeps.

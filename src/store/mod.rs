@@ -21,6 +21,9 @@ pub mod finding;
 pub mod idempotency;
 pub mod inbox;
 pub mod lanes;
+pub mod mail_choices;
+pub mod mail_switches;
+pub mod mails;
 pub mod measurements;
 pub mod messages;
 pub mod named_staff;
@@ -63,6 +66,9 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         idempotency::STATEMENTS,
         inbox::STATEMENTS,
         lanes::STATEMENTS,
+        mail_choices::STATEMENTS,
+        mail_switches::STATEMENTS,
+        mails::STATEMENTS,
         measurements::STATEMENTS,
         messages::STATEMENTS,
         named_staff::STATEMENTS,
@@ -88,6 +94,7 @@ pub fn statements(engine: Engine) -> Vec<(&'static str, &'static str)> {
         bulk_jobs::PER_ENGINE,
         idempotency::PER_ENGINE,
         lanes::PER_ENGINE,
+        mails::PER_ENGINE,
         readers::PER_ENGINE,
         roster::PER_ENGINE,
         tickets::PER_ENGINE,

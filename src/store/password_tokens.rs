@@ -10,6 +10,12 @@ statements! {
     DROP_OF = "DELETE FROM password_tokens WHERE person = $1";
     DELETE_EXPIRED = "DELETE FROM password_tokens WHERE expires_at <= $1";
     ASKED = "UPDATE people SET reset_asked_at = $2 WHERE email = $1";
+    /// Who asked since they were last mailed a link, and can be mailed one.
+    ASKING = "SELECT id FROM people WHERE reset_asked_at IS NOT NULL AND (reset_mailed_at IS NULL OR \
+              reset_mailed_at < reset_asked_at) AND disabled_at IS NULL AND email IS NOT NULL AND mail_paused_at IS NULL \
+              ORDER BY reset_asked_at LIMIT $1";
+    MAILED = "UPDATE people SET reset_mailed_at = reset_asked_at WHERE id = $1 AND reset_asked_at IS NOT NULL AND \
+              (reset_mailed_at IS NULL OR reset_mailed_at < reset_asked_at)";
     SETTLED = "UPDATE people SET reset_asked_at = NULL WHERE id = $1";
 }
 
@@ -21,11 +27,15 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Invitation => "invitation",
             Self::Reset => "password-reset",
         }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Invitation, Self::Reset].into_iter().find(|purpose| purpose.as_str() == text)
     }
 }
 
@@ -84,6 +94,19 @@ pub async fn note_asked(tx: &mut Tx, email: &str, at: Time) -> Result<(), DbErro
         .await?
         .rows_affected());
     Ok(())
+}
+
+/// Up to `limit` of those who want another password and have not been mailed a link for it.
+pub async fn asking(tx: &mut Tx, limit: i64) -> Result<Vec<PersonId>, DbError> {
+    let ids: Vec<String> = with_conn!(tx, |conn| sqlx::query_scalar(ASKING).bind(limit).fetch_all(conn).await?);
+    let id = |id: String| id.parse().map_err(|_| DbError::BadRow("people", "id".into()));
+    ids.into_iter().map(id).collect()
+}
+
+/// Somebody is mailed a link for what they asked; false when that was written down already.
+pub async fn set_mailed(tx: &mut Tx, person: &PersonId) -> Result<bool, DbError> {
+    let rows = with_conn!(tx, |conn| sqlx::query(MAILED).bind(person.as_str()).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
 }
 
 /// A person has the password they want: what would let them choose another is good no longer.

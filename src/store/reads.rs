@@ -14,6 +14,7 @@ statements! {
                  ON CONFLICT (ticket, person) DO UPDATE SET seq = excluded.seq, read_at = excluded.read_at \
                  WHERE read_markers.seq < excluded.seq";
     MOVE_BACK = "UPDATE read_markers SET seq = $3, read_at = $4 WHERE ticket = $1 AND person = $2 AND seq > $3";
+    READ_SO_FAR = "SELECT seq FROM read_markers WHERE ticket = $1 AND person = $2";
     HIDES = "SELECT hides_receipts FROM people WHERE id = $1";
     SET_HIDES = "UPDATE people SET hides_receipts = $2 WHERE id = $1";
     TO_TELL = "SELECT r.seq, r.receipt_seq, p.hides_receipts, (SELECT m.event_id FROM messages m \
@@ -110,6 +111,16 @@ pub async fn unread(tx: &mut Tx, person: &PersonId, tickets: &[TicketId]) -> Res
     });
     let read = |(ticket, count): (String, i64)| Some((ticket.parse().ok()?, count));
     Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// The place of the last message that somebody has read in a ticket; 0 when none.
+pub async fn read_so_far(tx: &mut Tx, ticket: &TicketId, person: &PersonId) -> Result<i64, DbError> {
+    let seq: Option<i64> = with_conn!(tx, |conn| sqlx::query_scalar(READ_SO_FAR)
+        .bind(ticket.as_str())
+        .bind(person.as_str())
+        .fetch_optional(conn)
+        .await?);
+    Ok(seq.unwrap_or(0))
 }
 
 /// Somebody has read up to and including `seq`; false when they had before. Never moves back.

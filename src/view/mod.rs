@@ -12,6 +12,7 @@ pub mod import;
 pub mod keys;
 pub mod lists;
 pub mod live;
+pub mod mails;
 pub mod messages;
 pub mod notes;
 pub mod people;

@@ -58,6 +58,7 @@ pub fn named(refusal: &Refusal) -> Named {
         Refusal::Unauthenticated(_) => (401, "unauthenticated", "Not signed in"),
         Refusal::Forbidden(_) => (403, "forbidden", "Forbidden"),
         Refusal::NotFound(_) => (404, "not-found", "Not found"),
+        Refusal::Gone(_) => (410, "gone", "No longer there"),
         Refusal::Invalid(_) => (422, "invalid", "Invalid request"),
         Refusal::TooLarge(_) => (413, "too-large", "Too large"),
         Refusal::Unsupported(_) => (415, "unsupported-media-type", "Unsupported media type"),

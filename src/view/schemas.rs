@@ -20,6 +20,8 @@ use crate::domain::files::{self, FileState};
 use crate::domain::ids::{
     ApiKeyId, AuditId, BulkId, FileId, MessageId, NoteId, PersonId, SessionId, TeamId, TicketId, TimelineId,
 };
+use crate::domain::languages::Language;
+use crate::domain::mails::{Occasion, Pace, Switch};
 use crate::domain::messages::{Delivery, Kind, MENTIONS_LIMIT, MessageType, REACTION_LIMIT};
 use crate::domain::opening::{Impact, StudentPriority};
 use crate::domain::people::Role;
@@ -127,6 +129,14 @@ names! {
     BulkAction as "BulkAction": bulk::ACTIONS;
     /// How an access token is shown: `Authorization: Bearer …`.
     TokenType as "TokenType": ["Bearer"];
+    /// What people are told of by mail.
+    Occasion as "MailOccasion": Occasion::ALL.map(Occasion::as_str);
+    /// How soon: at once, with everything else of the hour or of the day, or never.
+    Pace as "MailPace": Pace::ALL.map(Pace::as_str);
+    /// What a link to switch mails off is for: an occasion, or everything that comes together in one mail.
+    Switch as "MailSwitch": Occasion::ALL.map(Switch::Occasion).into_iter().chain([Switch::Digests]).map(Switch::as_str);
+    /// A language in which the desk writes (RFC 5646).
+    Language as "Language": Language::ALL.map(Language::as_str);
     /// An answer to a question in a query.
     YesOrNo as "YesOrNo": ["yes", "no"];
 }
@@ -171,6 +181,29 @@ texts! {
     /// A Matrix user id.
     MatrixId: 4, text::MATRIX_ID_LIMIT, "@ann:example.org";
 }
+
+/// A time of day by somebody's clock.
+pub enum TimeOfDay {}
+/// A time zone.
+pub enum ZoneName {}
+
+impl PartialSchema for TimeOfDay {
+    fn schema() -> RefOr<Schema> {
+        let text = string().description(Some("A time of day by somebody's clock."));
+        text.pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$")).examples([json!("22:00")]).into()
+    }
+}
+
+impl ToSchema for TimeOfDay {}
+
+impl PartialSchema for ZoneName {
+    fn schema() -> RefOr<Schema> {
+        let text = string().description(Some("A time zone of the IANA database, or `+05:30`."));
+        text.examples([json!("Europe/Berlin")]).into()
+    }
+}
+
+impl ToSchema for ZoneName {}
 
 impl PartialSchema for Tag {
     fn schema() -> RefOr<Schema> {

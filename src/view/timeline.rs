@@ -79,7 +79,8 @@ fn is_about_people(happening: Happening) -> bool {
         | Happening::ParticipantRemoved
         | Happening::StaffNamed
         | Happening::StaffUnnamed
-        | Happening::InvitationFailed => true,
+        | Happening::InvitationFailed
+        | Happening::MailFailed => true,
         Happening::Created
         | Happening::StatusChanged
         | Happening::TitleChanged

@@ -1,5 +1,6 @@
 """One request for each operation that must succeed: what a client would send on a good day."""
 
+import links
 from stage import PICTURE, Stage
 
 JSON = "application/json"
@@ -20,6 +21,7 @@ def walk(stage: Stage):
 
     yield from signing_in(stage, asks)
     yield from oneself(stage, asks)
+    yield from mails(stage, asks)
     yield from people(stage, asks)
     yield from tickets(stage, asks, on, other)
     yield from conversation(stage, asks, on, message)
@@ -65,6 +67,23 @@ def oneself(stage, asks):
     stage.signs_in("ann.lee@example.org")
     sessions = stage.does("student", "GET", "/api/auth/sessions")["items"]
     yield asks("endSession", by="student", path={"id": next(it["id"] for it in sessions if not it["current"])})
+
+
+def mails(stage, asks):
+    change = {
+        "occasions": [{"occasion": "mention", "pace": "daily"}, {"occasion": "new-message", "pace": None}],
+        "timeZone": "Europe/Berlin", "language": "de", "quietHours": {"from": "22:00", "until": "06:30"},
+    }
+    yield asks("changeMailPreferences", by="student", body=change)
+    yield asks("getMailPreferences", by="student")
+    yield asks("resumeMails", by="student")
+    token = {"token": links.unsubscribing(stage.ids["other"], "mention")}
+    form = {"List-Unsubscribe": "One-Click"}
+    yield asks("unsubscribe", by=None, query=token, body=form, kind="application/x-www-form-urlencoded")
+    yield asks("getUnsubscribing", by=None, query=token)
+    yield asks("undoUnsubscribing", by=None, query=token)
+    grant = links.file(stage.file()["id"], stage.ids["student"])
+    yield asks("getMailFile", by=None, path={"token": grant})
 
 
 def people(stage, asks):

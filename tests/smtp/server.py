@@ -6,8 +6,8 @@ FOLDER/rules.json, when it is there, is read anew for each mail:
   {"refuse": ["bounce@example.org"]}     addresses that are refused for good (550)
   {"greylist": 1}                        so many times each recipient is told to come back (451)
   {"drop": 1}                            so many times the connection ends when a mail has been handed over, unconfirmed
-  {"delay": 0.5}                         seconds before a mail is confirmed
-Each mail it took is a file FOLDER/N.eml; FOLDER/ca.pem vouches for it. It prints "ready", and ends with its standard input.
+  {"delay": 0.5}                         seconds before a mail that was handed over is taken
+Each mail it took is a file FOLDER/N.eml, which count on when it is started again; FOLDER/ca.pem vouches for it. It prints "ready", and ends with its standard input.
 """
 import asyncio
 import json
@@ -22,7 +22,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 USER, PASSWORD = b"roomdesk", b"correct horse"
 folder = Path(sys.argv[1])
-seen = Counter()
+seen = Counter(data=len(list(folder.glob("*.eml"))))
 
 
 def rules():
@@ -43,9 +43,12 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         said = rules()
+        (folder / "taking").touch()
         await asyncio.sleep(said.get("delay", 0))
         seen["data"] += 1
-        (folder / f"{seen['data']}.eml").write_bytes(envelope.content)
+        part = folder / "part"
+        part.write_bytes(envelope.content)
+        part.rename(folder / f"{seen['data']}.eml")
         if seen["data"] <= said.get("drop", 0):
             server.transport.abort()
         return "250 OK"
@@ -68,9 +71,13 @@ class Server(Controller):
         )
 
 
-authority = trustme.CA()
+if (folder / "ca.pem").exists():
+    authority = trustme.CA.from_pem((folder / "ca.pem").read_bytes(), (folder / "ca.key").read_bytes())
+else:
+    authority = trustme.CA()
+    (folder / "ca.key").write_bytes(authority.private_key_pem.bytes())
+    (folder / "ca.pem").write_bytes(authority.cert_pem.bytes())
 certificate = authority.issue_cert("localhost")
-(folder / "ca.pem").write_bytes(authority.cert_pem.bytes())
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 certificate.configure_cert(context)
 controller = Server(Handler(), hostname="127.0.0.1", port=int(sys.argv[2]))

@@ -33,6 +33,11 @@ pub struct Download {
 }
 
 impl Download {
+    /// Several headers of the answer.
+    pub fn headers<const N: usize>(&self, names: [&str; N]) -> [&str; N] {
+        names.map(|name| self.header(name))
+    }
+
     /// A header of the answer; empty when it is not there.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
@@ -49,6 +54,8 @@ impl Rest {
         let http = reqwest::Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(60))
+            // Where an answer leads is the story's to see.
+            .redirect(reqwest::redirect::Policy::none())
             // A kept connection to a desk that was killed would fail the first request to the next one.
             .pool_max_idle_per_host(0)
             .build()

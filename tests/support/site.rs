@@ -12,6 +12,7 @@ use roomdesk::desk::people::NewAccount;
 use roomdesk::domain::Clock;
 use roomdesk::domain::people::Role;
 use roomdesk::domain::status::Status;
+use roomdesk::mail::links::LinkKey;
 use roomdesk::store::{Db, inbox, lanes};
 use ruma::OwnedUserId;
 use serde_json::Value;
@@ -151,6 +152,11 @@ impl<H: Home> Site<H> {
     /// The desk's database, over a connection of the test's own.
     pub fn db(&self) -> &Db {
         self.books.db()
+    }
+
+    /// What signs the links in the desk's mails.
+    pub fn links(&self) -> &LinkKey {
+        self.books.links()
     }
 
     /// A line at the level ERROR that contains `text` is no failure of this story.

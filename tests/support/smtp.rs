@@ -7,6 +7,7 @@ use roomdesk::app::local::child::{self, DeathSignal};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Child;
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::eventually::SOON;
@@ -22,23 +23,40 @@ pub struct MailServer {
     /// The certificate of the authority that vouches for `localhost`.
     pub ca: PathBuf,
     folder: PathBuf,
-    _process: Child,
+    process: Mutex<Option<Child>>,
 }
 
 impl MailServer {
     pub async fn start() -> Self {
-        let (home, folder) = (Path::new(env!("CARGO_MANIFEST_DIR")), folder::fresh("smtp"));
+        let folder = folder::fresh("smtp");
+        let port = free_port();
+        let process = Mutex::new(Some(Self::launched(&folder, port).await));
+        Self { port, ca: folder.join("ca.pem"), folder, process }
+    }
+
+    async fn launched(folder: &Path, port: u16) -> Child {
+        let home = Path::new(env!("CARGO_MANIFEST_DIR"));
         let python = home.join(".smtp/bin/python");
         assert!(python.exists(), "run `scripts/setup test` first");
-        let (port, ca) = (free_port(), folder.join("ca.pem"));
         let mut command = child::bound(python, DeathSignal::Kill);
-        command.arg(home.join("tests/smtp/server.py")).arg(&folder).arg(port.to_string());
+        command.arg(home.join("tests/smtp/server.py")).arg(folder).arg(port.to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = child::spawn(command).await.expect("Python is installed by `scripts/setup test`");
         let mut said = BufReader::new(process.stdout.take().expect("its output is piped")).lines();
         let line = timeout(SOON, said.next_line()).await.expect("it starts soon").expect("its output is text");
         assert_eq!(line.as_deref(), Some("ready"), "it says that it listens");
-        Self { port, ca, folder, _process: process }
+        process
+    }
+
+    /// It is away from now on; nothing of what it has is lost.
+    pub async fn stop(&self) {
+        let mut process = self.process.lock().await.take().expect("it runs");
+        process.kill().await.expect("an own child can be killed");
+    }
+
+    /// It is back, at the same place.
+    pub async fn launch(&self) {
+        *self.process.lock().await = Some(Self::launched(&self.folder, self.port).await);
     }
 
     /// What it does with mails from now on; `tests/smtp/server.py` says what there is.
@@ -46,6 +64,25 @@ impl MailServer {
         let (new, file) = (self.folder.join("rules.new"), self.folder.join("rules.json"));
         fs::write(&new, rules.to_string()).expect("the test's folder takes files");
         fs::rename(new, file).expect("the test's folder takes files");
+    }
+
+    /// Keys of the configuration of a desk that sends by it.
+    pub fn keys(&self) -> Vec<(&'static str, String)> {
+        let text = |value: &str| format!("'{value}'");
+        vec![
+            ("mail.transport", text("smtp")),
+            ("mail.from", text("Support <support@example.org>")),
+            ("mail.smtp_host", text("localhost")),
+            ("mail.smtp_port", self.port.to_string()),
+            ("mail.smtp_user", text(USER)),
+            ("mail.smtp_password", text(PASSWORD)),
+            ("mail.smtp_ca_file", text(&self.ca.display().to_string())),
+        ]
+    }
+
+    /// Whether it was ever handed what a mail says.
+    pub fn is_taking(&self) -> bool {
+        self.folder.join("taking").exists()
     }
 
     /// The mails that it has taken, in their order, as they came.

@@ -232,7 +232,5 @@ async fn count(db: &Db, tallies: BTreeMap<Cell, Bins>, is_fresh: bool) -> Result
         }
     }
     bulk::sort_words(db).await?;
-    let mut tx = db.write().await?;
-    bulk::analyse(&mut tx).await?;
-    tx.commit().await
+    bulk::settle(db).await
 }

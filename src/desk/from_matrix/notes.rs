@@ -142,6 +142,7 @@ impl Noting<'_> {
         if !store::notes::insert(self.tx, &mut note).await? {
             return Ok(());
         }
+        self.desk.notify_mention_in_note(self.tx, self.ticket, (author, &note)).await?;
         note_rooms::expect(self.tx, &self.ticket.id, &author.id).await?;
         for person in note.mentions.iter().filter(|person| **person != author.id) {
             members::call_in(self.tx, clock, &self.ticket.id, person).await?;

@@ -88,6 +88,7 @@ impl Applying<'_> {
                 media::expect(self.tx, self.desk.clock(), &message, file).await?;
                 self.fetches = true;
             }
+            self.desk.notify_new_message(self.tx, &ticket, (author, &message)).await?;
             self.read.insert(author.id.clone(), (message.seq, at));
             chat::changed(self.tx, &message, What::NewMessage, (Some(&author.id), at)).await?;
             self.changed = true;

@@ -215,6 +215,7 @@ impl Writing<'_> {
 
     async fn stored(&mut self, mut note: Note, file: Option<File>) -> Result<Note, DbError> {
         store::notes::insert(self.tx, &mut note).await?;
+        self.desk.notify_mention_in_note(self.tx, self.ticket, (self.by, &note)).await?;
         if let Some(file) = &file {
             store::note_files::insert(self.tx, &note.id, file).await?;
         }

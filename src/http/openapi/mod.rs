@@ -32,6 +32,7 @@ use crate::view::problem::Problem;
     tags(
         (name = "Sign-in", description = "Sessions of people who sign in at the desk itself: access tokens of minutes, refresh tokens good once."),
         (name = "Me", description = "The signed-in person: profile, picture, password, open sessions."),
+        (name = "Mails", description = "Links in mails, which are good without signing in: switching mails off, and files."),
         (name = "Tickets", description = "Opening a ticket, and its life: status, fields, whose it is, who takes part, what happened to it."),
         (name = "Finding", description = "Lists, counts and the search, all by one grammar of filters; many tickets at once; the table for spreadsheets."),
         (name = "Conversation", description = "What is said in a ticket, with files, reactions and how far people have read. It is said in the ticket's Matrix room too."),

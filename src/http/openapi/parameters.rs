@@ -19,6 +19,7 @@ use crate::http::extract::{
 };
 use crate::http::finding::{LARGEST_COUNT, MOST_COUNTED, USUAL_COUNT, USUAL_FOUND};
 use crate::http::lifecycle::IfMatch;
+use crate::http::mail_links::MailToken;
 use crate::http::notes::OnNote;
 use crate::http::stats::{AskedAll, AskedNow, AskedPeriod};
 use crate::view::schemas::{self, Context, Name, SearchText, YesOrNo};
@@ -60,6 +61,9 @@ parameters! {
         header("If-None-Match", "The `ETag` of the copy at hand."),
     ];
     PictureHeaders => [header("If-None-Match", "The `ETag` of the copy at hand.")];
+    MailToken => [
+        given(ParameterIn::Query, "token", "That of the link in the mail.", string()).required(Required::True).build(),
+    ];
     TimelinePage => [cursor(), limit(USUAL_LIMIT)];
     NotesPage => [cursor(), limit(USUAL_LIMIT)];
     DeadLettersPage => [cursor(), limit(USUAL_LIMIT)];

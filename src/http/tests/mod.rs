@@ -245,7 +245,7 @@ async fn desk_of(folder: &TempDir, tickets: TicketSettings, host: Option<(HostSe
         unscanned: Unscanned::Refused,
     };
     let (host, host_roles) = host.map_or((None, HostRoles::default()), |(host, roles)| (Some(host), roles));
-    Desk::new(db, clock, names, Settings { zone, public_url, auth, files, tickets, host, host_roles })
+    Desk::new(db, clock, names, Settings { zone, public_url, auth, files, tickets, mail: None, host, host_roles })
 }
 
 /// Names a test that is handed a [`TestApp`] on an empty database.

@@ -117,7 +117,7 @@ fn job(name: &'static str) -> Operation {
 
 /// Every operation of REST and of the application service.
 pub fn all() -> Vec<Operation> {
-    [signing_in(), people(), finding(), tickets(), conversations(), public()].into_iter().flatten().collect()
+    [signing_in(), mails(), people(), finding(), tickets(), conversations(), public()].into_iter().flatten().collect()
 }
 
 fn signing_in() -> Vec<Operation> {
@@ -150,6 +150,24 @@ fn signing_in() -> Vec<Operation> {
         on("GET /api/auth/sessions", &[]),
         on("DELETE /api/auth/sessions/{id}", &[Session]).own(),
         on("DELETE /api/auth/sessions/{id} +another's", &[OthersSession]),
+    ]
+}
+
+fn mails() -> Vec<Operation> {
+    use Thing::{MailFile, MailSwitch, Twin};
+    let switch = |stage: &Stage| format!("?token={}", stage.the(MailSwitch));
+    vec![
+        on("GET /api/auth/me/mail-preferences", &[]),
+        on("PUT /api/auth/me/mail-preferences", &[])
+            .with(&[Twin])
+            .own()
+            .body(|_| Body::Json(json!({"language": "de"}))),
+        on("POST /api/auth/me/mail-preferences/resume", &[]).with(&[Twin]).own(),
+        on("POST /api/mail/unsubscribe", &[]).with(&[MailSwitch]).query(switch),
+        on("GET /api/mail/unsubscribe", &[]).with(&[MailSwitch]).query(switch),
+        on("GET /api/mail/unsubscribe/about", &[]).with(&[MailSwitch]).query(switch),
+        on("POST /api/mail/unsubscribe/undo", &[]).with(&[MailSwitch]).query(switch),
+        on("GET /api/mail/files/{token}", &[MailFile]),
     ]
 }
 

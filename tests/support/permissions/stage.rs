@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use reqwest::Method;
 use roomdesk::domain::Clock;
+use roomdesk::domain::mails::{Occasion, Switch};
 use roomdesk::domain::status::Status;
+use roomdesk::mail::links::{FileGrant, Unsubscribing};
 use roomdesk::store::{inbox, messages, notes};
 use serde_json::{Value, json};
 
@@ -59,6 +61,10 @@ pub enum Thing {
     Twin,
     /// The picture of somebody.
     Avatar,
+    /// What a mail to Ann offers to switch off, as its link says it.
+    MailSwitch,
+    /// A file of Ann's that a mail to her leads to.
+    MailFile,
     /// A reaction.
     Label,
     /// An event that was laid aside.
@@ -161,6 +167,7 @@ impl Stage {
                 self.sign_in(cast, thing, whose).await
             }
             Thing::Avatar => cast.avatar.clone(),
+            Thing::MailSwitch | Thing::MailFile => link(cast, thing).await,
             Thing::Label => "%F0%9F%91%8D".to_owned(),
             Thing::Anything => "1".to_owned(),
             Thing::DeadLetter => self.lay_aside(cast).await,
@@ -311,6 +318,20 @@ impl Stage {
         }
         seen
     }
+}
+
+/// What the link of a mail to Ann carries.
+async fn link(cast: &Cast<'_>, thing: Thing) -> String {
+    let person = cast.ann.id.parse().expect("an id");
+    if thing == Thing::MailSwitch {
+        let what = Switch::Occasion(Occasion::Mention);
+        return cast.desk.links().unsubscribing(&Unsubscribing { person, what });
+    }
+    let ticket = cast.ann.opens_ticket("Scanner", "It smokes").await;
+    let uploaded = cast.ann.uploads(&ticket, Form::default().file("a.txt", *b"grey")).await.expect(201);
+    let file = text(&uploaded["messages"][0]["attachment"]["id"]).parse().expect("an id");
+    let until = Clock::system().now() + chrono::Duration::days(1);
+    cast.desk.links().file(&FileGrant { file, person, until })
 }
 
 /// The id of a session that whoever has this address has just begun.

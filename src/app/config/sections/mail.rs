@@ -37,6 +37,7 @@ pub(super) fn read(source: &mut Source) -> Option<Option<MailSettings>> {
     let colour = keys.or("colour", "#0b6e6e", mail_value::colour);
     let language = keys.or("language", "en", mail_value::language);
     let templates = keys.optional("templates", value::path(&base));
+    let message_wait = keys.or("message_wait_seconds", 120, value::span(1, 0..=3600));
     let attachment_limit = keys.or("attachment_limit_mib", 10, value::whole(0..=100));
     let given = given(&mut keys, &base, transport);
     let dkim = dkim(source);
@@ -69,7 +70,7 @@ pub(super) fn read(source: &mut Source) -> Option<Option<MailSettings>> {
         source.refuse("mail", "dkim_domain", Fault::new(wrong, "the domain of that address, or one above it"));
     }
     try_out(&composer, source);
-    Some(Some(MailSettings { transport: transport?, composer }))
+    Some(Some(MailSettings { transport: transport?, composer, message_wait: message_wait? }))
 }
 
 /// Whether a signature for `above` speaks for a domain (RFC 7489, section 3.1.1).
