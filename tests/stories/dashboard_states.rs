@@ -33,6 +33,7 @@ const DIALOG: &str = "[role=dialog]";
 const ALERT: &str = "[role=alert]";
 const WRITING: &str = "main textarea >> visible=true";
 const NO_MATCH: &str = "text=/Nothing matches|Nichts gefunden/";
+const LISTED: Act = Waits("[data-ticket]");
 const CONVERSATION: Act = Waits("[role=log] article >> nth=0");
 const ACCOUNT: Act = Clicks("header >> nth=0 >> [aria-haspopup=menu]");
 const CREATE: Act = Clicks("main button:has-text('Create ticket'), main button:has-text('Neue Anfrage')");
@@ -107,8 +108,8 @@ story_sqlite!(what_opens_for_instructors_is_in_order, |desk: ChildDesk| {
         &[
             ("filters", list, &[Clicks("[aria-haspopup=dialog]:has-text('Filter')")], DIALOG),
             ("sorts", list, &[Clicks("[aria-haspopup=menu][aria-label*=Sort]")], MENU),
-            ("palette", list, &[Presses("Control+k")], "[role=dialog] [role=option]"),
-            ("keys", list, &[Presses("?")], DIALOG),
+            ("palette", list, &[LISTED, Presses("Control+k")], "[role=dialog] [role=option]"),
+            ("keys", list, &[LISTED, Presses("?")], DIALOG),
             ("selected", list, &[Clicks("input[type=checkbox] >> nth=0")], "[role=toolbar]"),
             ("selected-status", list, &tool("[role=toolbar] [aria-haspopup=menu] >> nth=0"), MENU),
             ("selected-tags", list, &tool("[role=toolbar] >> text=/Tags|Schlagwörter/"), DIALOG),

@@ -2,7 +2,6 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ProblemError } from "~/api/problem";
 import { App } from "~/app/App";
-import "~/styles.css";
 import "~/i18n";
 
 const root = document.getElementById("root");

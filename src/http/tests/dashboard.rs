@@ -14,7 +14,8 @@ http_story!(the_dashboard_is_served_for_every_address_of_a_page, |app| {
         assert_eq!(app.get(path).header("accept", "text/html").send().await.text, page.text, "{path}");
     }
 
-    let named: Vec<&str> = page.text.split('"').filter(|text| text.starts_with('/') && text.contains('.')).collect();
+    let named: Vec<&str> =
+        page.text.split(['"', ' ']).filter(|text| text.starts_with('/') && text.contains('.')).collect();
     assert!(named.len() >= 4, "{named:?}");
     for path in named {
         let file = app.get(path).send().await;

@@ -115,6 +115,44 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/auth/me/mail-preferences": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Returns which mails the signed-in person wants, and how. */
+    get: operations["getMailPreferences"];
+    /**
+     * Changes what is given of how the signed-in person wants mails.
+     * @description What is switched off is not sent, though it may have waited already; everything else is for what happens from then on.
+     */
+    put: operations["changeMailPreferences"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/auth/me/mail-preferences/resume": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sends to the signed-in person's address again, after a server said that there is no such mailbox. */
+    post: operations["resumeMails"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/auth/me/password": {
     parameters: {
       query?: never;
@@ -550,6 +588,84 @@ export interface paths {
     post?: never;
     /** Ends an API key at once. */
     delete: operations["revokeKey"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/mail/files/{token}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Returns a file that was too large to go with a mail, by the link in it.
+     * @description The link is good for a while, and for as long as the person to whom the mail went may see the ticket.
+     */
+    get: operations["getMailFile"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/mail/unsubscribe": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Leads whoever opens the same link in a browser to the page where they can switch the mails off.
+     * @description Nothing is switched off by it: programs that look for harm open every link of a mail.
+     */
+    get: operations["openUnsubscribePage"];
+    put?: never;
+    /**
+     * Switches off the mails that the link in one of them is for, as mail programs do by their button (RFC 8058).
+     * @description The body is not looked at. Asked again, it changes nothing.
+     */
+    post: operations["unsubscribe"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/mail/unsubscribe/about": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tells whose mails a link would switch off, which, and whether they are off. */
+    get: operations["getUnsubscribing"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/mail/unsubscribe/undo": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Switches the mails on again that the link has switched off, as they were before. */
+    post: operations["undoUnsubscribing"];
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -1845,6 +1961,11 @@ export interface components {
      * @enum {string}
      */
     KeyScope: "read" | "write" | "admin";
+    /**
+     * @description A language in which the desk writes (RFC 5646).
+     * @enum {string}
+     */
+    Language: "en" | "de";
     /** @description A ticket, where another one leads to it. */
     Linked: {
       id: components["schemas"]["TicketId"];
@@ -1859,6 +1980,69 @@ export interface components {
       /** Format: password */
       password: string;
     };
+    /** @description How soon somebody is told of something. */
+    MailChoice: {
+      occasion: components["schemas"]["MailOccasion"];
+      pace: components["schemas"]["MailPace"];
+      /** @description That of those who have not chosen. */
+      usualPace: components["schemas"]["MailPace"];
+    };
+    /**
+     * @description What people are told of by mail.
+     * @enum {string}
+     */
+    MailOccasion:
+      | "new-ticket"
+      | "ticket-received"
+      | "ticket-assigned"
+      | "ticket-status-changed"
+      | "ticket-resolved"
+      | "new-message"
+      | "mention";
+    /**
+     * @description How soon: at once, with everything else of the hour or of the day, or never.
+     * @enum {string}
+     */
+    MailPace: "now" | "hourly" | "daily" | "off";
+    /** @description That an address gets no mail. */
+    MailPause: {
+      since: components["schemas"]["Moment"];
+      /** @description In the server's own words. */
+      why: string;
+    };
+    /** @description What is to be different; what is left out stays. */
+    MailPreferenceChanges: {
+      language?: components["schemas"]["Language"] | null;
+      /** @description Those of which they want to be told otherwise, each once. */
+      occasions?: components["schemas"]["NewMailChoice"][] | null;
+      quietHours?: components["schemas"]["NewQuietHours"] | null;
+      timeZone?: components["schemas"]["ZoneName"] | null;
+    };
+    /** @description How somebody wants mails. */
+    MailPreferences: {
+      deskTimeZone: components["schemas"]["ZoneName"];
+      /** @description Whether this desk sends mails at all. */
+      isSending: boolean;
+      language: components["schemas"]["Language"] | null;
+      /** @description Everything that somebody of their role is told of. */
+      occasions: components["schemas"]["MailChoice"][];
+      paused: components["schemas"]["MailPause"] | null;
+      quietHours: components["schemas"]["QuietHours"] | null;
+      timeZone: components["schemas"]["ZoneName"] | null;
+    };
+    /**
+     * @description What a link to switch mails off is for: an occasion, or everything that comes together in one mail.
+     * @enum {string}
+     */
+    MailSwitch:
+      | "new-ticket"
+      | "ticket-received"
+      | "ticket-assigned"
+      | "ticket-status-changed"
+      | "ticket-resolved"
+      | "new-message"
+      | "mention"
+      | "digests";
     /**
      * @description A Matrix user id.
      * @example @ann:example.org
@@ -1989,6 +2173,11 @@ export interface components {
       scopes: components["schemas"]["KeyScope"][];
       userId?: components["schemas"]["PersonId"] | null;
     };
+    /** @description How soon they want to be told of something. */
+    NewMailChoice: {
+      occasion: components["schemas"]["MailOccasion"];
+      pace?: components["schemas"]["MailPace"] | null;
+    };
     /** @description A message to write. */
     NewMessage: {
       clientId?: components["schemas"]["ClientId"] | null;
@@ -2028,6 +2217,11 @@ export interface components {
     /** @description Another text for a note. */
     NewNoteText: {
       note: components["schemas"]["Body"];
+    };
+    /** @description Hours in which they want no mail. */
+    NewQuietHours: {
+      from: components["schemas"]["TimeOfDay"];
+      until: components["schemas"]["TimeOfDay"];
     };
     /** @description The status that a ticket is to have. */
     NewStatus: {
@@ -2147,6 +2341,11 @@ export interface components {
     };
     /** @description What was noted, as JSON or as a form. */
     NotedOrUploaded: components["schemas"]["Note"] | components["schemas"]["UploadedNotes"];
+    /** @description What mail programs send (RFC 8058, section 3.1). */
+    OneClickForm: {
+      /** @example One-Click */
+      "List-Unsubscribe"?: string | null;
+    };
     /** @description A session of somebody's own. */
     OpenSession: {
       createdAt: components["schemas"]["Moment"];
@@ -2292,6 +2491,11 @@ export interface components {
       displayName?: components["schemas"]["Name"] | null;
       /** @description Whether others are not to know how far this person has read. */
       hideReadReceipts?: boolean | null;
+    };
+    /** @description Over midnight, when they end before they begin. */
+    QuietHours: {
+      from: components["schemas"]["TimeOfDay"];
+      until: components["schemas"]["TimeOfDay"];
     };
     /** @description Who reacted to a message with the same thing, in the order in which they did. */
     Reactions: {
@@ -2542,6 +2746,11 @@ export interface components {
      * @enum {string}
      */
     TicketStatus: "open" | "pending" | "in-progress" | "resolved" | "closed";
+    /**
+     * @description A time of day by somebody's clock.
+     * @example 22:00
+     */
+    TimeOfDay: string;
     /** @description One line of a timeline. */
     TimelineEntry: {
       actor: components["schemas"]["PersonRef"] | null;
@@ -2579,7 +2788,8 @@ export interface components {
       | "staff-named"
       | "staff-unnamed"
       | "followed-up"
-      | "closing-announced";
+      | "closing-announced"
+      | "mail-failed";
     /**
      * @description The id of a line of a timeline.
      * @example tln_01k0p7wrhzc3fa4m9e2t6v8qxy
@@ -2614,6 +2824,15 @@ export interface components {
     /** @description From which message on a ticket is unread. */
     UnreadFrom: {
       message: components["schemas"]["MessageId"];
+    };
+    /** @description What a link to switch mails off is for, and how things stand. */
+    Unsubscribing: {
+      /** @description Whose mails they are. */
+      displayName: string;
+      /** @description Whether none of them is sent any more. */
+      isOff: boolean;
+      /** @description Which ones: those of an occasion, or those in which a day or an hour comes together. */
+      what: components["schemas"]["MailSwitch"];
     };
     /** @description A text, files, or both. */
     UploadForm: {
@@ -2664,6 +2883,11 @@ export interface components {
       /** @description Goes on with the next page; `null` on the last one. */
       nextCursor: string | null;
     };
+    /**
+     * @description A time zone of the IANA database, or `+05:30`.
+     * @example Europe/Berlin
+     */
+    ZoneName: string;
   };
   responses: {
     /** @description Something went wrong on the desk's side. */
@@ -2885,8 +3109,16 @@ export type ImportOutcome = components["schemas"]["ImportOutcome"];
 export type ImportRow = components["schemas"]["ImportRow"];
 export type KeyDays = components["schemas"]["KeyDays"];
 export type KeyScope = components["schemas"]["KeyScope"];
+export type Language = components["schemas"]["Language"];
 export type Linked = components["schemas"]["Linked"];
 export type Login = components["schemas"]["Login"];
+export type MailChoice = components["schemas"]["MailChoice"];
+export type MailOccasion = components["schemas"]["MailOccasion"];
+export type MailPace = components["schemas"]["MailPace"];
+export type MailPause = components["schemas"]["MailPause"];
+export type MailPreferenceChanges = components["schemas"]["MailPreferenceChanges"];
+export type MailPreferences = components["schemas"]["MailPreferences"];
+export type MailSwitch = components["schemas"]["MailSwitch"];
 export type MatrixId = components["schemas"]["MatrixId"];
 export type Me = components["schemas"]["Me"];
 export type Mentions = components["schemas"]["Mentions"];
@@ -2900,11 +3132,13 @@ export type Name = components["schemas"]["Name"];
 export type NamedStaff = components["schemas"]["NamedStaff"];
 export type NewBulk = components["schemas"]["NewBulk"];
 export type NewKey = components["schemas"]["NewKey"];
+export type NewMailChoice = components["schemas"]["NewMailChoice"];
 export type NewMessage = components["schemas"]["NewMessage"];
 export type NewMessageForm = components["schemas"]["NewMessageForm"];
 export type NewNote = components["schemas"]["NewNote"];
 export type NewNoteForm = components["schemas"]["NewNoteForm"];
 export type NewNoteText = components["schemas"]["NewNoteText"];
+export type NewQuietHours = components["schemas"]["NewQuietHours"];
 export type NewStatus = components["schemas"]["NewStatus"];
 export type NewTeamRoute = components["schemas"]["NewTeamRoute"];
 export type NewText = components["schemas"]["NewText"];
@@ -2917,6 +3151,7 @@ export type NoteId = components["schemas"]["NoteId"];
 export type NoteList = components["schemas"]["NoteList"];
 export type NoteRevision = components["schemas"]["NoteRevision"];
 export type NotedOrUploaded = components["schemas"]["NotedOrUploaded"];
+export type OneClickForm = components["schemas"]["OneClickForm"];
 export type OpenSession = components["schemas"]["OpenSession"];
 export type OpenSessionList = components["schemas"]["OpenSessionList"];
 export type OpenedTicket = components["schemas"]["OpenedTicket"];
@@ -2938,6 +3173,7 @@ export type Priority = components["schemas"]["Priority"];
 export type Problem = components["schemas"]["Problem"];
 export type ProblemField = components["schemas"]["ProblemField"];
 export type ProfileChanges = components["schemas"]["ProfileChanges"];
+export type QuietHours = components["schemas"]["QuietHours"];
 export type Reactions = components["schemas"]["Reactions"];
 export type ReadBy = components["schemas"]["ReadBy"];
 export type Ready = components["schemas"]["Ready"];
@@ -2969,6 +3205,7 @@ export type TicketKey = components["schemas"]["TicketKey"];
 export type TicketKeys = components["schemas"]["TicketKeys"];
 export type TicketRef = components["schemas"]["TicketRef"];
 export type TicketStatus = components["schemas"]["TicketStatus"];
+export type TimeOfDay = components["schemas"]["TimeOfDay"];
 export type TimelineEntry = components["schemas"]["TimelineEntry"];
 export type TimelineEntryList = components["schemas"]["TimelineEntryList"];
 export type TimelineEvent = components["schemas"]["TimelineEvent"];
@@ -2979,12 +3216,14 @@ export type TokenType = components["schemas"]["TokenType"];
 export type TookStats = components["schemas"]["TookStats"];
 export type Unread = components["schemas"]["Unread"];
 export type UnreadFrom = components["schemas"]["UnreadFrom"];
+export type Unsubscribing = components["schemas"]["Unsubscribing"];
 export type UploadForm = components["schemas"]["UploadForm"];
 export type Uploaded = components["schemas"]["Uploaded"];
 export type UploadedNotes = components["schemas"]["UploadedNotes"];
 export type User = components["schemas"]["User"];
 export type UserChanges = components["schemas"]["UserChanges"];
 export type UserList = components["schemas"]["UserList"];
+export type ZoneName = components["schemas"]["ZoneName"];
 export type ResponseBroken = components["responses"]["Broken"];
 export type ResponseConflict = components["responses"]["Conflict"];
 export type ResponseForbidden = components["responses"]["Forbidden"];
@@ -3269,6 +3508,90 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getMailPreferences: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What they chose, and what is usual. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MailPreferences"];
+        };
+      };
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  changeMailPreferences: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MailPreferenceChanges"];
+      };
+    };
+    responses: {
+      /** @description How they want mails now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MailPreferences"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      401: components["responses"]["NotSignedIn"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  resumeMails: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How they want mails; nothing is paused. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MailPreferences"];
+        };
       };
       401: components["responses"]["NotSignedIn"];
       403: components["responses"]["Forbidden"];
@@ -4363,6 +4686,289 @@ export interface operations {
       401: components["responses"]["NotSignedIn"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getMailFile: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description One range of bytes (RFC 9110, section 14); several are answered with the whole file. */
+        Range?: string;
+        /** @description The `ETag` of the version to which the range belongs. */
+        "If-Range"?: string;
+        /** @description The `ETag` of the copy at hand. */
+        "If-None-Match"?: string;
+      };
+      path: {
+        /** @description That of the link. */
+        token: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file, as the type it was recognised as. */
+      200: {
+        headers: {
+          /** @description `bytes`. */
+          "Accept-Ranges"?: string;
+          /** @description Whether to show or to save it, and its name (RFC 6266). */
+          "Content-Disposition"?: string;
+          /** @description Names these bytes: for `If-None-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          /** @description `bytes`. */
+          "Accept-Ranges"?: string;
+          /** @description Whether to show or to save it, and its name (RFC 6266). */
+          "Content-Disposition"?: string;
+          /** @description Which part it is: `bytes 0-99/1234`. */
+          "Content-Range"?: string;
+          /** @description Names these bytes: for `If-None-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "*/*": string;
+        };
+      };
+      /** @description The copy at hand is still good. */
+      304: {
+        headers: {
+          /** @description Names these bytes: for `If-None-Match`. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      404: components["responses"]["NotFound"];
+      /** @description The file is not here yet, or was not taken. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description The link has run out: the file is in the ticket, for those who sign in. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Nothing of the file is in that range. */
+      416: {
+        headers: {
+          /** @description How long the file is: `bytes *\/1234`. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  openUnsubscribePage: {
+    parameters: {
+      query: {
+        /** @description That of the link in the mail. */
+        token: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The page. */
+      303: {
+        headers: {
+          /** @description Where it is. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      422: components["responses"]["Invalid"];
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  unsubscribe: {
+    parameters: {
+      query: {
+        /** @description That of the link in the mail. */
+        token: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        "application/x-www-form-urlencoded": components["schemas"]["OneClickForm"] | null;
+      };
+    };
+    responses: {
+      /** @description They are off. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Unsubscribing"];
+        };
+      };
+      400: components["responses"]["NotRead"];
+      408: components["responses"]["TooSlow"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["NotTaken"];
+      /** @description The link is not whole, or not of this desk. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "detail": "title must not be empty",
+           *       "errors": [
+           *         {
+           *           "detail": "must not be empty",
+           *           "pointer": "/title"
+           *         }
+           *       ],
+           *       "instance": "/api/support/tickets",
+           *       "requestId": "PmBG9xPwNSQkgO4X",
+           *       "status": 422,
+           *       "title": "Invalid request",
+           *       "type": "urn:roomdesk:problem:invalid"
+           *     }
+           */
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  getUnsubscribing: {
+    parameters: {
+      query: {
+        /** @description That of the link in the mail. */
+        token: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What it is for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Unsubscribing"];
+        };
+      };
+      /** @description The link is not whole, or not of this desk. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "detail": "title must not be empty",
+           *       "errors": [
+           *         {
+           *           "detail": "must not be empty",
+           *           "pointer": "/title"
+           *         }
+           *       ],
+           *       "instance": "/api/support/tickets",
+           *       "requestId": "PmBG9xPwNSQkgO4X",
+           *       "status": 422,
+           *       "title": "Invalid request",
+           *       "type": "urn:roomdesk:problem:invalid"
+           *     }
+           */
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["TooMany"];
+      500: components["responses"]["Broken"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  undoUnsubscribing: {
+    parameters: {
+      query: {
+        /** @description That of the link in the mail. */
+        token: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description They are on again. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Unsubscribing"];
+        };
+      };
+      /** @description The link is not whole, or not of this desk. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "detail": "title must not be empty",
+           *       "errors": [
+           *         {
+           *           "detail": "must not be empty",
+           *           "pointer": "/title"
+           *         }
+           *       ],
+           *       "instance": "/api/support/tickets",
+           *       "requestId": "PmBG9xPwNSQkgO4X",
+           *       "status": 422,
+           *       "title": "Invalid request",
+           *       "type": "urn:roomdesk:problem:invalid"
+           *     }
+           */
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       429: components["responses"]["TooMany"];
       500: components["responses"]["Broken"];
       503: components["responses"]["Unavailable"];

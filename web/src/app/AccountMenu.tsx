@@ -1,8 +1,8 @@
 import { Menu } from "@base-ui/react/menu";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { RefObject } from "react";
-import { useTranslation } from "react-i18next";
 import { chooseLanguage, LANGUAGES, language } from "~/i18n";
+import { useTranslation } from "~/i18n/useTranslation";
 import { signOut } from "~/session/session";
 import { chooseTheme, THEMES, useTheme } from "~/theme/theme";
 import { ExitIcon, UserIcon } from "~/ui/icons";

@@ -1,10 +1,11 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from "react";
 import { OfflinePage } from "~/app/ErrorPages";
 import { queries } from "~/app/queries";
 import { loadPage, router } from "~/app/router";
+import { endShell } from "~/app/shell";
 import { SessionProvider, useSession } from "~/session/session";
 import { beHosted, hasSession } from "~/session/tokens";
 import { ToastProvider } from "~/ui/Toast";
@@ -46,6 +47,12 @@ function Routes() {
     shownTo.current = id;
     void router.invalidate();
   }, [id]);
+  const isNobody = session.me === null && !session.isLoading;
+  useLayoutEffect(() => {
+    if (isNobody) endShell();
+  }, [isNobody]);
+  // Pages of errors may stand outside of the frame.
+  useEffect(() => router.subscribe("onRendered", endShell), []);
   if (session.me === null && session.isLoading) {
     return <Waiting />;
   }

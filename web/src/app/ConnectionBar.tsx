@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useConnection } from "~/hooks/useConnection";
+import { useTranslation } from "~/i18n/useTranslation";
 import { connectNow } from "~/services/socketService";
 import { WarningIcon } from "~/ui/icons";
 import { Spinner } from "~/ui/Spinner";

@@ -1,10 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import { queries } from "~/app/queries";
 import { useTitle } from "~/hooks/useTitle";
+import { useTranslation } from "~/i18n/useTranslation";
 import { ME } from "~/session/session";
 import { Button } from "~/ui/Button";
 

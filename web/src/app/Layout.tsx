@@ -1,10 +1,12 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { Suspense, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { Suspense, useLayoutEffect, useRef, useState } from "react";
 import { ConnectionBar } from "~/app/ConnectionBar";
 import { LiveUpdates } from "~/app/LiveUpdates";
+import { endShell } from "~/app/shell";
+import { useTranslation } from "~/i18n/useTranslation";
 import { isStaff, useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
+import { InSlices } from "~/ui/InSlices";
 import { later } from "~/ui/later";
 
 const AccountMenu = later(() => import("~/app/AccountMenu"));
@@ -13,6 +15,7 @@ const AccountMenu = later(() => import("~/app/AccountMenu"));
 export function Layout() {
   const { t } = useTranslation();
   const me = useMe();
+  useLayoutEffect(endShell, []);
   return (
     <div className="flex h-full flex-col">
       <a
@@ -36,7 +39,9 @@ export function Layout() {
       <ConnectionBar />
       <LiveUpdates />
       <div id="content" tabIndex={-1} className="min-h-0 flex-1 outline-none">
-        <Outlet />
+        <InSlices>
+          <Outlet />
+        </InSlices>
       </div>
     </div>
   );

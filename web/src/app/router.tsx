@@ -50,6 +50,12 @@ const passwordReset = createRoute({
   component: lazyRouteComponent(() => import("~/pages/PasswordPages"), "PasswordResetPage"),
 });
 
+const unsubscribe = createRoute({
+  getParentRoute: () => root,
+  path: "/unsubscribe",
+  component: lazyRouteComponent(() => import("~/pages/UnsubscribePage"), "UnsubscribePage"),
+});
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
@@ -177,6 +183,7 @@ const routes = root.addChildren([
   signIn,
   invitation,
   passwordReset,
+  unsubscribe,
   inside.addChildren([start, tickets, ticket, profile, support.addChildren([supportTicket]), adminRoutes]),
 ]);
 

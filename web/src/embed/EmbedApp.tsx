@@ -2,10 +2,10 @@
 import { RouterProvider } from "@tanstack/react-router";
 import i18next from "i18next";
 import { type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import { OfflinePage } from "~/app/ErrorPages";
 import { LANGUAGES } from "~/i18n";
+import { useTranslation } from "~/i18n/useTranslation";
 import { useSession } from "~/session/session";
 import { Delayed } from "~/ui/Delayed";
 import { Spinner } from "~/ui/Spinner";

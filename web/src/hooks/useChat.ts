@@ -221,9 +221,17 @@ export function useChat(ticket: FullTicket, onMovedOn?: (ticket: string) => void
     [me.id, tell],
   );
 
+  const { createdBy, assignedTo, participants } = ticket;
   const people = useMemo(
-    () => everybody(ticket, now.messages, now.readers),
-    [ticket, now.messages, now.readers],
+    () =>
+      byPerson([
+        createdBy,
+        assignedTo,
+        ...now.readers,
+        ...now.messages.map(({ sender }) => sender),
+        ...participants,
+      ]),
+    [createdBy, assignedTo, participants, now.messages, now.readers],
   );
 
   return {
@@ -244,9 +252,6 @@ export function useChat(ticket: FullTicket, onMovedOn?: (ticket: string) => void
 export type Chat = ReturnType<typeof useChat>;
 
 /** Whoever has a name in this conversation, by id. */
-function everybody(ticket: FullTicket, messages: Message[], readers: PersonRef[]): Map<string, PersonRef> {
-  const known = [ticket.createdBy, ticket.assignedTo, ...readers, ...messages.map(({ sender }) => sender)];
-  return new Map(
-    [...known, ...ticket.participants].flatMap((person) => (person ? [[person.id, person] as const] : [])),
-  );
+function byPerson(known: (PersonRef | null)[]): Map<string, PersonRef> {
+  return new Map(known.flatMap((person) => (person ? [[person.id, person] as const] : [])));
 }

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
 import { setPageTitle } from "~/app/pageTitle";
+import { useTranslation } from "~/i18n/useTranslation";
 
 /** What the window is called while this is shown. */
 export function useTitle(title: string): void {

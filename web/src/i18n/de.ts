@@ -248,6 +248,7 @@ export const de: Texts<typeof en> = {
       "participant-added": "die Beteiligten",
       "participant-removed": "die Beteiligten",
       "invitation-failed": "eine Einladung, die misslang",
+      "mail-failed": "eine E-Mail, die nicht ankam",
       "title-changed": "den Titel",
       "category-changed": "die Kategorie",
       "priority-changed": "die Priorität",

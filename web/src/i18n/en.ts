@@ -241,6 +241,7 @@ export const en = {
       "participant-added": "who belongs to it",
       "participant-removed": "who belongs to it",
       "invitation-failed": "an invitation, which failed",
+      "mail-failed": "a mail, which could not be delivered",
       "title-changed": "the title",
       "category-changed": "the category",
       "priority-changed": "the priority",

@@ -139,6 +139,7 @@ export const inbox: Texts<typeof en> = {
     confidentialOn: "{{actor}} hat sie vertraulich gemacht",
     confidentialOff: "{{actor}} hat sie für alle Mitarbeitenden geöffnet",
     invitationFailed: "{{name}} konnte nicht eingeladen werden: {{reason}}",
+    mailFailed: "Eine E-Mail an {{name}} konnte nicht zugestellt werden: {{reason}}",
     category: "die Kategorie",
     priority: "die Priorität",
     context: "den Bezug",

@@ -134,6 +134,7 @@ export const inbox = {
     confidentialOn: "{{actor}} made it confidential",
     confidentialOff: "{{actor}} opened it to all staff",
     invitationFailed: "{{name}} could not be invited: {{reason}}",
+    mailFailed: "A mail to {{name}} could not be delivered: {{reason}}",
     category: "the category",
     priority: "the priority",
     context: "the context",

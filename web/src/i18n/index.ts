@@ -1,8 +1,8 @@
 import i18next from "i18next";
-import { initReactI18next } from "react-i18next";
 import type { admin } from "./admin.en";
 import { de } from "./de";
 import { en } from "./en";
+import type { mail } from "./mail.en";
 
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -41,7 +41,7 @@ i18next.on("languageChanged", (name) => {
   document.documentElement.lang = name;
 });
 
-void i18next.use(initReactI18next).init({
+void i18next.init({
   lng: wanted(),
   fallbackLng: "en",
   resources: { en: { translation: en }, de: { translation: de } },
@@ -53,6 +53,6 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & { admin: typeof admin } };
+    resources: { translation: typeof en & { admin: typeof admin; mail: typeof mail } };
   }
 }

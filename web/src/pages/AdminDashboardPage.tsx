@@ -1,7 +1,7 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { SupportDashboard } from "~/features/admin/dashboard/SupportDashboard";
 import { useTitle } from "~/hooks/useTitle";
+import { useTranslation } from "~/i18n/useTranslation";
 
 const route = getRouteApi("/inside/admin/");
 

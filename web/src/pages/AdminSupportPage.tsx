@@ -1,5 +1,5 @@
 import { Link, type LinkProps, Outlet } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import "~/i18n/admin";
 

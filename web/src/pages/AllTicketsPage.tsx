@@ -1,5 +1,4 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { AdminFilters } from "~/features/admin/AdminFilters";
 import { type AdminSearch, adminQuery } from "~/features/admin/adminSearch";
 import { ExportButton } from "~/features/admin/ExportButton";
@@ -7,6 +6,7 @@ import { FilterChips } from "~/features/admin/FilterChips";
 import { SearchBox } from "~/features/admin/SearchBox";
 import { TicketTable } from "~/features/admin/TicketTable";
 import { useTitle } from "~/hooks/useTitle";
+import { useTranslation } from "~/i18n/useTranslation";
 
 const route = getRouteApi("/inside/admin/tickets");
 

@@ -1,12 +1,12 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { AdminPage, LIST } from "~/features/admin/AdminPage";
 import { AuditRow } from "~/features/admin/audit/AuditRow";
 import { ACTIONS, type AuditSearch } from "~/features/admin/audit/auditSearch";
 import { Thing } from "~/features/admin/audit/details";
 import { Empty, Failed, Skeleton } from "~/features/admin/states";
+import { useTranslation } from "~/i18n/useTranslation";
 import { getAudit } from "~/services/peopleService";
 import { Button } from "~/ui/Button";
 import { INPUT } from "~/ui/Field";

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { AdminPage } from "~/features/admin/AdminPage";
 import { BridgeHealthPanel } from "~/features/admin/bridge/BridgeHealthPanel";
 import { DeadLetters } from "~/features/admin/bridge/DeadLetters";
 import { Failed, Skeleton } from "~/features/admin/states";
+import { useTranslation } from "~/i18n/useTranslation";
 import { getBridge } from "~/services/bridgeService";
 
 const LOOK_AGAIN_MS = 5_000;

@@ -1,6 +1,5 @@
 import { getRouteApi, useNavigate, useParams } from "@tanstack/react-router";
-import { useCallback } from "react";
-import { useTranslation } from "react-i18next";
+import { useCallback, useRef } from "react";
 import { keysOf, runCommand } from "~/features/staff/commands";
 import { Keyboard } from "~/features/staff/Keyboard";
 import { Key } from "~/features/staff/KeyTip";
@@ -10,6 +9,7 @@ import { useLiveCounts } from "~/features/staff/useCounts";
 import { ViewsNav } from "~/features/staff/ViewsNav";
 import type { StaffSearch } from "~/features/staff/views";
 import { useTitle } from "~/hooks/useTitle";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 
@@ -23,14 +23,16 @@ export function InstructorSupportPage() {
   const { ticketId } = useParams({ strict: false });
 
   useLiveCounts();
+  const open = useRef(ticketId);
+  open.current = ticketId;
   const change = useCallback(
     (next: StaffSearch) =>
       void navigate(
-        ticketId
-          ? { to: "/support/$ticketId", params: { ticketId }, search: next, replace: true }
+        open.current
+          ? { to: "/support/$ticketId", params: { ticketId: open.current }, search: next, replace: true }
           : { to: "/support", search: next, replace: true },
       ),
-    [navigate, ticketId],
+    [navigate],
   );
   return (
     <div className="flex h-full min-h-0 bg-surface">

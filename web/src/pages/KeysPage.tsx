@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { AdminPage, LIST } from "~/features/admin/AdminPage";
 import { ConfirmDialog } from "~/features/admin/ConfirmDialog";
 import { KeyDialog } from "~/features/admin/keys/KeyDialog";
 import { Empty, Failed, Skeleton } from "~/features/admin/states";
+import { useTranslation } from "~/i18n/useTranslation";
 import { type ApiKey, getKeys, revokeKey } from "~/services/peopleService";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";

@@ -2,24 +2,20 @@
 
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, data } from "~/api/client";
 import { LinkOver } from "~/features/account/LinkOver";
+import { tokenOfLink } from "~/features/account/linkToken";
 import { SignInFrame } from "~/features/account/SignInFrame";
 import { SubmitButton } from "~/features/account/SubmitButton";
 import { useAttempt } from "~/features/account/useAttempt";
 import { useTitle } from "~/hooks/useTitle";
+import { useTranslation } from "~/i18n/useTranslation";
 import { keep } from "~/session/tokens";
 import { TextField } from "~/ui/Field";
 import { PasswordField } from "~/ui/PasswordField";
 
 /** As the desk asks of a password. */
 const SHORTEST = 10;
-
-/** The token of a link; it stands behind the `#`, so that no server and no log sees it. */
-function tokenOfLink(): string {
-  return new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
-}
 
 function NewPassword({ label, error }: { label: string; error: string | undefined }) {
   const { t } = useTranslation();

@@ -1,6 +1,5 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { PasswordLink } from "~/api/schema";
 import { AdminPage } from "~/features/admin/AdminPage";
 import { ImportDialog } from "~/features/admin/people/ImportDialog";
@@ -8,6 +7,7 @@ import { PeopleList } from "~/features/admin/people/PeopleList";
 import { AddPersonDialog, LinkDialog, ROLES } from "~/features/admin/people/PersonDialogs";
 import type { PeopleSearch } from "~/features/admin/people/peopleSearch";
 import { SearchBox } from "~/features/admin/SearchBox";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { INPUT } from "~/ui/Field";
 import { PlusIcon } from "~/ui/icons";

@@ -1,14 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { api, ask, data } from "~/api/client";
 import { ProblemError } from "~/api/problem";
+import { MailSection } from "~/features/account/mail/MailSection";
 import { Notifications } from "~/features/account/Notifications";
 import { Receipts } from "~/features/account/Receipts";
 import { Section } from "~/features/account/Section";
 import { Sessions } from "~/features/account/Sessions";
 import { KeySetting } from "~/features/staff/KeySetting";
 import { useTitle } from "~/hooks/useTitle";
+import { useTranslation } from "~/i18n/useTranslation";
 import { isStaff, ME, useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";
@@ -27,6 +28,7 @@ export function ProfilePage() {
         <h1 className="text-2xl font-semibold tracking-tight">{t("nav.profile")}</h1>
         <Myself />
         <Notifications />
+        <MailSection />
         {isStaff(me.role) && <Receipts />}
         {isStaff(me.role) && (
           <Section title={t("inbox.keys.setting")}>

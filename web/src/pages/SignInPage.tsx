@@ -1,11 +1,11 @@
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import { SignInFrame } from "~/features/account/SignInFrame";
 import { SubmitButton } from "~/features/account/SubmitButton";
 import { useAttempt } from "~/features/account/useAttempt";
 import { useTitle } from "~/hooks/useTitle";
+import { useTranslation } from "~/i18n/useTranslation";
 import { signIn, useSession } from "~/session/session";
 import { TextField } from "~/ui/Field";
 import { PasswordField } from "~/ui/PasswordField";

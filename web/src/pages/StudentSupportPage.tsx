@@ -1,6 +1,5 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { StatusTabs } from "~/features/tickets/StatusTabs";
 import { TicketFilters } from "~/features/tickets/TicketFilters";
 import { TicketList } from "~/features/tickets/TicketList";
@@ -8,6 +7,7 @@ import { isFiltered, type TicketSearch } from "~/features/tickets/ticketSearch";
 import { useDebounced } from "~/hooks/useDebounced";
 import { useOwnTickets } from "~/hooks/useOwnTickets";
 import { useTitle } from "~/hooks/useTitle";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useDeferredValue } from "react";
 import type { FullTicket } from "~/api/schema";
 import { ErrorPage } from "~/app/ErrorPages";
 import { ChatWindow } from "~/features/chat/ChatWindow";
@@ -9,6 +9,7 @@ import { TicketHeader } from "~/features/tickets/TicketHeader";
 import { deskSettings } from "~/hooks/useSettings";
 import { ticketById } from "~/hooks/useSupport";
 import { useTitle } from "~/hooks/useTitle";
+import { useTranslation } from "~/i18n/useTranslation";
 import { getTicketById } from "~/services/supportService";
 import { useNow } from "~/ui/RelativeTime";
 import { tellDone, tellFailed } from "~/ui/Toast";
@@ -20,10 +21,15 @@ const route = getRouteApi("/inside/tickets/$ticketId");
 export function StudentTicketDetailPage() {
   const { ticketId } = route.useParams();
   const { data: ticket, error } = useQuery(ticketById(ticketId));
+  // What can be done with a ticket that is done depends on them.
+  const settings = useQuery(deskSettings());
+  const isKnown = ticket !== undefined && !settings.isPending;
+  // Drawn bit by bit when it comes, so that the page answers meanwhile.
+  const isDrawn = useDeferredValue(isKnown);
 
   useTitle(ticket?.title ?? ticketId);
 
-  if (!ticket) {
+  if (!ticket || !isKnown || !isDrawn) {
     return error ? <ErrorPage error={error} /> : <WaitingPage />;
   }
   return <OpenTicket key={ticket.id} ticket={ticket} />;

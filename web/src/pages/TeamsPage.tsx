@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { AdminPage, LIST } from "~/features/admin/AdminPage";
 import { UNDONE } from "~/features/admin/adminSearch";
 import { ConfirmDialog } from "~/features/admin/ConfirmDialog";
 import { Empty, Failed, Skeleton } from "~/features/admin/states";
 import { TeamDialog } from "~/features/admin/teams/TeamDialog";
+import { useTranslation } from "~/i18n/useTranslation";
 import { retireTeam, type Team } from "~/services/peopleService";
 import { getTeams } from "~/services/staffService";
 import { Avatar } from "~/ui/Avatar";

@@ -1,6 +1,7 @@
 /** Status and priority: a colour, a shape and a word, so that none of them alone carries the meaning. */
-import { useTranslation } from "react-i18next";
+
 import type { Priority, TicketStatus } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "./cx";
 
 const STATUS = {

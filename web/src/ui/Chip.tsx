@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { CloseIcon } from "./icons";
 
 /** Something a list is narrowed to, to be taken off by itself. */

@@ -1,8 +1,8 @@
 /** Every emoji by its name: loaded when it is first wanted, its names from the desk itself. */
 import { EmojiPicker as Picker } from "frimousse";
 import { type ComponentProps, useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { language } from "~/i18n";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Delayed } from "./Delayed";
 import { Spinner } from "./Spinner";
 

@@ -1,5 +1,5 @@
 import { type RefObject, Suspense } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { later } from "./later";
 import { Waiting } from "./Waiting";
 

@@ -1,5 +1,5 @@
 import { Menu } from "@base-ui/react/menu";
-import { type ReactNode, type RefObject, useState } from "react";
+import { type ReactNode, type RefObject, useRef } from "react";
 import { cx } from "./cx";
 import { CheckIcon } from "./icons";
 
@@ -18,29 +18,27 @@ interface Props {
 
 /** What a menu offers. It stays within the landmark of its button, where those who walk by landmarks find it. */
 export function MenuPopup({ align = "start", anchor, children }: Props) {
-  const [frame, setFrame] = useState<HTMLSpanElement | null>(null);
+  const frame = useRef<HTMLSpanElement>(null);
   return (
     <>
-      <span ref={setFrame} className="absolute" />
-      {frame && (
-        <Menu.Portal container={frame}>
-          <Menu.Positioner
-            align={align}
-            sideOffset={6}
-            collisionPadding={8}
-            positionMethod="fixed"
-            className="z-40"
-            {...(anchor && { anchor })}
+      <span ref={frame} className="absolute" />
+      <Menu.Portal container={frame}>
+        <Menu.Positioner
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          positionMethod="fixed"
+          className="z-40"
+          {...(anchor && { anchor })}
+        >
+          <Menu.Popup
+            {...(anchor && { finalFocus: anchor })}
+            className="max-h-[min(24rem,var(--available-height))] min-w-44 overflow-y-auto rounded-xl border border-line bg-raised p-1.5 text-text shadow-pop outline-none"
           >
-            <Menu.Popup
-              {...(anchor && { finalFocus: anchor })}
-              className="max-h-[min(24rem,var(--available-height))] min-w-44 overflow-y-auto rounded-xl border border-line bg-raised p-1.5 text-text shadow-pop outline-none"
-            >
-              {children}
-            </Menu.Popup>
-          </Menu.Positioner>
-        </Menu.Portal>
-      )}
+            {children}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Toast } from "@base-ui/react/toast";
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "./cx";
 import { CloseIcon } from "./icons";
 import { drawNews, type News } from "./Toast";

@@ -1,6 +1,6 @@
 /** How long ago something was, with the exact time on hover; one clock for all of them. */
 import { useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { dateFormat, relativeFormat } from "./formats";
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [

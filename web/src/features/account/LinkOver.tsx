@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { WarningIcon } from "~/ui/icons";
 
 /** A link that was used, or is too old, and what helps. */

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
 import { onWish, wish, wishNow } from "~/app/notifications";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Switch } from "~/ui/Switch";
 import { Section } from "./Section";
 

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { api, data } from "~/api/client";
 import type { OwnSettings } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Switch } from "~/ui/Switch";
 import { tellFailed } from "~/ui/Toast";
 import { Section } from "./Section";

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { api, data } from "~/api/client";
 import type { OpenSession, OpenSessionList } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { dateFormat } from "~/ui/formats";
 import { RelativeTime } from "~/ui/RelativeTime";

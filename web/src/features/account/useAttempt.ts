@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
+import { useTranslation } from "~/i18n/useTranslation";
 
 /** Does something with a form once at a time, and keeps what was wrong with it. */
 export function useAttempt(work: (form: FormData) => Promise<void>) {

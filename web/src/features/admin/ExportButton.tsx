@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import type { TicketQuery } from "~/services/supportService";
 import { Button } from "~/ui/Button";
 import { bytes } from "~/ui/bytes";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { getPerson } from "~/services/peopleService";
 import { getTeams } from "~/services/staffService";
 import { Button } from "~/ui/Button";

@@ -1,7 +1,7 @@
 /** Filters whose values are looked up: people, teams, tags. */
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useDeferredValue, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { getPeople } from "~/services/peopleService";
 import { getAssignable, getTeams } from "~/services/staffService";
 import { Avatar } from "~/ui/Avatar";

@@ -1,9 +1,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { BulkBar } from "~/features/bulk/BulkBar";
 import { filterText } from "~/features/bulk/filterText";
 import { useSelection } from "~/features/bulk/useSelection";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 import { ChevronIcon } from "~/ui/icons";

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { MouseEvent, ReactNode, Ref } from "react";
-import { useTranslation } from "react-i18next";
 import { useTicketIntent } from "~/hooks/useSupport";
+import { useTranslation } from "~/i18n/useTranslation";
 import type { OwnTicket } from "~/services/supportService";
 import { PriorityBadge, StatusBadge } from "~/ui/Badges";
 import { cx } from "~/ui/cx";

@@ -1,7 +1,7 @@
 /** What stands where a list is not, or not yet. */
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { Delayed } from "~/ui/Delayed";
 

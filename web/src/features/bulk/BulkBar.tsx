@@ -1,7 +1,7 @@
 import { Menu } from "@base-ui/react/menu";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import type { BulkChange } from "~/services/bulkService";
 import { countTickets, getTeams } from "~/services/staffService";
 import { StatusBadge } from "~/ui/Badges";

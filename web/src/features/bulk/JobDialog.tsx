@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { BulkFailure, BulkJob } from "~/api/schema";
 import { ticketById } from "~/hooks/useSupport";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { Dialog } from "~/ui/Dialog";
 

@@ -1,27 +1,25 @@
-import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Avatar } from "~/ui/Avatar";
 import { Spinner } from "~/ui/Spinner";
 import { MessageBody } from "./MessageBody";
 import { momentOf } from "./time";
 
-export interface BeginningContext {
+interface Props {
   ticket: FullTicket;
   isBeginning: boolean;
 }
 
 /** What stands above the first message that is known: the question itself, or that earlier ones are on their way. */
-export function Beginning({ context }: { context?: BeginningContext }) {
+export function Beginning({ ticket, isBeginning }: Props) {
   const { t, i18n } = useTranslation();
-  if (!context) return null;
-  if (!context.isBeginning) {
+  if (!isBeginning) {
     return (
       <p className="flex items-center justify-center gap-2 py-4 text-xs text-muted">
         <Spinner /> {t("app.loading")}
       </p>
     );
   }
-  const { ticket } = context;
   const by = ticket.openedBy ?? ticket.createdBy;
   return (
     <div className="mx-auto max-w-3xl px-4 pt-5">

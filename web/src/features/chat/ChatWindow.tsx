@@ -1,31 +1,30 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useDropzone } from "react-dropzone";
-import { useTranslation } from "react-i18next";
-import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import type { FullTicket, Message } from "~/api/schema";
 import { OpenInMatrix } from "~/features/tickets/OpenInMatrix";
 import { useChat } from "~/hooks/useChat";
 import { deskSettings } from "~/hooks/useSettings";
 import { useUploads } from "~/hooks/useUploads";
+import { useTranslation } from "~/i18n/useTranslation";
 import { retryMessage } from "~/services/supportService";
 import { isStaff, useMe } from "~/session/session";
 import { cx } from "~/ui/cx";
 import { tellDone, tellFailed } from "~/ui/Toast";
 import { Announcer } from "./Announcer";
-import { Beginning, type BeginningContext } from "./Beginning";
+import { Beginning } from "./Beginning";
 import { type ChatContent, ChatContext } from "./chatContext";
 import { LatestButton } from "./LatestButton";
 import { MessageBubble } from "./MessageBubble";
 import { MessageInput } from "./MessageInput";
+import { MessageList, rowIn } from "./MessageList";
 import { OutgoingBubble } from "./OutgoingBubble";
-import { type Extra, firstUnreadOf, newAfter, picturesOf, type Row, rowsOf } from "./rows";
+import { type Extra, firstUnreadOf, newAfter, picturesOf, rowsOf } from "./rows";
 import { DaySeparator, UnreadSeparator } from "./Separators";
 import { TypingIndicator } from "./TypingIndicator";
 import { EDITABLE_MS } from "./time";
 import { UploadList } from "./UploadList";
 import { useDeletion } from "./useDeletion";
-import { useFirstIndex } from "./useFirstIndex";
 import { useReading } from "./useReading";
 
 export type { Extra } from "./rows";
@@ -73,7 +72,7 @@ export function ChatWindow({
   const { data: settings } = useQuery(deskSettings());
   const largest = settings?.maxFileSize ?? Number.POSITIVE_INFINITY;
   const uploads = useUploads(largest);
-  const list = useRef<VirtuosoHandle>(null);
+  const list = useRef<HTMLDivElement>(null);
   const [isAtBottom, setAtBottom] = useState(true);
   const [replyTo, setReplyTo] = useState<Message | null>(null);
   const [editing, setEditing] = useState<Message | null>(null);
@@ -95,7 +94,6 @@ export function ChatWindow({
   const rowsNow = useRef(rows);
   rowsNow.current = rows;
   const latest = messages.at(-1);
-  const first = useFirstIndex(rows);
   const seen = useRef(latest?.place ?? 0);
   if (isAtBottom) seen.current = latest?.place ?? 0;
   useReading(ticket, latest, isAtBottom, me.id);
@@ -105,19 +103,6 @@ export function ChatWindow({
     const timer = setTimeout(() => setPointedAt(null), POINTED_MS);
     return () => clearTimeout(timer);
   }, [pointedAt]);
-
-  const frame = useRef<HTMLDivElement>(null);
-  const wasAtBottom = useRef(true);
-  wasAtBottom.current = isAtBottom;
-  // What grows below, such as the text that is being written, must not hide the end.
-  useEffect(() => {
-    if (!frame.current) return;
-    const sized = new ResizeObserver(() => {
-      if (wasAtBottom.current) list.current?.scrollToIndex({ index: "LAST", align: "end" });
-    });
-    sized.observe(frame.current);
-    return () => sized.disconnect();
-  }, []);
 
   const { getRootProps, isDragActive } = useDropzone({
     onDrop: onNoteFiles ?? uploads.add,
@@ -143,19 +128,25 @@ export function ChatWindow({
     if (isLast) {
       void Promise.all([said, failed]).then(([isSaid, missing]) => isSaid && missing === 0 && onLast?.());
     }
-    requestAnimationFrame(() => list.current?.scrollToIndex({ index: "LAST", align: "end" }));
+    requestAnimationFrame(toEnd);
   }
 
+  const toEnd = () => list.current?.scrollTo({ top: 0 });
+
+  const { loadEarlier, toggleReaction } = chat;
   /** Leads to a message, reading back as far as it takes. */
-  async function jump(id: string) {
-    const placeOf = () => rowsNow.current.findIndex((row) => row.kind === "message" && row.message.id === id);
-    while (placeOf() < 0 && (await chat.loadEarlier())) await nextFrame();
-    await nextFrame();
-    const index = placeOf();
-    if (index < 0) return tellDone(t("talk.notFoundAnyMore"));
-    list.current?.scrollToIndex({ index, align: "center", behavior: "auto" });
-    setPointedAt(id);
-  }
+  const jump = useCallback(
+    async (id: string) => {
+      const find = () => rowsNow.current.find((row) => row.kind === "message" && row.message.id === id);
+      while (!find() && (await loadEarlier())) await nextFrame();
+      await nextFrame();
+      const row = find();
+      if (!row) return tellDone(t("talk.notFoundAnyMore"));
+      rowIn(list.current, row.key)?.scrollIntoView({ block: "center" });
+      setPointedAt(id);
+    },
+    [loadEarlier, t],
+  );
 
   function editLast() {
     const last = messages.findLast((one) => one.sender.id === me.id && one.messageType === "text");
@@ -163,29 +154,34 @@ export function ChatWindow({
     if (isRecent && !last.isDeleted) setEditing(last);
   }
 
-  const content: ChatContent = {
-    me: me.id,
-    people: chat.people,
-    byId: useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]),
-    pictures: useMemo(() => picturesOf(messages), [messages]),
-    onReply: (message) => {
-      setEditing(null);
-      setReplyTo(message);
-    },
-    onEdit: (message) => {
-      setReplyTo(null);
-      setEditing(message);
-    },
-    onDelete: askDelete,
-    onRetry: (message) => void retryMessage(message.id).catch(tellFailed),
-    onReact: (message, reaction) => void chat.toggleReaction(message, reaction).catch(tellFailed),
-    onJump: (id) => void jump(id).catch(tellFailed),
-  };
+  const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
+  const pictures = useMemo(() => picturesOf(messages), [messages]);
+  const content = useMemo(
+    (): ChatContent => ({
+      me: me.id,
+      people: chat.people,
+      byId,
+      pictures,
+      onReply: (message) => {
+        setEditing(null);
+        setReplyTo(message);
+      },
+      onEdit: (message) => {
+        setReplyTo(null);
+        setEditing(message);
+      },
+      onDelete: askDelete,
+      onRetry: (message) => void retryMessage(message.id).catch(tellFailed),
+      onReact: (message, reaction) => void toggleReaction(message, reaction).catch(tellFailed),
+      onJump: (id) => void jump(id).catch(tellFailed),
+    }),
+    [me.id, chat.people, byId, pictures, askDelete, toggleReaction, jump],
+  );
   const others = useMemo(
     () => [...chat.people.values()].filter((person) => person.id !== me.id),
     [chat.people, me.id],
   );
-  const unreadAt = rows.findIndex((row) => row.kind === "message" && row.isFirstUnread);
+  const unreadFrom = rows.find((row, index) => index > 0 && row.kind === "message" && row.isFirstUnread);
 
   return (
     <ChatContext value={content}>
@@ -196,55 +192,35 @@ export function ChatWindow({
         aria-disabled={false}
         className="relative flex h-full min-h-0 flex-col outline-none"
       >
-        <div ref={frame} className="relative min-h-0 flex-1">
-          <Virtuoso<Row, BeginningContext>
-            ref={list}
-            data={rows}
-            firstItemIndex={first}
-            initialTopMostItemIndex={
-              unreadAt > 0 ? { index: unreadAt, align: "start" } : { index: "LAST", align: "end" }
+        <div className="relative min-h-0 flex-1">
+          <MessageList
+            frame={list}
+            rows={rows}
+            beginning={<Beginning ticket={ticket} isBeginning={chat.earlier === null} />}
+            start={unreadFrom}
+            isAtEnd={isAtBottom}
+            onAtEnd={setAtBottom}
+            onBeginning={() => void chat.loadEarlier().catch(tellFailed)}
+            draw={(row) =>
+              row.kind === "extra" ? (
+                row.extra.node
+              ) : row.kind === "outgoing" ? (
+                <OutgoingBubble outgoing={row.outgoing} onAgain={chat.again} onDrop={chat.drop} />
+              ) : (
+                <>
+                  {row.day && <DaySeparator at={row.day} />}
+                  {row.isFirstUnread && <UnreadSeparator />}
+                  <MessageBubble
+                    message={row.message}
+                    isContinued={row.isContinued}
+                    isPointedAt={row.message.id === pointedAt}
+                    readers={row.readers}
+                  />
+                </>
+              )
             }
-            computeItemKey={(_, row) => row.key}
-            startReached={() => void chat.loadEarlier().catch(tellFailed)}
-            followOutput={(atBottom) => (atBottom ? "auto" : false)}
-            atBottomStateChange={setAtBottom}
-            totalListHeightChanged={() => wasAtBottom.current && list.current?.autoscrollToBottom()}
-            atBottomThreshold={80}
-            increaseViewportBy={400}
-            role="log"
-            aria-label={t("chat.log")}
-            aria-live="off"
-            tabIndex={0}
-            className="h-full"
-            context={{ ticket, isBeginning: chat.earlier === null }}
-            components={PARTS}
-            itemContent={(_, row) => (
-              <div className="mx-auto max-w-3xl px-4">
-                {row.kind === "extra" ? (
-                  row.extra.node
-                ) : row.kind === "outgoing" ? (
-                  <OutgoingBubble outgoing={row.outgoing} onAgain={chat.again} onDrop={chat.drop} />
-                ) : (
-                  <>
-                    {row.day && <DaySeparator at={row.day} />}
-                    {row.isFirstUnread && <UnreadSeparator />}
-                    <MessageBubble
-                      message={row.message}
-                      isContinued={row.isContinued}
-                      isPointedAt={row.message.id === pointedAt}
-                      readers={row.readers}
-                    />
-                  </>
-                )}
-              </div>
-            )}
           />
-          {!isAtBottom && (
-            <LatestButton
-              count={newAfter(messages, seen.current, me.id)}
-              onClick={() => list.current?.scrollToIndex({ index: "LAST", align: "end", behavior: "auto" })}
-            />
-          )}
+          {!isAtBottom && <LatestButton count={newAfter(messages, seen.current, me.id)} onClick={toEnd} />}
         </div>
         <Announcer messages={messages} me={me.id} />
         <div className="mx-auto flex w-full max-w-3xl items-center gap-3 px-4">
@@ -297,8 +273,6 @@ export function ChatWindow({
     </ChatContext>
   );
 }
-
-const PARTS = { Header: Beginning, Footer: () => <div className="h-2" /> };
 
 function nextFrame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => resolve()));

@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { copyText } from "~/services/browser";
 import { cx } from "~/ui/cx";
 import { CheckIcon, ClockIcon, DoubleCheckIcon, WarningIcon } from "~/ui/icons";

@@ -1,7 +1,7 @@
 import { Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Attachment } from "~/api/schema";
 import { saveFile, useFile } from "~/hooks/useFile";
+import { useTranslation } from "~/i18n/useTranslation";
 import { bytes } from "~/ui/bytes";
 import { cx } from "~/ui/cx";
 import { ClockIcon, DownloadIcon, ImageIcon, WarningIcon } from "~/ui/icons";

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { ChevronIcon } from "~/ui/icons";
 
 /** The way back to the end, with how much has come there meanwhile. */

@@ -1,8 +1,8 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { type KeyboardEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Attachment } from "~/api/schema";
 import { saveFile, useFile } from "~/hooks/useFile";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { bytes } from "~/ui/bytes";
 import { BackIcon, CloseIcon, DownloadIcon } from "~/ui/icons";

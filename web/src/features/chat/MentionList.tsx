@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import type { PersonRef } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Avatar } from "~/ui/Avatar";
 import { cx } from "~/ui/cx";
 

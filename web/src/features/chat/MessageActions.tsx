@@ -1,6 +1,6 @@
 import { type RefObject, Suspense, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { EmojiPopover } from "~/ui/EmojiPopover";
 import { MoreIcon, ReplyIcon, SmileIcon } from "~/ui/icons";

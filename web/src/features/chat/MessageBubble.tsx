@@ -1,6 +1,6 @@
-import { useRef } from "react";
-import { useTranslation } from "react-i18next";
+import { memo, useRef } from "react";
 import type { Message } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Avatar } from "~/ui/Avatar";
 import { cx } from "~/ui/cx";
 import { useChatContent } from "./chatContext";
@@ -24,7 +24,12 @@ interface Props {
 }
 
 /** What somebody said, or a line of the desk's own. */
-export function MessageBubble({ message, isContinued, isPointedAt, readers }: Props) {
+export const MessageBubble = memo(function MessageBubble({
+  message,
+  isContinued,
+  isPointedAt,
+  readers,
+}: Props) {
   const { t } = useTranslation();
   const { me } = useChatContent();
   const bubble = useRef<HTMLDivElement>(null);
@@ -85,7 +90,7 @@ export function MessageBubble({ message, isContinued, isPointedAt, readers }: Pr
       </div>
     </article>
   );
-}
+});
 
 function Content({ message }: { message: Message }) {
   const { t } = useTranslation();

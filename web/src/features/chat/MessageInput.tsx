@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Message, PersonRef } from "~/api/schema";
 import { useDraft } from "~/hooks/useDraft";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { CloseIcon, SendIcon } from "~/ui/icons";
 import { mentionsIn } from "./mentions";

@@ -1,7 +1,7 @@
 import { Menu } from "@base-ui/react/menu";
 import type { RefObject } from "react";
-import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { copyText } from "~/services/browser";
 import { cx } from "~/ui/cx";
 import { CopyIcon, EditIcon, ReplyIcon, SmileIcon, TrashIcon } from "~/ui/icons";

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { copyText } from "~/services/browser";
 import { RetryIcon, WarningIcon } from "~/ui/icons";
 import type { Outgoing } from "./conversation";

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { useChatContent } from "./chatContext";
 
 /** The message that another one answers: a click goes there. */

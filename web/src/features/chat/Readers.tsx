@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Avatar } from "~/ui/Avatar";
 import { useChatContent } from "./chatContext";
 import { momentOf } from "./time";

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { dateFormat } from "~/ui/formats";
 import { dayOf } from "./rows";
 

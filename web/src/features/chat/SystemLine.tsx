@@ -1,6 +1,6 @@
 import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
 import type { Message, TicketStatus } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { timeOf } from "./time";
 
 interface Details {

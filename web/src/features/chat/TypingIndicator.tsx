@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { PersonRef } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 
 /** That somebody types is read out at most so often. */
 const READ_OUT_MS = 10_000;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Upload, Uploads } from "~/hooks/useUploads";
+import { useTranslation } from "~/i18n/useTranslation";
 import { bytes } from "~/ui/bytes";
 import { cx } from "~/ui/cx";
 import { CheckIcon, CloseIcon, RetryIcon } from "~/ui/icons";

@@ -6,6 +6,8 @@ import type { Outgoing } from "./conversation";
 /** What follows another message of the same person within so long belongs to it. */
 const TOGETHER_MS = 5 * 60_000;
 
+const NOBODY: string[] = [];
+
 export interface SaidRow {
   kind: "message";
   key: string;
@@ -63,7 +65,7 @@ export function rowsOf({ messages, outgoing, extras, firstUnread, me }: Parts): 
       day: isNewDay ? message.createdAt : null,
       isContinued,
       isFirstUnread: message.id === firstUnread,
-      readers: readers.get(message.id) ?? [],
+      readers: readers.get(message.id) ?? NOBODY,
     };
   });
   const rows = withExtras(said, extras);

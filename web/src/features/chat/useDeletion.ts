@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Message } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { tellDone, tellFailed } from "~/ui/Toast";
 
 /** As long as the word about it is shown. */

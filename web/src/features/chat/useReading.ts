@@ -4,6 +4,13 @@ import type { FullTicket, Message } from "~/api/schema";
 import * as live from "~/services/socketService";
 import { markAsRead } from "~/services/supportService";
 
+const underWay = new Set<Promise<unknown>>();
+
+/** Waits until the desk knows of everything that was read here. */
+export async function readSoFar(): Promise<void> {
+  await Promise.allSettled(underWay);
+}
+
 /** Tells that everything has been read once its end is seen, on a page that is looked at. */
 export function useReading(
   ticket: FullTicket,
@@ -22,12 +29,15 @@ export function useReading(
     const read = async () => {
       if (isTold || document.visibilityState !== "visible") return;
       isTold = true;
-      await live
+      const telling = live
         .markRead(id)
         .catch(() => markAsRead(id))
         .catch(() => {
           isTold = false;
         });
+      underWay.add(telling);
+      await telling;
+      underWay.delete(telling);
       if (!isTold) return;
       queries.setQueryData<FullTicket>(
         ["ticket", ticketId],

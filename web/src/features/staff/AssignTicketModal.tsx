@@ -1,6 +1,6 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { useTranslation } from "react-i18next";
 import type { PersonRef } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { CloseIcon } from "~/ui/icons";
 import { Choice, PersonSearch } from "./PersonSearch";

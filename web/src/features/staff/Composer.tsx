@@ -1,8 +1,9 @@
 /** Two ways of writing that cannot be mistaken for each other; each keeps its own draft. */
 import { type ReactNode, useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
+import { usePainted } from "~/hooks/usePainted";
 import type { Uploads } from "~/hooks/useUploads";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { LockIcon, ReplyIcon } from "~/ui/icons";
 import { KeyTip } from "./KeyTip";
@@ -27,6 +28,7 @@ export function Composer({ ticket, answer, files, largest, mode, asked, onMode }
   const { t } = useTranslation();
   const frame = useRef<HTMLDivElement>(null);
   const isNote = mode === "note";
+  const isPainted = usePainted();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew, it focuses anew
   useEffect(() => {
@@ -73,7 +75,7 @@ export function Composer({ ticket, answer, files, largest, mode, asked, onMode }
         {answer}
       </div>
       <div data-mode="note" hidden={!isNote}>
-        <NoteInput ticket={ticket} files={files} largest={largest} />
+        {(isNote || isPainted) && <NoteInput ticket={ticket} files={files} largest={largest} />}
       </div>
     </div>
   );

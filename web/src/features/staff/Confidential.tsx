@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import type { FullTicket, PersonRef } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { editTicket, getNamedStaff, nameStaff, unnameStaff } from "~/services/staffService";
 import { tellFailed } from "~/ui/Toast";
 import { AddPerson, PersonLine } from "./People";

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { editTicket } from "~/services/staffService";
 import { Button } from "~/ui/Button";
 import { INPUT } from "~/ui/Field";

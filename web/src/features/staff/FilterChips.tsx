@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
+import { memo } from "react";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { Chip } from "~/ui/Chip";
 import { dateFormat } from "~/ui/formats";
@@ -21,7 +22,7 @@ interface ChipOf {
 }
 
 /** What narrows the list, each to be taken off, and all at once. */
-export function FilterChips({ search, isFound, onChange }: Props) {
+export const FilterChips = memo(function FilterChips({ search, isFound, onChange }: Props) {
   const { t, i18n } = useTranslation();
   const queries = useQueryClient();
   const staff = useStaffNames();
@@ -78,4 +79,4 @@ export function FilterChips({ search, isFound, onChange }: Props) {
       )}
     </div>
   );
-}
+});

@@ -1,6 +1,6 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { CloseIcon } from "~/ui/icons";
 import { COMMANDS, type CommandId, GROUPS, keysOf, useKeysOn } from "./commands";

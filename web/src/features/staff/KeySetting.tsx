@@ -1,5 +1,5 @@
 import { Switch } from "@base-ui/react/switch";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { chooseKeys, useKeysOn } from "./commands";
 
 /** Whether single letters act: for the profile. */

@@ -1,8 +1,8 @@
 import { useMemo, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import { BulkBar } from "~/features/bulk/BulkBar";
 import { useSelection } from "~/features/bulk/useSelection";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { FilterChips } from "./FilterChips";
 import { SearchBox } from "./SearchBox";

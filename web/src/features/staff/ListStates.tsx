@@ -1,6 +1,7 @@
 /** A list without rows: on its way, failed, or with nothing in it, and why. */
-import { useTranslation } from "react-i18next";
+
 import { ProblemError } from "~/api/problem";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { Delayed } from "~/ui/Delayed";
 import { ROW_HEIGHT } from "./StaffTicketRow";

@@ -1,9 +1,9 @@
 /** An internal note. Nothing of it looks like an answer: colour, mark and words. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { FilePreview } from "~/features/chat/FilePreview";
 import { MessageBody } from "~/features/chat/MessageBody";
+import { useTranslation } from "~/i18n/useTranslation";
 import { deleteNote, editNote, type Note, retryNote } from "~/services/staffService";
 import { useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";

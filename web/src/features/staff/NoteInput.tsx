@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { FullTicket, PersonRef } from "~/api/schema";
 import { mentionsIn } from "~/features/chat/mentions";
 import { UploadList } from "~/features/chat/UploadList";
 import { LIMIT, WriteField } from "~/features/chat/WriteField";
 import { useDraft } from "~/hooks/useDraft";
 import type { Uploads } from "~/hooks/useUploads";
+import { useTranslation } from "~/i18n/useTranslation";
 import { freshId } from "~/services/browser";
 import { getAssignable, getNamedStaff, type Note, writeNote } from "~/services/staffService";
 import { useMe } from "~/session/session";

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import type { FullTicket, Participant, PersonRef } from "~/api/schema";
 import { ticketById } from "~/hooks/useSupport";
+import { useTranslation } from "~/i18n/useTranslation";
 import { addParticipant, removeParticipant } from "~/services/staffService";
 import { tellDone, tellFailed } from "~/ui/Toast";
 import { AddPerson, PersonLine } from "./People";

@@ -1,8 +1,8 @@
 /** People of a ticket: a line each, and the way to add one. */
 import { Popover } from "@base-ui/react/popover";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { PersonRef } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";
 import { CloseIcon, PlusIcon } from "~/ui/icons";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Assignable } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { getAssignable } from "~/services/staffService";
 import { useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";

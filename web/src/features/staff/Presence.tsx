@@ -1,6 +1,6 @@
 /** Who else of staff has this ticket open, and who of them is writing: so that nobody answers twice. */
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import * as live from "~/services/socketService";
 import { useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";

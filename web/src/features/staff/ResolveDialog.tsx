@@ -1,9 +1,9 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
 import { useDraft } from "~/hooks/useDraft";
 import { deskSettings } from "~/hooks/useSettings";
+import { useTranslation } from "~/i18n/useTranslation";
 import { useMe } from "~/session/session";
 import { Button } from "~/ui/Button";
 import { INPUT } from "~/ui/Field";

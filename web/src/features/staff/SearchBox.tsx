@@ -1,6 +1,6 @@
 import { useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { useSearchText } from "~/hooks/useSearchText";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";
 import { SearchIcon } from "~/ui/icons";

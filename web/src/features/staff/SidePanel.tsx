@@ -1,7 +1,8 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { useDeferredValue, useEffect, useState, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import type { FullTicket } from "~/api/schema";
+import { usePainted } from "~/hooks/usePainted";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { CloseIcon } from "~/ui/icons";
 import { Confidential } from "./Confidential";
@@ -57,7 +58,7 @@ interface Props {
 export function SidePanel({ ticket, change, panel, asked, onAsked }: Props) {
   const { t } = useTranslation();
   // What was said comes first, this one frame later.
-  const isDue = useDeferredValue(true, false);
+  const isDue = usePainted();
   // A panel that is put away asks for nothing.
   useEffect(() => {
     if (!panel.isShown && asked) panel.show(true);

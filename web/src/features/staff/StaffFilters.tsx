@@ -1,8 +1,9 @@
 import { Menu } from "@base-ui/react/menu";
 import { Popover } from "@base-ui/react/popover";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
+import { memo } from "react";
 import { CATEGORIES, PRIORITIES, STATUSES } from "~/features/tickets/ticketSearch";
+import { useTranslation } from "~/i18n/useTranslation";
 import { getAssignable } from "~/services/staffService";
 import { Button } from "~/ui/Button";
 import { INPUT } from "~/ui/Field";
@@ -21,7 +22,7 @@ const FLAGS = ["unread", "waiting"] as const;
 const DAYS = ["createdFrom", "createdTo"] as const;
 
 /** Everything a list may be narrowed to, behind one button. */
-export function StaffFilters({ search, onChange }: Props) {
+export const StaffFilters = memo(function StaffFilters({ search, onChange }: Props) {
   const { t } = useTranslation();
   const count = Object.values(filtersOf(search)).flat().length;
   return (
@@ -86,7 +87,7 @@ export function StaffFilters({ search, onChange }: Props) {
       </Popover.Portal>
     </Popover.Root>
   );
-}
+});
 
 /** Staff, to ask for the tickets of one of them. */
 export function useStaffNames() {
@@ -163,7 +164,7 @@ function Check({ label, isChecked, onChange }: CheckProps) {
 }
 
 /** What stands first; what was found by words stands as it was found. */
-export function SortMenu({ search, onChange }: Props) {
+export const SortMenu = memo(function SortMenu({ search, onChange }: Props) {
   const { t } = useTranslation();
   const sort = search.sort ?? "lastInteractionAt";
   const choose = (next: StaffSort) =>
@@ -193,4 +194,4 @@ export function SortMenu({ search, onChange }: Props) {
       </MenuPopup>
     </Menu.Root>
   );
-}
+});

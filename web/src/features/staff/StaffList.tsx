@@ -1,9 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Selection } from "~/features/bulk/useSelection";
 import { useTicketIntent } from "~/hooks/useSupport";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { UpIcon } from "~/ui/icons";
 import { useCommands } from "./commands";
@@ -32,9 +32,11 @@ const AHEAD = 15;
 export function StaffList(props: Props) {
   const { now, search, onChange } = props;
   const { list, tickets, isFound } = now;
+  // Drawn bit by bit when it comes, so that the page answers meanwhile.
+  const isDrawn = useDeferredValue(!list.isPending);
   if (list.isError && tickets.length === 0)
     return <ListFailed error={list.error} onRetry={() => list.refetch()} />;
-  if (list.isPending) return <ListSkeleton />;
+  if (list.isPending || !isDrawn) return <ListSkeleton />;
   if (tickets.length === 0 && !list.hasNextPage)
     return <NothingListed search={search} isFound={isFound} onChange={onChange} />;
   return <Rows {...props} />;

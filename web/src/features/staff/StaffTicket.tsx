@@ -1,7 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import type { FullTicket } from "~/api/schema";
 import { ErrorPage } from "~/app/ErrorPages";
 import { ChatWindow } from "~/features/chat/ChatWindow";
@@ -9,6 +8,7 @@ import { deskSettings } from "~/hooks/useSettings";
 import { ticketById } from "~/hooks/useSupport";
 import { useTitle } from "~/hooks/useTitle";
 import { useUploads } from "~/hooks/useUploads";
+import { useTranslation } from "~/i18n/useTranslation";
 import { uploadNote } from "~/services/uploads";
 import { WaitingPage } from "~/ui/Waiting";
 import { Composer, type Mode } from "./Composer";
@@ -43,7 +43,13 @@ export function StaffTicket({ ticketId, search }: Props) {
     for (const { queryKey } of byAge.slice(KEPT)) queries.removeQueries({ queryKey, exact: true });
   }, [queries, ticketId]);
 
-  if (!ticket) {
+  // With the page itself it is drawn bit by bit, so that the page answers meanwhile; after that, at once.
+  const isDrawn = useDeferredValue(ticket !== undefined);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (isDrawn) isFirst.current = false;
+  }, [isDrawn]);
+  if (!ticket || (isFirst.current && !isDrawn)) {
     return error ? <ErrorPage error={error} /> : <WaitingPage />;
   }
   return <OpenTicket key={ticket.id} ticket={ticket} search={search} />;

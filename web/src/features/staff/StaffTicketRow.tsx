@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Avatar } from "~/ui/Avatar";
 import { PriorityBadge, StatusBadge } from "~/ui/Badges";
 import { cx } from "~/ui/cx";

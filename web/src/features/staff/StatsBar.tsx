@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { memo } from "react";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { useCounts, useTotal } from "./useCounts";
 import { STATS, type StaffSearch, type Stat, showsStat } from "./views";
 
 /** My open, my in progress, all there is: each number leads to its tickets. */
-export function StatsBar({ search }: { search: StaffSearch }) {
+export const StatsBar = memo(function StatsBar({ search }: { search: StaffSearch }) {
   const { t, i18n } = useTranslation();
   const counts = useCounts();
   const total = useTotal();
@@ -36,4 +37,4 @@ export function StatsBar({ search }: { search: StaffSearch }) {
       })}
     </nav>
   );
-}
+});

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { FullTicket, Linked } from "~/api/schema";
 import { STATUSES } from "~/features/tickets/ticketSearch";
+import { useTranslation } from "~/i18n/useTranslation";
 import { getAllTickets } from "~/services/supportService";
 import { Avatar } from "~/ui/Avatar";
 import { StatusBadge } from "~/ui/Badges";

@@ -1,8 +1,8 @@
 import { Menu } from "@base-ui/react/menu";
 import { Link } from "@tanstack/react-router";
 import { Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { FullTicket, TicketStatus } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { copyText } from "~/services/browser";
 import { useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";

@@ -1,7 +1,7 @@
 import { type ReactNode, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { FullTicket, TicketChanges } from "~/api/schema";
 import { CATEGORIES, PRIORITIES } from "~/features/tickets/ticketSearch";
+import { useTranslation } from "~/i18n/useTranslation";
 import { assignTeam, editTicket } from "~/services/staffService";
 import { PriorityBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";

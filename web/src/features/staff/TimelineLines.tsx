@@ -1,6 +1,6 @@
 /** What happened to a ticket, as small grey lines between what was said. */
 import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import type { TimelineEntry } from "~/services/staffService";
 import { RelativeTime } from "~/ui/RelativeTime";
 
@@ -88,6 +88,8 @@ export function wordsOf(entry: TimelineEntry, t: TFunction): string {
       return t("inbox.timeline.unnamed", { actor, name: from || to });
     case "invitation-failed":
       return t("inbox.timeline.invitationFailed", { name: from, reason: to });
+    case "mail-failed":
+      return t("inbox.timeline.mailFailed", { name: from, reason: to });
     default:
       return t("timeline.other", { actor, what: t(`timeline.what.${entry.what}`) });
   }

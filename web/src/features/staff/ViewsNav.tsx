@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
+import { memo, type ReactNode, useEffect, useRef } from "react";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { useCounts, useTeams } from "./useCounts";
 import { type StaffSearch, VIEWS, viewOf, wordsOf } from "./views";
 
 /** The views, each with how much is in it. */
-export function ViewsNav({ search }: { search: StaffSearch }) {
+export const ViewsNav = memo(function ViewsNav({ search }: { search: StaffSearch }) {
   const { t } = useTranslation();
   return (
     <nav
@@ -19,17 +19,17 @@ export function ViewsNav({ search }: { search: StaffSearch }) {
       />
     </nav>
   );
-}
+});
 
 /** The same views where there is no room for a pane of their own. */
-export function ViewsStrip({ search }: { search: StaffSearch }) {
+export const ViewsStrip = memo(function ViewsStrip({ search }: { search: StaffSearch }) {
   const { t } = useTranslation();
   return (
     <nav aria-label={t("nav.views")} className="-mx-2.5 flex gap-1 overflow-x-auto px-2.5 lg:hidden">
       <ViewLinks search={search} />
     </nav>
   );
-}
+});
 
 function ViewLinks({ search, beforeTeams }: { search: StaffSearch; beforeTeams?: ReactNode }) {
   const { t } = useTranslation();

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import type { FullTicket } from "~/api/schema";
 import type { Extra } from "~/features/chat/ChatWindow";
+import { usePainted } from "~/hooks/usePainted";
 import * as live from "~/services/socketService";
 import { getNotes, getTimeline, type Note } from "~/services/staffService";
 import { NoteBubble } from "./NoteBubble";
@@ -19,14 +20,16 @@ export function useStaffExtras(ticket: FullTicket, withTimeline: boolean): Extra
   // The timeline grows with these; messages are no part of it.
   const { title, category, priority, context, confidential, tags, team, status } = ticket;
   const state = JSON.stringify([title, category, priority, context, confidential, tags, team?.id, status]);
+  const isPainted = usePainted();
   const { data: notes } = useQuery({
     queryKey: notesKey(id),
     queryFn: ({ signal }) => getNotes(id, signal),
+    enabled: isPainted,
   });
   const { data: timeline } = useQuery({
     queryKey: ["timeline", id, state],
     queryFn: ({ signal }) => getTimeline(id, signal),
-    enabled: withTimeline,
+    enabled: isPainted && withTimeline,
     placeholderData: (before) => before,
   });
 

@@ -1,8 +1,9 @@
 /** What staff do to a ticket: take it, give it, move it along, leave it unread. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import type { FullTicket, PersonRef, TicketStatus } from "~/api/schema";
+import { readSoFar } from "~/features/chat/useReading";
 import { ticketById } from "~/hooks/useSupport";
+import { useTranslation } from "~/i18n/useTranslation";
 import { markUnread } from "~/services/staffService";
 import { assignTicket, claimTicket, getMessages, getTicketById } from "~/services/supportService";
 import { useMe } from "~/session/session";
@@ -57,7 +58,7 @@ export function useTicketActions(ticket: FullTicket) {
   /** From the latest message of somebody else on; answers whether there is one. */
   const leaveUnread = async (): Promise<boolean> => {
     try {
-      const { items } = await getMessages(id, { limit: LATEST });
+      const [{ items }] = await Promise.all([getMessages(id, { limit: LATEST }), readSoFar()]);
       const said = items.filter((message) => message.messageType !== "system" && message.sender.id !== me.id);
       const latest = said.at(-1);
       if (!latest) return false;

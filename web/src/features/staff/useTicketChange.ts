@@ -1,9 +1,9 @@
 /** What is done to a ticket is shown at once, and taken back with an explanation when the desk refuses it. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import type { FullTicket, Ticket } from "~/api/schema";
 import { ticketById } from "~/hooks/useSupport";
+import { useTranslation } from "~/i18n/useTranslation";
 import { tellDone, tellFailed } from "~/ui/Toast";
 import { showInLists } from "./useStaffList";
 

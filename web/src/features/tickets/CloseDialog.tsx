@@ -1,9 +1,9 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
 import { deskSettings } from "~/hooks/useSettings";
+import { useTranslation } from "~/i18n/useTranslation";
 import { closeTicket, reopenTicket } from "~/services/supportService";
 import { Button } from "~/ui/Button";
 import { INPUT } from "~/ui/Field";

@@ -1,6 +1,6 @@
 import { Suspense, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useGrowing } from "~/hooks/useGrowing";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { Field, INPUT } from "~/ui/Field";
 import { later } from "~/ui/later";

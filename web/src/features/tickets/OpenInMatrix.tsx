@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { ExternalIcon } from "~/ui/icons";
 

@@ -1,8 +1,8 @@
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { OwnTicket } from "~/api/schema";
 import { useDebounced } from "~/hooks/useDebounced";
+import { useTranslation } from "~/i18n/useTranslation";
 import { getMyTickets } from "~/services/supportService";
 import { StatusBadge } from "~/ui/Badges";
 import { RelativeTime } from "~/ui/RelativeTime";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import type { FilterCount } from "~/api/schema";
 import { ownCounts } from "~/hooks/useSupport";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { STATUSES, type TicketSearch } from "./ticketSearch";
 

@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import type { TicketStatus, TimelineEntry, TimelineValue } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { getTimelinePage } from "~/services/supportService";
 import { StatusBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { FoundPlace, OwnTicket } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { useMe } from "~/session/session";
 import { Avatar } from "~/ui/Avatar";
 import { PriorityBadge, StatusBadge } from "~/ui/Badges";

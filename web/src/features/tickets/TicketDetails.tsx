@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import type { FullTicket, Linked } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Avatar } from "~/ui/Avatar";
 import { StatusBadge } from "~/ui/Badges";
 import { RelativeTime } from "~/ui/RelativeTime";

@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Suspense, useId, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { FullTicket } from "~/api/schema";
 import { deskSettings } from "~/hooks/useSettings";
+import { useTranslation } from "~/i18n/useTranslation";
 import { reopenTicket } from "~/services/supportService";
 import { PriorityBadge, StatusBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
-import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
+import { useDeferredValue, useEffect, useRef } from "react";
 import { ProblemError } from "~/api/problem";
 import type { FoundPlace, OwnTicket } from "~/api/schema";
 import { useTicketIntent } from "~/hooks/useSupport";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { Delayed } from "~/ui/Delayed";
 import { PlusIcon } from "~/ui/icons";
@@ -51,7 +51,9 @@ export function TicketList({ tickets, list, isFiltered, onClear, onCreate }: Pro
     return () => seen.disconnect();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  if (list.isPending) {
+  // Drawn bit by bit when it comes, so that the page answers meanwhile.
+  const isDrawn = useDeferredValue(!list.isPending);
+  if (list.isPending || !isDrawn) {
     return (
       <Delayed>
         <output className="flex flex-col gap-2.5" aria-label={t("app.loading")}>

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import type { AuditLine } from "~/services/peopleService";
 import { RelativeTime } from "~/ui/RelativeTime";
 import { detailsOf, type Named, Thing } from "./details";

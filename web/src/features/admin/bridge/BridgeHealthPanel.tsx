@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import type { BridgeHealth, BridgeInbox, BridgeQueue, Heartbeat } from "~/services/bridgeService";
 import { cx } from "~/ui/cx";
 import { dateFormat } from "~/ui/formats";

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { Stats } from "~/api/schema";
 import { UNDONE } from "~/features/admin/adminSearch";
+import { useTranslation } from "~/i18n/useTranslation";
 import { whole } from "./figures";
 import { Panel } from "./Panel";
 

@@ -1,10 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { Suspense } from "react";
-import { useTranslation } from "react-i18next";
 import type { Stats } from "~/api/schema";
 import { CATEGORIES } from "~/features/tickets/ticketSearch";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { later } from "~/ui/later";
+import { WhenSeen } from "~/ui/WhenSeen";
 import { percent, whole } from "./figures";
 import { CELL, Panel } from "./Panel";
 
@@ -53,9 +54,11 @@ export function CategoryPanel({ stats }: { stats: Stats }) {
     >
       <div className="flex flex-wrap items-center gap-4">
         <div className="h-45 min-w-40 flex-1" role="img" aria-label={title}>
-          <Suspense>
-            <CategoryPie slices={counts} />
-          </Suspense>
+          <WhenSeen>
+            <Suspense>
+              <CategoryPie slices={counts} />
+            </Suspense>
+          </WhenSeen>
         </div>
         <ul className="min-w-40 flex-1">
           {counts.map(({ category, name, value, swatch }) => (

@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { Suspense } from "react";
-import { useTranslation } from "react-i18next";
 import type { Stats } from "~/api/schema";
 import { DONE } from "~/features/admin/adminSearch";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { dateFormat } from "~/ui/formats";
 import { later } from "~/ui/later";
+import { WhenSeen } from "~/ui/WhenSeen";
 import { whole } from "./figures";
 import { CELL, Panel } from "./Panel";
 import { spans } from "./period";
@@ -90,9 +91,11 @@ export function DaysPanel({ stats }: { stats: Stats }) {
         </li>
       </ul>
       <div className="min-h-60 flex-1" role="img" aria-label={title}>
-        <Suspense>
-          <DaysLine spans={parts} names={names} shownDay={shownDay} />
-        </Suspense>
+        <WhenSeen>
+          <Suspense>
+            <DaysLine spans={parts} names={names} shownDay={shownDay} />
+          </Suspense>
+        </WhenSeen>
       </div>
     </Panel>
   );

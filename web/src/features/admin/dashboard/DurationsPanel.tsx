@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { Stats } from "~/api/schema";
 import { type AdminSearch, DONE } from "~/features/admin/adminSearch";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { Change } from "./Change";
 import { duration, percent, whole } from "./figures";

@@ -1,6 +1,6 @@
 import { Popover } from "@base-ui/react/popover";
 import { type ReactNode, useId, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
 

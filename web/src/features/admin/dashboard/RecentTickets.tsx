@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Failed, Skeleton } from "~/features/admin/states";
 import { CloseDialog } from "~/features/tickets/CloseDialog";
 import { ticketById, ticketList, useTicketIntent } from "~/hooks/useSupport";
+import { useTranslation } from "~/i18n/useTranslation";
 import { assignTicket, type FullTicket, type OwnTicket } from "~/services/supportService";
 import { PriorityBadge, StatusBadge } from "~/ui/Badges";
 import { Button } from "~/ui/Button";

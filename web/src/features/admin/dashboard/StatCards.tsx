@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import type { Stats } from "~/api/schema";
 import { type AdminSearch, DONE } from "~/features/admin/adminSearch";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Change } from "./Change";
 import { whole } from "./figures";
 import { Info } from "./Panel";

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
+import { useDeferredValue } from "react";
 import { Failed, Skeleton } from "~/features/admin/states";
+import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
 import { AgentsPanel } from "./AgentsPanel";
 import { BacklogPanel } from "./BacklogPanel";
@@ -20,6 +21,8 @@ interface Props {
 export function SupportDashboard({ days, onDays }: Props) {
   const { t } = useTranslation();
   const stats = useQuery({ ...deskStats(days), placeholderData: (before) => before });
+  // Drawn bit by bit when they come, so that the page answers meanwhile.
+  const shown = useDeferredValue(stats.data);
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-4 px-4 py-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -41,17 +44,17 @@ export function SupportDashboard({ days, onDays }: Props) {
           ))}
         </div>
       </div>
-      {stats.data ? (
+      {shown ? (
         <div
           className={cx("flex flex-col gap-4", stats.isPlaceholderData && "opacity-60")}
           aria-busy={stats.isFetching}
         >
-          <StatCards stats={stats.data} />
+          <StatCards stats={shown} />
           <div className="grid gap-4 *:min-w-0 lg:grid-cols-3">
-            <DaysPanel stats={stats.data} />
-            <CategoryPanel stats={stats.data} />
-            <DurationsPanel stats={stats.data} />
-            <BacklogPanel stats={stats.data} />
+            <DaysPanel stats={shown} />
+            <CategoryPanel stats={shown} />
+            <DurationsPanel stats={shown} />
+            <BacklogPanel stats={shown} />
             <AgentsPanel days={days} />
             <RecentTickets />
           </div>

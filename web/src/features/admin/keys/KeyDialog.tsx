@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import type { KeyScope } from "~/api/schema";
 import { Refusal } from "~/features/admin/people/PersonDialogs";
 import { Secret } from "~/features/admin/Secret";
+import { useTranslation } from "~/i18n/useTranslation";
 import { addKey } from "~/services/peopleService";
 import { Button } from "~/ui/Button";
 import { Dialog } from "~/ui/Dialog";

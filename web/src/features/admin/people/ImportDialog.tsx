@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { ImportRow } from "~/api/schema";
+import { useTranslation } from "~/i18n/useTranslation";
 import { copyText } from "~/services/browser";
 import { type Import, importPeople } from "~/services/peopleService";
 import { Button } from "~/ui/Button";

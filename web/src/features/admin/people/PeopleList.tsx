@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { PasswordLink } from "~/api/schema";
 import { LIST } from "~/features/admin/AdminPage";
 import { ConfirmDialog } from "~/features/admin/ConfirmDialog";
 import { Empty, Failed, Skeleton } from "~/features/admin/states";
+import { useTranslation } from "~/i18n/useTranslation";
 import { changePerson, getPeople, resetPassword, type User } from "~/services/peopleService";
 import { useMe } from "~/session/session";
 import { Button } from "~/ui/Button";

@@ -1,11 +1,11 @@
 /** Adding somebody, changing them, and handing on the link with which they choose a password. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import type { PasswordLink } from "~/api/schema";
 import { FormDialog } from "~/features/admin/FormDialog";
 import { Secret } from "~/features/admin/Secret";
+import { useTranslation } from "~/i18n/useTranslation";
 import { addPerson, changePerson, type Role, type User, type UserChanges } from "~/services/peopleService";
 import { getTeams } from "~/services/staffService";
 import { Button } from "~/ui/Button";

@@ -1,6 +1,6 @@
 import { Menu } from "@base-ui/react/menu";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import type { User } from "~/services/peopleService";
 import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";

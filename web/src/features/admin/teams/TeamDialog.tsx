@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemError } from "~/api/problem";
 import type { Category, PersonRef } from "~/api/schema";
 import { FormDialog } from "~/features/admin/FormDialog";
 import { Refusal } from "~/features/admin/people/PersonDialogs";
 import { CATEGORIES } from "~/features/tickets/ticketSearch";
+import { useTranslation } from "~/i18n/useTranslation";
 import { addTeam, changeTeam, type Team, type TeamFields } from "~/services/peopleService";
 import { getAssignable } from "~/services/staffService";
 import { Avatar } from "~/ui/Avatar";

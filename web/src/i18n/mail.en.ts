@@ -1,0 +1,58 @@
+/** Which mails one gets, and switching them off by the link in one. */
+export const mail = {
+  title: "E-mail",
+  toAddress: "Mails go to {{address}}.",
+  noAddress: "There is no address for you here, so no mail is sent.",
+  notSending: "This desk sends no mails at present. What you choose is kept.",
+  failed: "How you get mails could not be read.",
+  what: "What you get a mail about",
+  occasions: {
+    "new-ticket": { title: "New tickets", detail: "Somebody opens a ticket that concerns you or your team." },
+    "ticket-received": { title: "Your ticket has come in", detail: "With what you wrote, to keep." },
+    "ticket-assigned": { title: "Tickets for you", detail: "A ticket becomes yours, or your team's." },
+    "ticket-status-changed": {
+      title: "A ticket moves on",
+      detail: "It is being worked on, or waits for an answer.",
+    },
+    "ticket-resolved": { title: "A ticket is solved", detail: "With what came of it." },
+    "new-message": { title: "New messages", detail: "Only what you have not read here or in Matrix." },
+    mention: { title: "Somebody calls you", detail: "Your name is mentioned in a ticket." },
+  },
+  paces: { now: "At once", hourly: "Once an hour", daily: "Once a day", off: "Never" },
+  usual: "{{pace}} (usual)",
+  quiet: {
+    switch: "Quiet hours",
+    detail: "No mail comes in these hours. What happens then comes at their end.",
+    from: "From",
+    until: "Until",
+    same: "The end has to be another time than the beginning.",
+  },
+  zone: {
+    label: "Time zone",
+    hint: "For quiet hours, for the mail of a day (8:00), and for times in mails.",
+    desk: "As the desk ({{zone}})",
+    here: "As this device ({{zone}})",
+    all: "All time zones",
+  },
+  language: { label: "Language of mails", desk: "As the desk" },
+  paused: {
+    title: "Your address gets no mail",
+    detail: "On {{day}} the server of {{address}} said that it does not take mail for you:",
+    again: "Send to it again",
+    done: "Mails go to your address again",
+  },
+  unsubscribe: {
+    title: "Switch off mails",
+    ask: "Do you want no more mails of this kind, {{name}}?",
+    digests: "Digests",
+    digestsDetail: "Everything that comes to you once an hour or once a day.",
+    off: "Switch off",
+    isOff: "Switched off. You get no more mails of this kind.",
+    isOn: "Switched on again. You get these mails as before.",
+    choose: "Choose which mails you get",
+    broken: "This link is not complete",
+    brokenDetail:
+      "Open it exactly as it stands in the mail. Or sign in and choose on your profile which mails you get.",
+    failed: "The desk did not answer.",
+  },
+};
