@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Shared by the scripts; sourced from the project's folder.
 
+readonly NEEDED_NODE=20.19.0 OWN_NODE=24.21.0
+
 say() { printf '==> %s\n' "$*"; }
 
 fail() {
@@ -19,3 +21,15 @@ cache_folder() {
 
 # at_least OLDEST VERSION
 at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+
+# Debian's Node may be too old for Vite and maildev; npm has newer ones.
+provide_node() {
+    ! at_least "$NEEDED_NODE" "$(node --version | tr -d v)" || return 0
+    local folder
+    folder=$(cache_folder)/node-$OWN_NODE
+    if [ ! -x "$folder/node_modules/.bin/node" ]; then
+        say "installing Node $OWN_NODE from npm into $folder"
+        npm install --loglevel=error --no-audit --no-fund --prefix "$folder" "node@$OWN_NODE" >/dev/null
+    fi
+    export PATH=$folder/node_modules/.bin:$PATH
+}

@@ -116,6 +116,12 @@ pub struct Demo {
     /// The port on which the homeserver reaches the desk.
     #[arg(long, default_value_t = 8472, value_parser = port())]
     pub appservice_port: u16,
+    /// The port at which the demonstration's mailbox takes mails.
+    #[arg(long, default_value_t = 8473, value_parser = port())]
+    pub mail_port: u16,
+    /// The port of the demonstration's mailbox, for a browser.
+    #[arg(long, default_value_t = 8474, value_parser = port())]
+    pub mailbox_port: u16,
     /// Asks nothing and draws no progress bars: for scripts.
     #[arg(long)]
     pub unattended: bool,

@@ -1,9 +1,10 @@
 //! `roomdesk doctor`: looks at everything the desk stands on; each line is ok, or says what is wrong and how to mend it.
 //!
 //! What cannot be examined because something before it is broken is left out: mend that and ask again. The bot and its
-//! device are made when they are missing, as the desk does when it starts, and a file is written to the folder of files
-//! and taken away again; nothing else is changed.
+//! device are made when they are missing, as the desk does when it starts, and a file is written to the folder of files,
+//! and to that of mails, and taken away again; nothing else is changed, and no mail leaves.
 mod files;
+mod mail;
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -46,6 +47,7 @@ where
     let db = database(&config, &mut report).await?;
     files::store(&config, &mut report)?;
     files::clamd(&config, &mut report).await?;
+    mail::transport(&config, &mut report).await?;
     let runs = is_running(&config, db.as_ref()).await;
     if let Some(registration) = &registration {
         homeserver(&config, registration, runs, &mut report).await?;

@@ -31,7 +31,7 @@ fn who(by: Option<&Person>) -> Value {
 impl Desk {
     /// Tells admins and the routed team of a new ticket, and its student that it has come in.
     pub(super) async fn notify_new_ticket(&self, tx: &mut Tx, ticket: &Ticket, by: &Person) -> Result<(), DbError> {
-        if self.settings().mail.is_none() {
+        if !self.sends_mails() {
             return Ok(());
         }
         let details = json!({"by": by.id});
@@ -50,6 +50,9 @@ impl Desk {
         ticket: &Ticket,
         by: Option<&Person>,
     ) -> Result<(), DbError> {
+        if !self.sends_mails() {
+            return Ok(());
+        }
         let to = match (&ticket.assigned_to, &ticket.team) {
             (Some(person), _) => vec![person.clone()],
             (None, Some(team)) => mail_choices::of_team(tx, team).await?,
@@ -66,7 +69,7 @@ impl Desk {
         ticket: &Ticket,
         (by, from): (Option<&Person>, Status),
     ) -> Result<(), DbError> {
-        if ticket.status == from {
+        if !self.sends_mails() || ticket.status == from {
             return Ok(());
         }
         if ticket.status.is_done() && !from.is_done() {
@@ -84,6 +87,9 @@ impl Desk {
         ticket: &Ticket,
         by: Option<&Person>,
     ) -> Result<(), DbError> {
+        if !self.sends_mails() {
+            return Ok(());
+        }
         let to = mail_choices::of_ticket(tx, &ticket.id).await?;
         let details = json!({"by": who(by)});
         self.tell(tx, &News { occasion: Occasion::TicketResolved, ticket, by, details }, &to).await
@@ -97,7 +103,7 @@ impl Desk {
         (by, message): (&Person, &Message),
     ) -> Result<(), DbError> {
         // What bots say by themselves is nothing to be called for.
-        if self.settings().mail.is_none() || matches!(message.kind, Kind::Notice | Kind::System) {
+        if !self.sends_mails() || matches!(message.kind, Kind::Notice | Kind::System) {
             return Ok(());
         }
         let to = mail_choices::of_ticket(tx, &ticket.id).await?;
@@ -118,6 +124,10 @@ impl Desk {
     ) -> Result<(), DbError> {
         let details = json!({"by": by.id, "note": note.id});
         self.tell(tx, &News { occasion: Occasion::Mention, ticket, by: Some(by), details }, &note.mentions).await
+    }
+
+    fn sends_mails(&self) -> bool {
+        self.settings().mail.is_some()
     }
 
     /// Writes a mail down for each of these people who wants one.

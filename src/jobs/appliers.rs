@@ -105,6 +105,11 @@ async fn apply(bridge: Bridge, room: OwnedRoomId, stop: CancellationToken) -> Ow
         match bridge.desk().apply_room(&room).await {
             Ok(true) => pause = Duration::from_millis(100),
             Ok(false) => break,
+            // The grace period may be over, and the database closed.
+            Err(error) if stop.is_cancelled() => {
+                tracing::warn!(room.id = %room, %error, "events were not applied; they are at the next start");
+                break;
+            }
             Err(error) => {
                 tracing::error!(room.id = %room, %error, "cannot apply events; trying again");
                 rest(&stop, pause).await;

@@ -10,7 +10,7 @@ use crate::desk::Bridge;
 use crate::desk::health::Health;
 use crate::desk::metrics::Metrics;
 use crate::domain::Time;
-use crate::store::{DbError, inbox, lanes};
+use crate::store::{DbError, inbox, lanes, mails};
 
 /// How often they are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -24,6 +24,8 @@ struct Gauges {
     inbox_events: Gauge,
     inbox_age: Seconds,
     dead_letters: Gauge,
+    mails_waiting: Gauge,
+    mails_overdue: Seconds,
     homeserver_up: Gauge,
     bridge_ready: Gauge,
     by_sync: Seconds,
@@ -40,6 +42,8 @@ impl Gauges {
         metrics.register("roomdesk_inbox_events", "Events that wait to be applied", all.inbox_events.clone());
         metrics.register("roomdesk_inbox_oldest_seconds", "Age of the oldest event", all.inbox_age.clone());
         metrics.register("roomdesk_dead_letters", "Events that could not be applied", all.dead_letters.clone());
+        metrics.register("roomdesk_mails_waiting", "Mails that are still to leave", all.mails_waiting.clone());
+        metrics.register("roomdesk_mails_overdue_seconds", "How late the latest mail is", all.mails_overdue.clone());
         metrics.register("roomdesk_homeserver_up", "1 while the homeserver answers", all.homeserver_up.clone());
         metrics.register("roomdesk_bridge_ready", "1 after the start sequence", all.bridge_ready.clone());
         metrics.register("roomdesk_heartbeat_sync_seconds", "Round trip by sync", all.by_sync.clone());
@@ -80,5 +84,8 @@ async fn look(bridge: &Bridge, gauges: &Gauges) -> Result<(), DbError> {
     gauges.inbox_events.set(events);
     gauges.inbox_age.set(age(oldest));
     gauges.dead_letters.set(inbox::dead(&mut tx).await?);
+    let (waiting, due) = mails::backlog(&mut tx).await?;
+    gauges.mails_waiting.set(waiting);
+    gauges.mails_overdue.set(age(due).max(0.0));
     Ok(())
 }

@@ -162,6 +162,22 @@ impl Carrier {
         }
     }
 
+    /// Tries whether a mail could be handed over, up to where it would be said whom it is from.
+    pub async fn reach(&mut self) -> Result<(), Undelivered> {
+        match self.transport.clone() {
+            Transport::Log => Ok(()),
+            Transport::File(folder) => {
+                try_folder(&folder).await.map_err(|error| Failure::passing(Step::Folder, told(&error)))
+            }
+            Transport::Smtp(settings) => {
+                let connection = self.connection(&settings).await?;
+                self.open = Some((connection, Instant::now()));
+                self.rest().await;
+                Ok(())
+            }
+        }
+    }
+
     async fn connection(&mut self, settings: &SmtpSettings) -> Result<AsyncSmtpConnection, Undelivered> {
         if let Some((mut connection, used)) = self.open.take()
             && used.elapsed() < REST
@@ -178,6 +194,14 @@ impl Carrier {
             drop(timeout(settings.timeout, connection.quit()).await);
         }
     }
+}
+
+/// Whether a file can be made there.
+async fn try_folder(folder: &Path) -> std::io::Result<()> {
+    let trial = folder.join(".roomdesk-tries");
+    fs::create_dir_all(folder).await?;
+    fs::write(&trial, b"").await?;
+    fs::remove_file(&trial).await
 }
 
 /// A file of the mail's own name, whole or not at all: written twice, it is there once.

@@ -45,12 +45,20 @@ const REST: Duration = Duration::from_secs(1);
 /// Whatever the database reported.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
-    #[error("the database did not do it")]
+    #[error("the database did not do it ({})", reason(.0))]
     Sql(#[from] sqlx::Error),
     #[error("the database cannot be migrated")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("the row of {0} holds something this version cannot read: {1}")]
     BadRow(&'static str, String),
+}
+
+/// Why, for the log: by its code when the database said no, as its words may hold what was to be stored.
+fn reason(error: &sqlx::Error) -> Cow<'_, str> {
+    match error {
+        sqlx::Error::Database(said) => said.code().unwrap_or(Cow::Borrowed("no code")),
+        other => Cow::Owned(other.to_string()),
+    }
 }
 
 impl DbError {

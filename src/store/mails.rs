@@ -72,8 +72,10 @@ statements! {
     CLEAR_LEASES = "UPDATE mails SET leased_until = 0, leased_by = '' WHERE state = 'sending'";
     /// Whose mails are due that go with others.
     GATHERABLE = "SELECT DISTINCT person, pace FROM mails WHERE state = 'waiting' AND pace <> 'now' AND due_at <= $1 LIMIT $2";
-    GATHER = "UPDATE mails SET state = 'gathered', gathered_into = $4, ended_at = $3               WHERE state = 'waiting' AND person = $1 AND pace = $2 AND due_at <= $3";
-    GATHERED = "SELECT id, person, occasion, ticket, details, pace, attempts, created_at FROM mails                 WHERE gathered_into = $1 ORDER BY created_at, id LIMIT $2";
+    GATHER = "UPDATE mails SET state = 'gathered', gathered_into = $4, ended_at = $3 \
+              WHERE state = 'waiting' AND person = $1 AND pace = $2 AND due_at <= $3";
+    GATHERED = "SELECT id, person, occasion, ticket, details, pace, attempts, created_at FROM mails \
+                WHERE gathered_into = $1 ORDER BY created_at, id LIMIT $2";
     FORGET = "DELETE FROM mails WHERE ended_at < $1";
     BACKLOG = "SELECT COUNT(*), MIN(due_at) FROM mails WHERE state IN ('waiting', 'sending')";
 }

@@ -2,7 +2,9 @@
 //! `SCREENSHOTS=folder` each is also kept as a picture, which is how docs/screenshots came about.
 use std::path::Path;
 
+use roomdesk::domain::mails::{Occasion, Switch};
 use roomdesk::domain::people::Role;
+use roomdesk::mail::links::Unsubscribing;
 use serde_json::json;
 
 use super::dashboard::{complaints, opens};
@@ -21,7 +23,7 @@ story_sqlite!(students_pages_are_in_order, |desk: ChildDesk| {
             ("/tickets", "main >> text=Scanner", "student-tickets"),
             ("/tickets?status=%5B%22closed%22%5D", "main", "student-no-match"),
             (&ticket, "role=log >> text=extinguisher", "student-ticket"),
-            ("/profile", "h1", "profile"),
+            ("/profile#mail", "main >> role=switch", "profile"),
             ("/nowhere", "h1", "not-found"),
             ("/admin", "h1", "forbidden"),
         ],
@@ -62,6 +64,9 @@ story_sqlite!(admins_pages_are_in_order, |desk: ChildDesk| {
 
 story_sqlite!(pages_before_signing_in_are_in_order, |desk: ChildDesk| {
     let ann = desk.student("Ann Lee").await;
+    let what = Switch::Occasion(Occasion::NewMessage);
+    let token = desk.links().unsubscribing(&Unsubscribing { person: ann.id.parse().expect("an id"), what });
+    let unsubscribing = format!("/unsubscribe#token={token}");
     let mut found = Vec::new();
     for window in windows() {
         let page = Page::opens_in(window, &format!("{}/sign-in", ann.desk_url())).await;
@@ -69,6 +74,7 @@ story_sqlite!(pages_before_signing_in_are_in_order, |desk: ChildDesk| {
             ("/sign-in", "h1", "sign-in"),
             ("/password-reset", "h1", "password-reset"),
             ("/invitation#token=gone", "h1", "invitation"),
+            (&unsubscribing, "main >> text=Ann Lee", "unsubscribe"),
         ] {
             found.extend(look(&page, (ann.desk_url(), window), (path, seen, name)).await);
         }

@@ -3,6 +3,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::PathBuf;
 
+use chrono::Duration;
 use reqwest::Method;
 use roomdesk::domain::Clock;
 use roomdesk::domain::mails::{Occasion, Pace};
@@ -13,6 +14,7 @@ use tokio::sync::Mutex;
 
 use crate::support::account::{Account, Ticket};
 use crate::support::eventually::{SOON, eventually};
+use crate::support::seed::run;
 use crate::support::story::Fixture;
 use crate::support::{DatabaseKind, TestDesk, folder, story};
 
@@ -65,6 +67,12 @@ impl Filed {
         each
     }
 
+    /// Makes mails due that wait for a time of day.
+    async fn hurries(&self, occasion: &str) {
+        let hurry = format!("UPDATE mails SET due_at = 1 WHERE state = 'waiting' AND occasion = '{occasion}'");
+        run(self.desk.db(), hurry).await;
+    }
+
     async fn chooses(&self, who: &Account, occasion: Occasion, pace: Pace) {
         let mut tx = self.desk.db().write().await.expect("the database is there");
         let person = who.id.parse().expect("an id");
@@ -90,6 +98,7 @@ struct Cast {
     zoe: Account,
     ben: Account,
     dan: Account,
+    eve: Account,
     cay: Account,
     library: Value,
     /// None until it is opened.
@@ -113,9 +122,14 @@ async fn team(by: &Account, name: &str, members: &[&Account], routes: Value) -> 
     team["id"].clone()
 }
 
+async fn chooses_quiet(who: &Account, hours: Value) {
+    let preferences = who.request(Method::PUT, "/api/auth/me/mail-preferences");
+    preferences.json(&json!({"timeZone": "UTC", "quietHours": hours})).send().await.expect(200);
+}
+
 /// Makes what a line of the table says.
 async fn happens(desk: &Filed, cast: &mut Cast, what: &str) {
-    let Cast { ann, zoe, ben, dan, cay, library, ticket } = cast;
+    let Cast { ann, zoe, ben, dan, eve, cay, library, ticket } = cast;
     if what == "Ann opens it" {
         *ticket = Some(opens(ann, json!({})).await);
         return;
@@ -150,6 +164,18 @@ async fn happens(desk: &Filed, cast: &mut Cast, what: &str) {
         "Ann opens it again" => {
             ann.post(&format!("/api/support/tickets/{}/reopen", ticket.id), &json!({})).await.expect(200);
         }
+        "Cay takes it from Ben" => patch(cay, ticket, "/assign", json!({"userId": null})).await,
+        "Eve answers, at night for Ann" => {
+            let now = Clock::system().now();
+            let hour = |hours: i64| (now + Duration::hours(hours)).format("%H:%M").to_string();
+            chooses_quiet(ann, json!({"from": hour(-1), "until": hour(2)})).await;
+            eve.says(ticket, "Is it still warm?").await;
+        }
+        "The night is over" => {
+            chooses_quiet(ann, Value::Null).await;
+            desk.hurries("new-message").await;
+        }
+        "It is eight o'clock for Lea" => desk.hurries("new-ticket").await,
         "Cay gives it to the Library" => {
             patch(cay, ticket, "/assign", json!({"userId": null, "teamId": library})).await;
         }
@@ -182,7 +208,7 @@ story!(exactly_those_of_the_table_are_told, |desk: Filed| {
     for occasion in Occasion::ALL {
         desk.chooses(&kim, occasion, Pace::Off).await;
     }
-    let mut cast = Cast { ann, zoe, ben, dan, cay, library, ticket: None };
+    let mut cast = Cast { ann, zoe, ben, dan, eve, cay, library, ticket: None };
 
     for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
         let (what, told) = line.split_once('|').expect("two columns");

@@ -37,6 +37,11 @@ fn with(mut keys: Vec<(&'static str, String)>, key: &'static str, value: &str) -
 
 /// Whether `roomdesk mail test` to this address succeeds, and everything that it says.
 async fn test(keys: &[(&str, String)], address: &str) -> (bool, String) {
+    run(keys, &["mail", "test", address]).await
+}
+
+/// Whether a command succeeds with these keys, and everything that it says.
+async fn run(keys: &[(&str, String)], arguments: &[&str]) -> (bool, String) {
     let folder = folder::fresh("mail-test");
     let mut text =
         format!("[auth]\njwt_secret = '{}'\n[matrix]\nserver_name = 'roomdesk.test'\n[mail]\n", "0".repeat(64));
@@ -46,7 +51,7 @@ async fn test(keys: &[(&str, String)], address: &str) -> (bool, String) {
     let file = folder.join("roomdesk.toml");
     fs::write(&file, text).expect("the test's folder takes files");
     let mut command = child::bound(env!("CARGO_BIN_EXE_roomdesk"), DeathSignal::Kill);
-    command.arg("--config").arg(file).args(["mail", "test", address]).stdin(Stdio::null());
+    command.arg("--config").arg(file).args(arguments).stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = child::spawn(command).await.expect("the built program can be run");
     let ended = timeout(SOON, child.wait_with_output()).await.expect("a command ends soon").expect("an own child");
@@ -107,4 +112,34 @@ check!(a_mail_becomes_a_file_of_its_name, async {
     let [file] = &files[..] else { panic!("one file: {files:?}") };
     assert!(fs::read_to_string(file).expect("it can be read").contains("ann@example.org"));
     assert_eq!(server.mails(), Vec::<String>::new());
+});
+
+/// The line that `roomdesk doctor` says of mails.
+async fn doctor(keys: &[(&str, String)]) -> String {
+    let (_, said) = run(keys, &["doctor"]).await;
+    let line = said.lines().find(|line| line[5..].starts_with("mail: "));
+    line.unwrap_or_else(|| panic!("a line on mails: {said}")).to_owned()
+}
+
+check!(the_doctor_reaches_for_the_server_and_sends_nothing, async {
+    let server = MailServer::start().await;
+    let keys = keys(&server);
+    let folder = folder::fresh("mails");
+    let files = with(keys.clone(), "transport", "'file'");
+    let in_a_file = format!("'{}'", server.ca.display());
+
+    assert_eq!(doctor(&keys).await, format!("ok   mail: leaves by localhost:{}", server.port));
+    for (keys, starts, advice) in [
+        (with(keys.clone(), "smtp_password", "'wrong battery'"), "FAIL mail: the server does not let us", "smtp_user"),
+        (with(keys.clone(), "smtp_port", &free_port().to_string()), "FAIL mail: the server cannot be", "smtp_port"),
+        (with(files.clone(), "file_folder", &format!("'{}'", folder.display())), "ok   mail: leaves into", ""),
+        (with(files, "file_folder", &in_a_file), "FAIL mail: the mail cannot be written", "file_folder"),
+        (with(keys, "transport", "'log'"), "ok   mail: only a line", ""),
+    ] {
+        let line = doctor(&keys).await;
+        assert!(line.starts_with(starts) && line.contains(advice) && !line.contains("battery"), "{line}");
+    }
+
+    assert_eq!(server.mails(), Vec::<String>::new());
+    assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 0, "nothing is left of trying");
 });

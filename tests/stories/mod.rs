@@ -13,6 +13,7 @@ mod dashboard_admin;
 mod dashboard_chat;
 mod dashboard_embed;
 mod dashboard_looks;
+mod dashboard_mail;
 mod dashboard_many;
 mod dashboard_phone;
 mod dashboard_staff;

@@ -36,6 +36,30 @@ pub async fn stop_shared() {
     }
 }
 
+/// What the server of this run said about statements that waited for one another; empty when there were none.
+pub fn deadlocks() -> Vec<String> {
+    let Some(Ok(postgres)) = SHARED.get() else { return Vec::new() };
+    let log = fs::read_to_string(postgres.sockets.join("postgres.log")).unwrap_or_default();
+    let mut found = Vec::<String>::new();
+    let mut is_inside = false;
+    for line in log.lines() {
+        // What belongs to a message of several lines begins with a tab, or with the process that said the first.
+        let is_its_own = ["DETAIL:", "HINT:", "CONTEXT:", "STATEMENT:"].iter().any(|part| line.contains(part));
+        if line.contains("ERROR:  deadlock detected") {
+            is_inside = true;
+            found.push(line.to_owned());
+        } else if is_inside && (line.starts_with('\t') || is_its_own) {
+            if let Some(told) = found.last_mut() {
+                told.push('\n');
+                told.push_str(line);
+            }
+        } else {
+            is_inside = false;
+        }
+    }
+    found
+}
+
 pub struct Postgres {
     server: Mutex<Child>,
     sockets: PathBuf,

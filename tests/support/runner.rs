@@ -138,6 +138,11 @@ impl Tally {
 
 #[expect(clippy::print_stdout, reason = "the last lines of a test run are its report")]
 fn report(conclusion: &Conclusion, tally: &Tally) {
+    let deadlocks = postgres::deadlocks();
+    println!("deadlocks in PostgreSQL: {}", deadlocks.len());
+    for deadlock in deadlocks {
+        println!("{deadlock}");
+    }
     if conclusion.has_failed() {
         println!("logs and data are kept until the next run: {}", folder::of_this_run().display());
     } else {

@@ -32,7 +32,7 @@ fn every_command_can_be_typed() {
         "--config x.toml serve",
         "serve -c x.toml",
         "demo",
-        "demo --folder d --port 1 --homeserver-port 2 --appservice-port 3 --unattended",
+        "demo --folder d --port 1 --homeserver-port 2 --appservice-port 3 --mail-port 4 --mailbox-port 5 --unattended",
         "config check",
         "registration generate",
         "registration generate --output r.yaml --url https://desk.example.org --prefix help_",

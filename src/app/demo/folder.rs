@@ -20,6 +20,29 @@ const LEGIBLE: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// Passwords by the key of their person.
 pub type Passwords = BTreeMap<String, String>;
 
+/// Where the demonstration's mails go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mail {
+    /// To maildev, which shows them in a browser.
+    Mailbox,
+    /// Into files, as there is no maildev.
+    Files,
+}
+
+impl Mail {
+    fn keys(self, wish: &Demo) -> String {
+        match self {
+            Self::Mailbox => {
+                let port = wish.mail_port;
+                format!(
+                    "transport = \"smtp\"\nsmtp_host = \"127.0.0.1\"\nsmtp_port = {port}\nsmtp_security = \"none\"\n"
+                )
+            }
+            Self::Files => String::from("transport = \"file\"\nfile_folder = \"mails\"\n"),
+        }
+    }
+}
+
 /// The folder, which belongs to this process until it ends.
 pub struct Folder {
     path: PathBuf,
@@ -54,6 +77,16 @@ impl Folder {
         self.path.join("roomdesk.log")
     }
 
+    /// Where mails are kept.
+    pub fn mails(&self) -> PathBuf {
+        self.path.join("mails")
+    }
+
+    /// Where the mailbox's log lines go.
+    pub fn mailbox_log(&self) -> PathBuf {
+        self.path.join("maildev.log")
+    }
+
     /// Opens the log to go on at its end.
     pub fn open_log(&self) -> anyhow::Result<File> {
         let log = self.log();
@@ -67,7 +100,7 @@ impl Folder {
     }
 
     /// Writes the configuration for the ports of this start and reads it back.
-    pub fn configure(&self, wish: &Demo) -> anyhow::Result<Config> {
+    pub fn configure(&self, wish: &Demo, mail: Mail) -> anyhow::Result<Config> {
         self.register(wish.appservice_port)?;
         self.kept("jwt-secret", || secret_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect())?;
         let Demo { port, homeserver_port, appservice_port, .. } = wish;
@@ -88,7 +121,13 @@ impl Folder {
              registration_file = \"registration.yaml\"\n\
              appservice_listen = \"127.0.0.1:{appservice_port}\"\n\n\
              [files]\n\
-             folder = \"files\"\n"
+             folder = \"files\"\n\n\
+             [mail]\n\
+             from = \"Roomdesk <support@roomdesk.example>\"\n\
+             # Shorter than the usual two minutes, so that one need not wait to see them.\n\
+             message_wait_seconds = 10\n\
+             {}",
+            mail.keys(wish)
         );
         let file = self.config_file();
         write_private(&file, &text)?;
@@ -173,10 +212,11 @@ fn write_private(file: &Path, text: &str) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::Transport;
 
     fn wish(folder: &Path, appservice_port: u16) -> Demo {
         let folder = folder.to_owned();
-        Demo { folder, port: 1, homeserver_port: 2, appservice_port, unattended: true }
+        Demo { folder, port: 1, homeserver_port: 2, appservice_port, mail_port: 4, mailbox_port: 5, unattended: true }
     }
 
     #[test]
@@ -185,12 +225,15 @@ mod tests {
         let folder = Folder::take(&home.path().join("demo")).expect("it is nobody's");
         let read = |config: &Config| Registration::load_for(&config.matrix).expect("as it was written");
 
-        let first = folder.configure(&wish(home.path(), 3)).expect("writable");
+        let first = folder.configure(&wish(home.path(), 3), Mail::Mailbox).expect("writable");
         let (passwords, registration) = (folder.passwords().expect("writable"), read(&first));
-        let second = folder.configure(&wish(home.path(), 4)).expect("writable");
+        let second = folder.configure(&wish(home.path(), 4), Mail::Files).expect("writable");
 
         assert_eq!(folder.passwords().expect("readable"), passwords);
         assert_eq!(second.auth, first.auth);
+        let transport = |config: &Config| config.mail.as_ref().expect("they are on").transport.clone();
+        assert_eq!(transport(&first).to_string(), "by 127.0.0.1:4");
+        assert_eq!(transport(&second), Transport::File(folder.mails()));
         assert_eq!(second.matrix.appservice_listen.port(), 4);
         assert_eq!(read(&second), Registration { url: "http://127.0.0.1:4".parse().expect("a URL"), ..registration });
     }

@@ -1,6 +1,6 @@
 //! `roomdesk demo`: a real Synapse and a desk on this machine, with people, tickets and conversations to look at.
 //!
-//! In: a folder and three ports. Out: what to try, on standard output, then a desk that runs until it is told to stop.
+//! In: a folder and five ports. Out: what to try, on standard output, then a desk that runs until it is told to stop.
 //! Everything that is written stands in the folder; a second start goes on with it.
 mod cast;
 mod folder;
@@ -18,10 +18,11 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use anyhow::bail;
 
-use self::folder::Folder;
+use self::folder::{Folder, Mail};
 use self::progress::Progress;
 use super::cli::Demo;
 use super::config::Config;
+use super::local::maildev::{self, Maildev, MaildevSpec};
 use super::local::synapse::{Synapse, SynapseSpec};
 use super::serve::{self, Serving, StopSignals};
 use super::telemetry;
@@ -35,7 +36,8 @@ pub async fn run(wish: &Demo, out: &mut impl Write) -> anyhow::Result<()> {
     let mut signals = StopSignals::listen()?;
     let folder = Folder::take(&wish.folder)?;
     look_for_free_ports(wish)?;
-    let config = folder.configure(wish)?;
+    let mailbox = maildev::program();
+    let config = folder.configure(wish, if mailbox.is_some() { Mail::Mailbox } else { Mail::Files })?;
     telemetry::start_in(&config.log, folder.open_log()?);
     let progress = Progress::new(wish.unattended);
 
@@ -45,8 +47,30 @@ pub async fn run(wish: &Demo, out: &mut impl Write) -> anyhow::Result<()> {
         () = signals.wait() => return Ok(()),
     };
     step.done();
-    let stage = Stage { folder: &folder, config: &config, synapse: &synapse, progress: &progress };
+    let mailbox = match mailbox {
+        Some(program) => {
+            let step = progress.step("The mailbox starts");
+            let spec = MaildevSpec {
+                folder: folder.mails(),
+                log: folder.mailbox_log(),
+                port: wish.mail_port,
+                web_port: wish.mailbox_port,
+            };
+            let started = tokio::select! {
+                started = Maildev::start(program, &spec) => Some(started?),
+                () = signals.wait() => None,
+            };
+            step.done();
+            started
+        }
+        None => None,
+    };
+    let shown_at = mailbox.as_ref().map(|_| format!("http://127.0.0.1:{}", wish.mailbox_port));
+    let stage = Stage { folder: &folder, config: &config, synapse: &synapse, progress: &progress, mailbox: shown_at };
     let shown = stage.show(&mut signals, out).await;
+    if let Some(mailbox) = mailbox {
+        mailbox.stop().await?;
+    }
     let stopped = synapse.stop().await;
     shown?;
     stopped?;
@@ -60,6 +84,8 @@ fn look_for_free_ports(wish: &Demo) -> anyhow::Result<()> {
         ("the desk", "--port", wish.port),
         ("Synapse", "--homeserver-port", wish.homeserver_port),
         ("Synapse's way to the desk", "--appservice-port", wish.appservice_port),
+        ("the way to the mailbox", "--mail-port", wish.mail_port),
+        ("the mailbox", "--mailbox-port", wish.mailbox_port),
     ];
     // All are held until the last was looked at, so that two equal ones are found, too.
     let mut held = Vec::new();
@@ -85,6 +111,8 @@ struct Stage<'a> {
     config: &'a Config,
     synapse: &'a Synapse,
     progress: &'a Progress,
+    /// Where mails are shown.
+    mailbox: Option<String>,
 }
 
 impl Stage<'_> {

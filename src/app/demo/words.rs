@@ -25,7 +25,7 @@ pub(super) async fn say(
 ) -> anyhow::Result<()> {
     let (folder, config) = (stage.folder, stage.config);
     let (api, homeserver) = (trimmed(&config.server.public_url), trimmed(&config.matrix.homeserver_url));
-    addresses(folder, (api, homeserver), out)?;
+    addresses(folder, (api, homeserver), stage.mailbox.as_deref(), out)?;
     sign_ins(passwords, out)?;
 
     let student = headers(folder, desk, passwords, part(Who::Mia)).await?;
@@ -66,10 +66,19 @@ pub(super) async fn say(
     Ok(out.flush()?)
 }
 
-fn addresses(folder: &Folder, (api, homeserver): (&str, &str), out: &mut impl Write) -> anyhow::Result<()> {
+fn addresses(
+    folder: &Folder,
+    (api, homeserver): (&str, &str),
+    mailbox: Option<&str>,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     writeln!(out, "\nA support desk in which every ticket is a Matrix room.\n")?;
     writeln!(out, "  The desk     {api}/ in a browser; /api (REST), /readyz, /metrics")?;
     writeln!(out, "  Synapse      {homeserver}, which calls itself {SERVER_NAME}")?;
+    match mailbox {
+        Some(mailbox) => writeln!(out, "  Mails        {mailbox}/ in a browser: whatever anybody here is sent")?,
+        None => writeln!(out, "  Mails        files in {}, as there is no maildev", folder.mails().display())?,
+    }
     writeln!(out, "  Log files    {}", folder.log().display())?;
     writeln!(out, "               {}", folder.synapse().join("synapse.log").display())?;
     let program = std::env::args().next().unwrap_or_else(|| String::from("roomdesk"));

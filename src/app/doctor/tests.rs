@@ -73,6 +73,7 @@ async fn before_the_first_start_each_line_says_what_to_do() {
             "ok   registration: ",
             "FAIL database: there is no file",
             "FAIL files: there is no folder",
+            "ok   mail: off",
             "FAIL homeserver: ",
         ],
     );
@@ -107,6 +108,7 @@ async fn a_silent_push_and_dead_letters_are_reported() {
         "ok   registration: ",
         "ok   database: SQLite in ",
         "FAIL files: there is no folder",
+        "ok   mail: off",
         "FAIL homeserver: ",
         "FAIL heartbeat: push is silent",
         "FAIL dead letters: 1 ",

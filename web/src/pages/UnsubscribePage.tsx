@@ -1,14 +1,16 @@
 /** Switching mails off by the link in one, without signing in. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { ProblemError } from "~/api/problem";
 import { useTranslation } from "~/i18n/useTranslation";
 import "~/i18n/mail";
-import { tokenOfLink } from "~/features/account/linkToken";
+import { useTokenOfLink } from "~/features/account/linkToken";
+import { CARD, Outside } from "~/features/account/Outside";
 import { useTitle } from "~/hooks/useTitle";
 import { getUnsubscribing, type Unsubscribing, undoUnsubscribing, unsubscribe } from "~/services/mailService";
 import { Button } from "~/ui/Button";
+import { cx } from "~/ui/cx";
 import { WarningIcon } from "~/ui/icons";
 import { Spinner } from "~/ui/Spinner";
 import { tellFailed } from "~/ui/Toast";
@@ -17,7 +19,7 @@ import { Waiting } from "~/ui/Waiting";
 /** What the link in a mail is for: one button switches it off, one more brings it back. */
 export function UnsubscribePage() {
   const { t } = useTranslation();
-  const [token] = useState(tokenOfLink);
+  const token = useTokenOfLink();
   useTitle(t("mail.unsubscribe.title"));
   const { data, error, refetch } = useQuery({
     queryKey: ["unsubscribing", token],
@@ -26,39 +28,24 @@ export function UnsubscribePage() {
   });
   const isBroken = token === "" || (error instanceof ProblemError && error.status === 422);
   return (
-    <Frame>
-      {data ? <Offer token={token} about={data} /> : isBroken ? <Broken /> : null}
-      {!data && !isBroken && !error && <Waiting />}
-      {!data && !isBroken && error && (
-        <p role="alert" className="flex items-center gap-3 text-sm text-muted">
-          {t("mail.unsubscribe.failed")}
-          <Button size="small" onClick={() => refetch()}>
-            {t("app.retry")}
-          </Button>
-        </p>
-      )}
-      <Link to="/profile" hash="mail" className="text-sm text-accent-text underline">
-        {t("mail.unsubscribe.choose")}
-      </Link>
-    </Frame>
-  );
-}
-
-function Frame({ children }: { children: ReactNode }) {
-  const { t } = useTranslation();
-  return (
-    <main className="grid min-h-full place-items-center p-4">
-      <div className="w-full max-w-md">
-        <div className="mb-6 flex items-center gap-3">
-          <img src="/icons/icon.svg" alt="" width={36} height={36} />
-          <span className="text-xl font-semibold tracking-tight">{t("app.name")}</span>
-        </div>
-        <div className="flex flex-col items-start gap-4 rounded-2xl border border-line bg-surface p-6 shadow-pop">
-          <h1 className="text-lg font-semibold">{t("mail.unsubscribe.title")}</h1>
-          {children}
-        </div>
+    <Outside isWide>
+      <div className={cx(CARD, "items-start")}>
+        <h1 className="text-lg font-semibold">{t("mail.unsubscribe.title")}</h1>
+        {data ? <Offer key={token} token={token} about={data} /> : isBroken ? <Broken /> : null}
+        {!data && !isBroken && !error && <Waiting />}
+        {!data && !isBroken && error && (
+          <p role="alert" className="flex items-center gap-3 text-sm text-muted">
+            {t("mail.unsubscribe.failed")}
+            <Button size="small" onClick={() => refetch()}>
+              {t("app.retry")}
+            </Button>
+          </p>
+        )}
+        <Link to="/profile" hash="mail" className="text-sm text-accent-text underline">
+          {t("mail.unsubscribe.choose")}
+        </Link>
       </div>
-    </main>
+    </Outside>
   );
 }
 
