@@ -56,6 +56,7 @@ impl Desk {
         tickets::note(&mut tx, self.clock(), &ticket, (None, Happening::ClosingAnnounced), values).await?;
         let told = (&student, notices::Event::ClosingAnnounced { days });
         notices::announce(&mut tx, self.clock(), &mut ticket, told, now).await?;
+        self.notify_closing(&mut tx, &ticket, days).await?;
         store::tickets::update(&mut tx, &mut ticket).await?;
         changes::note(&mut tx, &ticket.id, What::TicketUpdated, None, (None, now)).await?;
         tx.commit().await?;

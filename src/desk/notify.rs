@@ -80,6 +80,17 @@ impl Desk {
         self.tell(tx, &News { occasion: Occasion::TicketStatusChanged, ticket, by, details }, &to).await
     }
 
+    /// Tells who takes part that a ticket is closed in so many days, unless somebody writes.
+    pub(super) async fn notify_closing(&self, tx: &mut Tx, ticket: &Ticket, days: i64) -> Result<(), DbError> {
+        if !self.sends_mails() {
+            return Ok(());
+        }
+        let to = mail_choices::of_ticket(tx, &ticket.id).await?;
+        let status = ticket.status.as_str();
+        let details = json!({"from": status, "to": status, "closes_in": days});
+        self.tell(tx, &News { occasion: Occasion::TicketStatusChanged, ticket, by: None, details }, &to).await
+    }
+
     /// Tells who takes part that a ticket is done, and what came of it.
     pub(super) async fn notify_ticket_resolved(
         &self,

@@ -76,6 +76,8 @@ pub struct TicketStatusChanged {
     pub to: Status,
     /// Who moved it; none when the desk did by itself.
     pub by: Option<String>,
+    /// It stands where it stood, and is closed by itself in so many days unless somebody writes.
+    pub closes_in: Option<i64>,
 }
 
 /// To whoever takes part: a ticket is resolved.
@@ -192,6 +194,8 @@ pub enum Happening {
         #[serde(serialize_with = "status")]
         to: Status,
     },
+    /// It is closed by itself unless somebody writes.
+    ClosesSoon,
     Resolved,
     /// What was said, by one person in a row.
     Said {

@@ -109,6 +109,7 @@ impl Notice {
                 from: Status::Open,
                 to: Status::Pending,
                 by: by.clone(),
+                closes_in: None,
             }),
             Self::TicketResolved(TicketResolved {
                 ticket: ticket(Status::Resolved),
@@ -147,8 +148,9 @@ impl Notice {
     pub fn bare_samples() -> Vec<Self> {
         let ticket = bare_ticket;
         let nothing = || Text { plain: String::new(), html: None };
-        let status =
-            |to| Self::TicketStatusChanged(TicketStatusChanged { ticket: ticket(), from: Status::Open, to, by: None });
+        let changed = |(from, to), closes_in| {
+            Self::TicketStatusChanged(TicketStatusChanged { ticket: ticket(), from, to, by: None, closes_in })
+        };
         let assigned = |by: Option<&str>, team: Option<&str>| {
             let (by, team) = (by.map(str::to_owned), team.map(str::to_owned));
             Self::TicketAssigned(TicketAssigned { ticket: ticket(), by, team, last: None })
@@ -180,7 +182,8 @@ impl Notice {
             Self::Invitation(Invitation { by: None, role: Role::Student, link: url("/i"), until: ago(-60) }),
             Self::Digest(Digest { period: Period::Hour, entries: bare_entries(), more: 0, link: url("/tickets") }),
         ];
-        samples.extend(Status::ALL.map(status));
+        samples.extend(Status::ALL.map(|to| changed((Status::Open, to), None)));
+        samples.extend([1, 3].map(|days| changed((Status::Pending, Status::Pending), Some(days))));
         samples
     }
 }
@@ -189,13 +192,14 @@ fn event(minutes: i64, by: Option<&str>, what: Happening) -> DigestEvent {
     DigestEvent { at: ago(minutes), by: by.map(str::to_owned), what }
 }
 
-fn happenings() -> [Happening; 7] {
+fn happenings() -> [Happening; 8] {
     let excerpt = || "It is out. Thank you all!".to_owned();
     [
         Happening::Opened,
         Happening::AssignedToTeam { team: "Laboratory".to_owned() },
         Happening::AssignedToYou,
         Happening::StatusChanged { to: Status::InProgress },
+        Happening::ClosesSoon,
         Happening::Said { count: 3, excerpt: excerpt() },
         Happening::Mentioned { excerpt: excerpt() },
         Happening::Resolved,

@@ -1,4 +1,7 @@
 //! What a desk decides by itself, on both databases and in the rooms: follow-ups, confidential tickets, teams, closing.
+use std::fs;
+use std::path::PathBuf;
+
 use chrono::Duration;
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -8,10 +11,11 @@ use roomdesk::domain::people::Role;
 use serde_json::{Value, json};
 
 use crate::support::account::{Account, Ticket};
+use crate::support::eventually::{SOON, eventually};
 use crate::support::scene::{Scene, scene};
 use crate::support::socket::Socket;
 use crate::support::story::Fixture;
-use crate::support::{DatabaseKind, TestDesk, story};
+use crate::support::{DatabaseKind, TestDesk, folder, story};
 
 /// A desk on which nothing that is done is ever opened again by a reply.
 struct Final(TestDesk);
@@ -26,14 +30,22 @@ impl Fixture for Final {
     }
 }
 
-/// A desk that closes tickets by itself, whose clock moves only by hand.
-struct Closing(TestDesk, Clock);
+/// A desk that closes tickets by itself, whose clock moves only by hand, and where its mails lie.
+struct Closing(TestDesk, Clock, PathBuf);
 
 impl Fixture for Closing {
     async fn start(kind: DatabaseKind) -> Self {
         let clock = Clock::standing_at(from_millis(1_772_000_000_000));
-        let settings = [("tickets.auto_close_days", "14"), ("auth.access_token_minutes", "1440")];
-        Self(TestDesk::start_with(kind, &settings, clock.clone()).await, clock)
+        let mails = folder::fresh("closing-mails");
+        let file_folder = format!("'{}'", mails.display());
+        let settings = [
+            ("tickets.auto_close_days", "14"),
+            ("auth.access_token_minutes", "1440"),
+            ("mail.transport", "'file'"),
+            ("mail.file_folder", file_folder.as_str()),
+            ("mail.from", "'support@example.org'"),
+        ];
+        Self(TestDesk::start_with(kind, &settings, clock.clone()).await, clock, mails)
     }
 
     async fn finish(self) {
@@ -155,7 +167,7 @@ story!(somebody_of_matrix_is_written_to_first, |desk| {
 });
 
 story!(a_silent_ticket_is_closed_and_its_room_is_told, |desk: Closing| {
-    let Closing(desk, clock) = &desk;
+    let Closing(desk, clock, mails) = &desk;
     let scene = scene(desk).await;
     change(&scene.ben, &scene.ticket, "/status", json!({"status": "pending"})).await;
     let close_idle = || desk.closes_idle();
@@ -163,6 +175,15 @@ story!(a_silent_ticket_is_closed_and_its_room_is_told, |desk: Closing| {
     join_all([close_idle(), close_idle(), close_idle()]).await;
     let warning = "This ticket will be closed in 3 days. Write a message to keep it open.";
     hears_notice(&scene, warning).await;
+    eventually("the student to be told by mail", SOON, async || {
+        let files = fs::read_dir(mails).expect("an own folder").flatten().map(|file| file.path());
+        let texts = files.map(|file| fs::read_to_string(file).unwrap_or_default().replace("=\r\n", ""));
+        match texts.filter(|mail| mail.contains("this ticket is closed in 3 days")).count() {
+            1 => Ok(()),
+            count => Err(count),
+        }
+    })
+    .await;
     clock.advance(Duration::days(3));
     join_all([close_idle(), close_idle(), close_idle()]).await;
     hears_notice(&scene, "This ticket was closed because nothing happened in it.").await;

@@ -1,12 +1,12 @@
 import type { Plugin, Rolldown } from "vite";
 
-/** What is shown at the addresses where people begin; `/*` stands for whatever is below. */
+/** Of which parts of `src/` is made what is shown at the addresses where people begin; `/*` stands for whatever is below. */
 const PAGES = {
-  "/tickets": ["StudentSupportPage"],
-  "/tickets/*": ["StudentTicketDetailPage"],
-  "/support": ["InstructorSupportPage"],
-  "/support/*": ["InstructorSupportPage"],
-  "/admin": ["AdminSupportPage", "AdminDashboardPage"],
+  "/tickets": ["pages/StudentSupportPage"],
+  "/tickets/*": ["pages/StudentTicketDetailPage"],
+  "/support": ["pages/InstructorSupportPage"],
+  "/support/*": ["pages/InstructorSupportPage", "features/staff/StaffTicket"],
+  "/admin": ["pages/AdminSupportPage", "pages/AdminDashboardPage"],
 };
 
 /** What `src/start.ts` goes on with. */
@@ -31,7 +31,7 @@ export function pages(): Plugin {
         const common = filesOf([entry, ...begun], chunks);
         const tags = Object.entries(PAGES).map(([address, names]) => {
           const own = chunks.filter(({ facadeModuleId }) =>
-            names.some((name) => facadeModuleId?.endsWith(`/src/pages/${name}.tsx`)),
+            names.some((name) => facadeModuleId?.endsWith(`/src/${name}.tsx`)),
           );
           if (own.length < names.length) throw new Error(`${address}: a page has no file of its own`);
           const files = [...filesOf(own, chunks)].filter((file) => !common.has(file));

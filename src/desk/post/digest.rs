@@ -3,7 +3,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Post;
-use super::facts::{Names, ticket_facts, unread};
+use super::facts::{Names, is_closing, ticket_facts, unread};
 use super::letter::{Addressee, Content, Details, seen};
 use crate::domain::mails::{Occasion, Pace};
 use crate::domain::messages::Message;
@@ -80,6 +80,12 @@ async fn events(
             (None, Some(team)) => Happening::AssignedToTeam { team: team.clone() },
             _ => return Ok(Vec::new()),
         },
+        Occasion::TicketStatusChanged if details.closes_in.is_some() => {
+            if !is_closing(ticket) {
+                return Ok(Vec::new());
+            }
+            Happening::ClosesSoon
+        }
         Occasion::TicketStatusChanged => {
             let to = Details::status(details.to.as_deref()).unwrap_or(ticket.status);
             Happening::StatusChanged { to }

@@ -87,9 +87,18 @@ pub(super) async fn content(
             plain(Notice::TicketAssigned(TicketAssigned { ticket: facts, by, team, last }))
         }
         Occasion::TicketStatusChanged => {
+            if details.closes_in.is_some() && !is_closing(ticket) {
+                return Ok(Err("it is not closed by itself any more"));
+            }
             let from = Details::status(details.from.as_deref()).unwrap_or(ticket.status);
             let to = Details::status(details.to.as_deref()).unwrap_or(ticket.status);
-            plain(Notice::TicketStatusChanged(TicketStatusChanged { ticket: facts, from, to, by }))
+            plain(Notice::TicketStatusChanged(TicketStatusChanged {
+                ticket: facts,
+                from,
+                to,
+                by,
+                closes_in: details.closes_in,
+            }))
         }
         Occasion::TicketResolved => {
             if !ticket.status.is_done() {
@@ -108,6 +117,11 @@ pub(super) async fn content(
             plain(Notice::Mention(Mention { ticket: facts, message, is_note }))
         }
     }))
+}
+
+/// Whether it was said that a ticket is closed by itself, and nobody has written since.
+pub(super) fn is_closing(ticket: &Ticket) -> bool {
+    ticket.closing_announced_at.is_some() && !ticket.status.is_done()
 }
 
 /// A ticket as mails tell of it.

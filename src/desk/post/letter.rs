@@ -66,6 +66,8 @@ pub(super) struct Details {
     pub from: Option<String>,
     pub to: Option<String>,
     pub team: Option<TeamId>,
+    /// It stands where it stood, and is closed in so many days.
+    pub closes_in: Option<i64>,
     pub message: Option<MessageId>,
     pub note: Option<NoteId>,
     /// New messages are those behind this place.

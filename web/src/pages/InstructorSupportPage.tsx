@@ -1,18 +1,25 @@
 import { getRouteApi, useNavigate, useParams } from "@tanstack/react-router";
-import { useCallback, useRef } from "react";
+import { Suspense, useCallback, useRef } from "react";
 import { keysOf, runCommand } from "~/features/staff/commands";
 import { Keyboard } from "~/features/staff/Keyboard";
 import { Key } from "~/features/staff/KeyTip";
 import { ListPane } from "~/features/staff/ListPane";
-import { StaffTicket } from "~/features/staff/StaffTicket";
 import { useLiveCounts } from "~/features/staff/useCounts";
 import { ViewsNav } from "~/features/staff/ViewsNav";
 import type { StaffSearch } from "~/features/staff/views";
+import { useMatches } from "~/hooks/useMatches";
 import { useTitle } from "~/hooks/useTitle";
 import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { cx } from "~/ui/cx";
+import { later } from "~/ui/later";
+import { WaitingPage } from "~/ui/Waiting";
 
+const StaffTicket = later(() =>
+  import("~/features/staff/StaffTicket").then(({ StaffTicket }) => ({ default: StaffTicket })),
+);
+/** Where the list stands beside the ticket that is open, not below it. */
+const beside = matchMedia("(min-width: 48rem)");
 const route = getRouteApi("/inside/support");
 
 /** Three panes: which tickets, the list of them, and the one that is open. */
@@ -23,6 +30,10 @@ export function InstructorSupportPage() {
   const { ticketId } = useParams({ strict: false });
 
   useLiveCounts();
+  // On a phone nobody sees it behind a ticket: whoever came by a link gets it when they go back.
+  const isBeside = useMatches(beside);
+  const isListDrawn = useRef(false);
+  isListDrawn.current ||= isBeside || !ticketId;
   const open = useRef(ticketId);
   open.current = ticketId;
   const change = useCallback(
@@ -38,10 +49,12 @@ export function InstructorSupportPage() {
     <div className="flex h-full min-h-0 bg-surface">
       <Keyboard />
       <ViewsNav search={search} />
-      <ListPane search={search} open={ticketId} onChange={change} />
+      {isListDrawn.current && <ListPane search={search} open={ticketId} onChange={change} />}
       <div className={cx("flex h-full min-w-0 flex-1 bg-canvas", !ticketId && "max-md:hidden")}>
         {ticketId ? (
-          <StaffTicket ticketId={ticketId} search={search} />
+          <Suspense fallback={<WaitingPage />}>
+            <StaffTicket ticketId={ticketId} search={search} />
+          </Suspense>
         ) : (
           <NothingOpen title={t("tickets.all")} text={t("staff.choose")} />
         )}

@@ -1,6 +1,7 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useState } from "react";
 import type { FullTicket } from "~/api/schema";
+import { useMatches } from "~/hooks/useMatches";
 import { usePainted } from "~/hooks/usePainted";
 import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
@@ -24,13 +25,7 @@ function isKept(): boolean {
 
 /** Whether the panel is shown: beside the conversation where there is room, over it where there is not. */
 export function usePanel() {
-  const isWide = useSyncExternalStore(
-    (listener) => {
-      wide.addEventListener("change", listener);
-      return () => wide.removeEventListener("change", listener);
-    },
-    () => wide.matches,
-  );
+  const isWide = useMatches(wide);
   const [isBeside, setBeside] = useState(isKept);
   const [isOver, setOver] = useState(false);
   const show = (isShown: boolean) => {
