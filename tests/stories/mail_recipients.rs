@@ -127,6 +127,12 @@ async fn chooses_quiet(who: &Account, hours: Value) {
     preferences.json(&json!({"timeZone": "UTC", "quietHours": hours})).send().await.expect(200);
 }
 
+async fn has_night_now(who: &Account) {
+    let now = Clock::system().now();
+    let hour = |hours: i64| (now + Duration::hours(hours)).format("%H:%M").to_string();
+    chooses_quiet(who, json!({"from": hour(-1), "until": hour(2)})).await;
+}
+
 /// Makes what a line of the table says.
 async fn happens(desk: &Filed, cast: &mut Cast, what: &str) {
     let Cast { ann, zoe, ben, dan, eve, cay, library, ticket } = cast;
@@ -166,9 +172,7 @@ async fn happens(desk: &Filed, cast: &mut Cast, what: &str) {
         }
         "Cay takes it from Ben" => patch(cay, ticket, "/assign", json!({"userId": null})).await,
         "Eve answers, at night for Ann" => {
-            let now = Clock::system().now();
-            let hour = |hours: i64| (now + Duration::hours(hours)).format("%H:%M").to_string();
-            chooses_quiet(ann, json!({"from": hour(-1), "until": hour(2)})).await;
+            has_night_now(ann).await;
             eve.says(ticket, "Is it still warm?").await;
         }
         "The night is over" => {

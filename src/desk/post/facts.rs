@@ -74,41 +74,21 @@ pub(super) async fn content(
             files: files(),
         })),
         Occasion::TicketAssigned => {
-            let is_theirs = match (&ticket.assigned_to, &details.to) {
-                (Some(has), _) => *has == to.reader.id,
-                (None, None) => ticket.team == details.team,
-                (None, Some(_)) => false,
-            };
-            if !is_theirs {
+            if !is_theirs(ticket, (&to.reader, &details)) {
                 return Ok(Err("it is somebody else's by now"));
             }
             let team = ticket.team_name.clone().filter(|_| ticket.assigned_to.is_none());
             let last = said_last(tx, &mut names, ticket).await?;
             plain(Notice::TicketAssigned(TicketAssigned { ticket: facts, by, team, last }))
         }
-        Occasion::TicketStatusChanged => {
-            if details.closes_in.is_some() && !is_closing(ticket) {
-                return Ok(Err("it is not closed by itself any more"));
-            }
-            let from = Details::status(details.from.as_deref()).unwrap_or(ticket.status);
-            let to = Details::status(details.to.as_deref()).unwrap_or(ticket.status);
-            plain(Notice::TicketStatusChanged(TicketStatusChanged {
-                ticket: facts,
-                from,
-                to,
-                by,
-                closes_in: details.closes_in,
-            }))
-        }
-        Occasion::TicketResolved => {
-            if !ticket.status.is_done() {
-                return Ok(Err("it was opened again"));
-            }
-            let days = post.desk().settings().tickets.reopen_window.num_days();
-            let reopen_days = u32::try_from(days).ok().filter(|days| *days > 0);
-            let resolution = ticket.resolution.clone();
-            plain(Notice::TicketResolved(TicketResolved { ticket: facts, by, resolution, reopen_days }))
-        }
+        Occasion::TicketStatusChanged => match status_changed((facts, ticket), by, &details) {
+            Ok(notice) => plain(Notice::TicketStatusChanged(notice)),
+            Err(why) => return Ok(Err(why)),
+        },
+        Occasion::TicketResolved => match resolved(post, (facts, ticket), by) {
+            Ok(notice) => plain(Notice::TicketResolved(notice)),
+            Err(why) => return Ok(Err(why)),
+        },
         Occasion::NewMessage => return new_message(tx, names, (facts, ticket, &to.reader), details).await,
         Occasion::Mention => {
             let Some((message, is_note)) = mentioned(tx, &mut names, &details).await? else {
@@ -117,6 +97,41 @@ pub(super) async fn content(
             plain(Notice::Mention(Mention { ticket: facts, message, is_note }))
         }
     }))
+}
+
+/// Whether a ticket is still assigned as the mail says: to its reader, or to their team.
+fn is_theirs(ticket: &Ticket, (reader, details): (&Reader, &Details)) -> bool {
+    match (&ticket.assigned_to, &details.to) {
+        (Some(has), _) => *has == reader.id,
+        (None, None) => ticket.team == details.team,
+        (None, Some(_)) => false,
+    }
+}
+
+fn status_changed(
+    (facts, ticket): (TicketFacts, &Ticket),
+    by: Option<String>,
+    details: &Details,
+) -> Result<TicketStatusChanged, &'static str> {
+    if details.closes_in.is_some() && !is_closing(ticket) {
+        return Err("it is not closed by itself any more");
+    }
+    let from = Details::status(details.from.as_deref()).unwrap_or(ticket.status);
+    let to = Details::status(details.to.as_deref()).unwrap_or(ticket.status);
+    Ok(TicketStatusChanged { ticket: facts, from, to, by, closes_in: details.closes_in })
+}
+
+fn resolved(
+    post: &Post,
+    (facts, ticket): (TicketFacts, &Ticket),
+    by: Option<String>,
+) -> Result<TicketResolved, &'static str> {
+    if !ticket.status.is_done() {
+        return Err("it was opened again");
+    }
+    let days = post.desk().settings().tickets.reopen_window.num_days();
+    let reopen_days = u32::try_from(days).ok().filter(|days| *days > 0);
+    Ok(TicketResolved { ticket: facts, by, resolution: ticket.resolution.clone(), reopen_days })
 }
 
 /// Whether it was said that a ticket is closed by itself, and nobody has written since.
