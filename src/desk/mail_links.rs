@@ -1,4 +1,6 @@
 //! What links in mails do for whoever has them, without signing in: switching mails off and on again, and having a file.
+use url::Url;
+
 use super::mail_preferences::reader;
 use super::{Desk, permitted_ticket};
 use crate::domain::Refusal;
@@ -11,6 +13,16 @@ use crate::store::mail_choices::Reader;
 use crate::store::{self, Tx, mail_choices, mail_switches};
 
 const NO_FILE: Refusal = Refusal::NotFound("file");
+
+/// A file to which a link leads.
+#[derive(Clone, Debug)]
+pub struct Linked {
+    pub file: File,
+    /// That of its ticket, for whoever got the mail.
+    pub page: Url,
+    /// Whether the link's time is over: the file is not to be had by it.
+    pub is_over: bool,
+}
 
 /// What a link to switch mails off is for, and how things stand.
 #[derive(Clone, Debug)]
@@ -96,8 +108,8 @@ impl Desk {
         self.links().read_unsubscribing(token).ok_or_else(not_ours)
     }
 
-    /// The file of a conversation to which a link leads, while its time is not over and its person may see the ticket.
-    pub async fn linked_file(&self, token: &str) -> Result<File, Refusal> {
+    /// The file of a conversation to which a link leads, while its person may see the ticket.
+    pub async fn linked_file(&self, token: &str) -> Result<Linked, Refusal> {
         let grant = self.links().read_file(token).ok_or(NO_FILE)?;
         let mut tx = self.db().read().await?;
         let person = store::people::by_id(&mut tx, &grant.person).await?.filter(|person| !person.is_disabled());
@@ -107,10 +119,10 @@ impl Desk {
         match permitted_ticket(&mut tx, &person, file.ticket.as_str(), Action::See).await {
             Err(Refusal::NotFound(_)) => Err(NO_FILE),
             Err(refusal) => Err(refusal),
-            Ok(_) if grant.until <= self.clock().now() => {
-                Err(Refusal::Gone("the link has run out: sign in to the desk, the file is in the ticket"))
+            Ok(ticket) => {
+                let page = self.page_of(&ticket, person.role);
+                Ok(Linked { file, page, is_over: grant.until <= self.clock().now() })
             }
-            Ok(_) => Ok(file),
         }
     }
 }

@@ -35,6 +35,7 @@ mod notify;
 mod numbers;
 mod once;
 pub mod outgoing;
+mod pages;
 pub mod participants;
 pub mod password_tokens;
 pub mod passwords;

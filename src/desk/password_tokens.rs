@@ -4,6 +4,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::json;
+use url::Url;
 
 use super::people::{checked_hash, holder};
 use super::sign_in::{Origin, SignedIn, token_hash};
@@ -86,17 +87,16 @@ impl Desk {
         };
         let expires_at = self.clock().now() + lifetime;
         password_tokens::replace(tx, person, (&token_hash(&token), purpose), expires_at).await?;
-        Ok(PasswordLink { link: self.password_link(purpose, &token), token, expires_at })
+        Ok(PasswordLink { link: self.password_link(purpose, &token).into(), token, expires_at })
     }
 
     /// The page on which a password is chosen with this token.
-    pub(super) fn password_link(&self, purpose: Purpose, token: &str) -> String {
+    pub(super) fn password_link(&self, purpose: Purpose, token: &str) -> Url {
         let page = match purpose {
             Purpose::Invitation => "invitation",
             Purpose::Reset => "password-reset",
         };
-        let base = self.settings().public_url.as_str().trim_end_matches('/');
-        format!("{base}/{page}#token={token}")
+        self.page(&format!("{page}#token={token}"))
     }
 
     /// Writes a mail down for each of those who asked for another password since the last time. That is not done where

@@ -67,8 +67,13 @@ fn is_page(uri: &Uri, headers: &HeaderMap) -> bool {
     let path = uri.path();
     let is_elsewhere =
         ["/api/", "/assets/", "/socket.io", "/_matrix/"].iter().any(|place| path.starts_with(place)) || path == "/api";
-    let reads_html = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.contains("text/html"));
-    !is_elsewhere && headers.get_all(header::ACCEPT).iter().any(reads_html)
+    !is_elsewhere && reads_html(headers)
+}
+
+/// Whether an answer is for somebody's eyes, in a browser.
+pub fn reads_html(headers: &HeaderMap) -> bool {
+    let is_html = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.contains("text/html"));
+    headers.get_all(header::ACCEPT).iter().any(is_html)
 }
 
 fn index(headers: &HeaderMap) -> Response {

@@ -8,16 +8,20 @@ use http::header::{CACHE_CONTROL, LOCATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
+use url::Url;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::HttpState;
+use super::dashboard::reads_html;
 use super::download::answer;
 use super::openapi::answers::FileBytes;
 use super::openapi::parameters::FileHeaders;
 use super::problem::Problem;
 use crate::desk::Desk;
+use crate::desk::mail_links::Linked;
+use crate::domain::Refusal;
 use crate::files::Part;
 use crate::view::mails::Unsubscribing;
 
@@ -76,12 +80,10 @@ async fn unsubscribe(State(desk): State<Desk>, MailToken(token): MailToken) -> R
     responses((status = 303, description = "The page.", headers(("Location" = String, description = "Where it is.")))),
 )]
 async fn opened(State(desk): State<Desk>, MailToken(token): MailToken) -> Response {
-    let base = desk.settings().public_url.as_str().trim_end_matches('/').to_owned();
     // Only what is ours is repeated; the page knows what to say to whoever comes without.
     let token =
         desk.links().read_unsubscribing(&token).map(|said| format!("#token={}", desk.links().unsubscribing(&said)));
-    let page = format!("{base}/unsubscribe{}", token.unwrap_or_default());
-    (StatusCode::SEE_OTHER, [(LOCATION, page)]).into_response()
+    see_other(&desk.page(&format!("unsubscribe{}", token.unwrap_or_default())))
 }
 
 /// Tells whose mails a link would switch off, which, and whether they are off.
@@ -112,21 +114,33 @@ async fn undo(State(desk): State<Desk>, MailToken(token): MailToken) -> Result<A
 
 /// Returns a file that was too large to go with a mail, by the link in it.
 ///
+/// Once the link has run out, whoever opens it in a browser (`Accept: text/html`) is led to the ticket, which has the file.
+///
 /// The link is good for a while, and for as long as the person to whom the mail went may see the ticket.
 #[utoipa::path(
     get, path = "/api/mail/files/{token}", operation_id = "getMailFile", tag = "Mails", security(()),
     params(("token" = String, Path, description = "That of the link."), FileHeaders),
     responses(
         FileBytes,
+        (status = 303, description = "The ticket: the link has run out, and somebody opens it in a browser.",
+            headers(("Location" = String, description = "The ticket's page."))),
         (status = 409, description = "The file is not here yet, or was not taken."),
         (status = 410, description = "The link has run out: the file is in the ticket, for those who sign in."),
     ),
 )]
 async fn file(State(desk): State<Desk>, Path(token): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    let file = desk.linked_file(&token).await?;
+    let Linked { file, page, is_over } = desk.linked_file(&token).await?;
+    if is_over {
+        let over = Refusal::Gone("the link has run out: sign in to the desk, the file is in the ticket");
+        return if reads_html(&headers) { Ok(see_other(&page)) } else { Err(over.into()) };
+    }
     let bytes = desk.open_file(&file, Part::Whole).await?;
     let mut response = answer(&file, Part::Whole, bytes, &headers).await?;
     // Nobody is signed in by whom a browser would tell copies apart.
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+fn see_other(page: &Url) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, page.as_str())]).into_response()
 }

@@ -247,6 +247,12 @@ story!(a_file_is_had_by_the_link_of_a_mail_and_by_no_other, |desk| {
     let over = get(&ann, now - Duration::seconds(1)).send().await;
     assert!(over.text.contains("sign in to the desk, the file is in the ticket"), "{}", over.text);
     over.problem(410);
+    for (who, page) in [(&ann, "tickets"), (&gus, "tickets"), (&dan, "support")] {
+        let link = link(desk, who, (&file, now - Duration::seconds(1)));
+        let opened = desk.rest.get(&link).header("accept", "text/html,*/*;q=0.8").send().await;
+        assert_eq!(opened.status, 303);
+        assert_eq!(opened.header("location"), format!("{}{page}/{}", desk.config.server.public_url, ticket.number));
+    }
     let out = json!({"userId": gus.id});
     ben.request(Method::DELETE, &participants).json(&out).send().await.expect(204);
     get(&gus, later).send().await.problem(404);

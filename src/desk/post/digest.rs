@@ -60,7 +60,7 @@ pub(super) async fn content(
         let ticket = ticket_facts(post, tx, &mut names, (&ticket, &to.reader)).await?;
         entries.push(DigestEntry { ticket, events });
     }
-    let link = post.url(if to.reader.role.is_staff() { "support" } else { "tickets" });
+    let link = post.desk().page_of_tickets(to.reader.role);
     let notice = Notice::Digest(Digest { period, entries, more, link });
     Ok(Ok(Content { notice, files: Vec::new(), details: None }))
 }

@@ -156,7 +156,7 @@ pub(super) async fn ticket_facts(
         assignee: names.name(tx, ticket.assigned_to.as_ref()).await?,
         team: ticket.team_name.clone(),
         opened_at: ticket.created_at,
-        link: post.page_of(ticket, reader),
+        link: post.desk().page_of(ticket, reader.role),
     })
 }
 

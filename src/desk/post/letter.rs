@@ -1,7 +1,6 @@
 //! One mail more closely: whether it is still wanted, what it says, and what goes with it.
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
-use url::Url;
 
 use super::{Post, access as passwords, digest, facts};
 use crate::desk::{access, tickets};
@@ -143,24 +142,6 @@ impl Post {
         Ok((content, Some(ticket)))
     }
 
-    /// The page of a ticket, for this reader.
-    pub(super) fn page_of(&self, ticket: &Ticket, reader: &Reader) -> Url {
-        let page = if reader.role.is_staff() { "support" } else { "tickets" };
-        self.url(&format!("{page}/{}", ticket.number.as_str()))
-    }
-
-    /// Where something of ours is found.
-    pub(super) fn url(&self, path: &str) -> Url {
-        let mut url = self.desk().settings().public_url.clone();
-        let (path, fragment) = path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
-        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
-        let base = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!("{base}/{path}"));
-        url.set_query(query);
-        url.set_fragment(fragment);
-        url
-    }
-
     /// The bytes of the mail. The same mail makes the same ones, as long as nobody changes what it tells of.
     pub(super) async fn composed(&self, mail: &Mail, letter: Box<Letter>) -> Result<Composed, ComposeError> {
         let Letter { reader, mut notice, ticket, files, previous, switch, .. } = *letter;
@@ -177,10 +158,10 @@ impl Post {
                 number: ticket.number.as_str().to_owned(),
                 previous,
             }),
-            preferences: switch.map(|_| self.url("profile#mail")),
+            preferences: switch.map(|_| self.desk().page("profile#mail")),
             unsubscribe: switch.map(token).map(|token| Unsubscribe {
-                one_click: self.url(&format!("api/mail/unsubscribe?token={token}")),
-                page: self.url(&format!("unsubscribe#token={token}")),
+                one_click: self.desk().page(&format!("api/mail/unsubscribe?token={token}")),
+                page: self.desk().page(&format!("unsubscribe#token={token}")),
             }),
             attachments,
             ..Cover::new(mail.id.as_str(), to, mail.created_at)
@@ -217,7 +198,7 @@ impl Post {
             if file.state == FileState::Ready {
                 let until = mail.created_at + FILE_LINK;
                 let grant = FileGrant { file: file.id.clone(), person: reader.id.clone(), until };
-                line.link = Some(self.url(&format!("api/mail/files/{}", self.0.links.file(&grant))));
+                line.link = Some(self.desk().page(&format!("api/mail/files/{}", self.0.links.file(&grant))));
             }
         }
         attachments

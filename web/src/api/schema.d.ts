@@ -602,7 +602,9 @@ export interface paths {
     };
     /**
      * Returns a file that was too large to go with a mail, by the link in it.
-     * @description The link is good for a while, and for as long as the person to whom the mail went may see the ticket.
+     * @description Once the link has run out, whoever opens it in a browser (`Accept: text/html`) is led to the ticket, which has the file.
+     *
+     *     The link is good for a while, and for as long as the person to whom the mail went may see the ticket.
      */
     get: operations["getMailFile"];
     put?: never;
@@ -4741,6 +4743,15 @@ export interface operations {
         content: {
           "*/*": string;
         };
+      };
+      /** @description The ticket: the link has run out, and somebody opens it in a browser. */
+      303: {
+        headers: {
+          /** @description The ticket's page. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description The copy at hand is still good. */
       304: {
