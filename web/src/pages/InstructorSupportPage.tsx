@@ -1,8 +1,8 @@
 import { getRouteApi, useNavigate, useParams } from "@tanstack/react-router";
 import { Suspense, useCallback, useRef } from "react";
 import { keysOf, runCommand } from "~/features/staff/commands";
+import { Key } from "~/features/staff/Key";
 import { Keyboard } from "~/features/staff/Keyboard";
-import { Key } from "~/features/staff/KeyTip";
 import { ListPane } from "~/features/staff/ListPane";
 import { useLiveCounts } from "~/features/staff/useCounts";
 import { ViewsNav } from "~/features/staff/ViewsNav";

@@ -17,6 +17,17 @@ const SIZES = {
   "icon-small": "size-7 justify-center",
 } as const;
 
+/** How a button looks, for what is none of ours. */
+export function buttonClass(kind: keyof typeof KINDS, size: keyof typeof SIZES, className?: string): string {
+  return cx(
+    "inline-flex shrink-0 items-center rounded-lg font-medium whitespace-nowrap transition-colors",
+    "disabled:cursor-not-allowed disabled:opacity-55",
+    KINDS[kind],
+    SIZES[size],
+    className,
+  );
+}
+
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   kind?: keyof typeof KINDS;
   size?: keyof typeof SIZES;
@@ -42,13 +53,7 @@ export function Button({
       {...rest}
       disabled={disabled || isBusy}
       aria-busy={isBusy || undefined}
-      className={cx(
-        "inline-flex shrink-0 items-center rounded-lg font-medium whitespace-nowrap transition-colors",
-        "disabled:cursor-not-allowed disabled:opacity-55",
-        KINDS[kind],
-        SIZES[size],
-        className,
-      )}
+      className={buttonClass(kind, size, className)}
     >
       {isBusy ? <Spinner /> : icon}
       {children}

@@ -8,7 +8,7 @@ import { StatusBadge } from "~/ui/Badges";
 import { cx } from "~/ui/cx";
 import { SearchIcon } from "~/ui/icons";
 import { COMMANDS, commandsNow, GROUPS, keysOf, runCommand, useKeysOn } from "./commands";
-import { Key } from "./KeyTip";
+import { Key } from "./Key";
 import { partsOf } from "./searchWords";
 import { useTeams } from "./useCounts";
 import { readStaffSearch, type StaffSearch, VIEWS } from "./views";

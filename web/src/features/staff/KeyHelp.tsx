@@ -4,7 +4,7 @@ import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { CloseIcon } from "~/ui/icons";
 import { COMMANDS, type CommandId, GROUPS, keysOf, useKeysOn } from "./commands";
-import { Key } from "./KeyTip";
+import { Key } from "./Key";
 
 /** Every shortcut, in groups. */
 export default function KeyHelp({ onClose }: { onClose: () => void }) {

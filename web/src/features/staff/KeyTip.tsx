@@ -2,6 +2,7 @@ import { Tooltip } from "@base-ui/react/tooltip";
 import type { ReactElement } from "react";
 import { useTranslation } from "~/i18n/useTranslation";
 import { type CommandId, keysOf, useKeysOn } from "./commands";
+import { Key } from "./Key";
 
 interface Props {
   command: CommandId;
@@ -28,14 +29,5 @@ export function KeyTip({ command, label, children }: Props) {
         </Tooltip.Positioner>
       </Tooltip.Portal>
     </Tooltip.Root>
-  );
-}
-
-/** A key as it looks. */
-export function Key({ name }: { name: string }) {
-  return (
-    <kbd className="tabular inline-grid h-5 min-w-5 place-items-center rounded border border-line-strong bg-surface px-1 font-sans text-[0.6875rem] font-medium text-text">
-      {name}
-    </kbd>
   );
 }

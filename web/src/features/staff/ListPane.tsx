@@ -1,18 +1,20 @@
-import { useMemo, useRef } from "react";
+import { Suspense, useMemo, useRef } from "react";
 import { ProblemError } from "~/api/problem";
-import { BulkBar } from "~/features/bulk/BulkBar";
 import { useSelection } from "~/features/bulk/useSelection";
 import { useTranslation } from "~/i18n/useTranslation";
 import { cx } from "~/ui/cx";
+import { later } from "~/ui/later";
 import { FilterChips } from "./FilterChips";
 import { SearchBox } from "./SearchBox";
-import { SortMenu, StaffFilters } from "./StaffFilters";
+import { SortMenu } from "./SortMenu";
+import { StaffFilters } from "./StaffFilters";
 import { StaffList } from "./StaffList";
 import { StatsBar } from "./StatsBar";
 import { useStaffList } from "./useStaffList";
 import { ViewsStrip } from "./ViewsNav";
 import { type StaffSearch, withField } from "./views";
 
+const BulkBar = later(() => import("~/features/bulk/BulkBar").then(({ BulkBar }) => ({ default: BulkBar })));
 /** For so long after the pointer moved over the list somebody may be about to press a row. */
 const POINTED_MS = 1_200;
 
@@ -33,6 +35,9 @@ export function ListPane({ search, open, onChange }: Props) {
     return performance.now() - pointedAt.current < POINTED_MS ? "pointed" : null;
   });
   const selection = useSelection(now.text);
+  // Once there, it stays: what was begun goes on when nothing is chosen any more.
+  const hasChosen = useRef(false);
+  hasChosen.current ||= !selection.isEmpty;
   const shown = useMemo(() => now.tickets.map((ticket) => ticket.ticketId), [now.tickets]);
   const { error } = now.list;
   const misunderstood = error instanceof ProblemError ? error.at("q") : undefined;
@@ -64,7 +69,11 @@ export function ListPane({ search, open, onChange }: Props) {
             {!now.isFound && <SortMenu search={search} onChange={onChange} />}
           </div>
         )}
-        <BulkBar selection={selection} filter={now.text} shown={shown} hasMore={now.list.hasNextPage} />
+        {hasChosen.current && (
+          <Suspense>
+            <BulkBar selection={selection} filter={now.text} shown={shown} hasMore={now.list.hasNextPage} />
+          </Suspense>
+        )}
         <FilterChips search={search} isFound={now.isFound} onChange={onChange} />
       </div>
       <StaffList

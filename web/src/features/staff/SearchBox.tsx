@@ -5,7 +5,7 @@ import { cx } from "~/ui/cx";
 import { INPUT } from "~/ui/Field";
 import { SearchIcon } from "~/ui/icons";
 import { keysOf, useCommands, useKeysOn } from "./commands";
-import { Key } from "./KeyTip";
+import { Key } from "./Key";
 import { partsOf } from "./searchWords";
 
 interface Props {

@@ -1,16 +1,14 @@
-import { Menu } from "@base-ui/react/menu";
-import { Popover } from "@base-ui/react/popover";
 import { useQuery } from "@tanstack/react-query";
 import { memo } from "react";
 import { CATEGORIES, PRIORITIES, STATUSES } from "~/features/tickets/ticketSearch";
 import { useTranslation } from "~/i18n/useTranslation";
 import { getAssignable } from "~/services/staffService";
-import { Button } from "~/ui/Button";
+import { buttonClass } from "~/ui/Button";
 import { INPUT } from "~/ui/Field";
-import { FilterIcon, SortIcon } from "~/ui/icons";
-import { MenuChoice, MenuPopup } from "~/ui/MenuPopup";
+import { FilterIcon } from "~/ui/icons";
+import { PopoverButton } from "~/ui/PopoverButton";
 import { TagInput } from "./TagInput";
-import { filtersOf, STAFF_SORTS, type StaffSearch, type StaffSort, withField } from "./views";
+import { filtersOf, type StaffSearch, withField } from "./views";
 
 interface Props {
   search: StaffSearch;
@@ -26,66 +24,56 @@ export const StaffFilters = memo(function StaffFilters({ search, onChange }: Pro
   const { t } = useTranslation();
   const count = Object.values(filtersOf(search)).flat().length;
   return (
-    <Popover.Root>
-      <Popover.Trigger
-        render={
-          <Button size="small" icon={<FilterIcon className="size-4" />}>
-            {count > 0 ? t("inbox.filter.openCount", { count }) : t("inbox.filter.open")}
-          </Button>
-        }
-      />
-      <Popover.Portal>
-        <Popover.Positioner align="start" sideOffset={6} className="z-40">
-          <Popover.Popup
-            aria-label={t("tickets.filters.label")}
-            className="grid max-h-[min(75vh,var(--available-height))] w-[min(27rem,calc(100vw-1.5rem))] grid-cols-2 gap-x-5 gap-y-4 overflow-y-auto rounded-xl border border-line bg-raised p-4 shadow-pop outline-none"
-          >
-            {(Object.keys(CHOICES) as (keyof typeof CHOICES)[]).map((field) => (
-              <Choices key={field} field={field} search={search} onChange={onChange} />
-            ))}
-            <fieldset>
-              <legend className={LEGEND}>{t("inbox.filter.more")}</legend>
-              {FLAGS.map((flag) => (
-                <Check
-                  key={flag}
-                  label={t(`inbox.filter.${flag}`)}
-                  isChecked={search[flag] === "yes"}
-                  onChange={(isOn) => onChange(withField(search, flag, isOn ? "yes" : undefined))}
-                />
-              ))}
-              <Assignee search={search} onChange={onChange} />
-              <div className="mt-2">
-                <TagInput
-                  label={t("inbox.filter.tag")}
-                  placeholder={t("inbox.filter.tagPlaceholder")}
-                  onAdd={(tag) =>
-                    onChange(withField(search, "tag", [...new Set([...(search.tag ?? []), tag])]))
-                  }
-                />
-              </div>
-            </fieldset>
-            <fieldset className="col-span-2">
-              <legend className={LEGEND}>{t("ticket.opened")}</legend>
-              <div className="grid grid-cols-2 gap-x-5">
-                {DAYS.map((field) => (
-                  <label key={field} className="flex flex-col gap-1 text-sm">
-                    {t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")}
-                    <input
-                      type="date"
-                      className={`${INPUT} h-8 text-sm`}
-                      value={search[field] ?? ""}
-                      onChange={(event) =>
-                        onChange(withField(search, field, event.target.value || undefined))
-                      }
-                    />
-                  </label>
-                ))}
-              </div>
-            </fieldset>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <PopoverButton
+      label={t("tickets.filters.label")}
+      trigger={
+        <>
+          <FilterIcon className="size-4" />
+          {count > 0 ? t("inbox.filter.openCount", { count }) : t("inbox.filter.open")}
+        </>
+      }
+      buttonClass={buttonClass("secondary", "small")}
+      panelClass="grid max-h-[min(75vh,var(--available-height))] w-[min(27rem,calc(100vw-1.5rem))] grid-cols-2 gap-x-5 gap-y-4 overflow-y-auto rounded-xl border border-line bg-raised p-4 shadow-pop outline-none"
+    >
+      {(Object.keys(CHOICES) as (keyof typeof CHOICES)[]).map((field) => (
+        <Choices key={field} field={field} search={search} onChange={onChange} />
+      ))}
+      <fieldset>
+        <legend className={LEGEND}>{t("inbox.filter.more")}</legend>
+        {FLAGS.map((flag) => (
+          <Check
+            key={flag}
+            label={t(`inbox.filter.${flag}`)}
+            isChecked={search[flag] === "yes"}
+            onChange={(isOn) => onChange(withField(search, flag, isOn ? "yes" : undefined))}
+          />
+        ))}
+        <Assignee search={search} onChange={onChange} />
+        <div className="mt-2">
+          <TagInput
+            label={t("inbox.filter.tag")}
+            placeholder={t("inbox.filter.tagPlaceholder")}
+            onAdd={(tag) => onChange(withField(search, "tag", [...new Set([...(search.tag ?? []), tag])]))}
+          />
+        </div>
+      </fieldset>
+      <fieldset className="col-span-2">
+        <legend className={LEGEND}>{t("ticket.opened")}</legend>
+        <div className="grid grid-cols-2 gap-x-5">
+          {DAYS.map((field) => (
+            <label key={field} className="flex flex-col gap-1 text-sm">
+              {t(field === "createdFrom" ? "tickets.filters.from" : "tickets.filters.to")}
+              <input
+                type="date"
+                className={`${INPUT} h-8 text-sm`}
+                value={search[field] ?? ""}
+                onChange={(event) => onChange(withField(search, field, event.target.value || undefined))}
+              />
+            </label>
+          ))}
+        </div>
+      </fieldset>
+    </PopoverButton>
   );
 });
 
@@ -162,36 +150,3 @@ function Check({ label, isChecked, onChange }: CheckProps) {
     </label>
   );
 }
-
-/** What stands first; what was found by words stands as it was found. */
-export const SortMenu = memo(function SortMenu({ search, onChange }: Props) {
-  const { t } = useTranslation();
-  const sort = search.sort ?? "lastInteractionAt";
-  const choose = (next: StaffSort) =>
-    onChange(withField(search, "sort", next === "lastInteractionAt" ? undefined : next));
-  return (
-    <Menu.Root>
-      <Menu.Trigger
-        render={
-          <Button
-            size="small"
-            kind="quiet"
-            icon={<SortIcon className="size-4 text-muted" />}
-            aria-label={`${t("tickets.sort.label")}: ${t(`tickets.sort.${sort}`)}`}
-          >
-            {t(`tickets.sort.${sort}`)}
-          </Button>
-        }
-      />
-      <MenuPopup align="end">
-        <Menu.RadioGroup value={sort} onValueChange={choose}>
-          {STAFF_SORTS.map((name) => (
-            <MenuChoice key={name} value={name}>
-              {t(`tickets.sort.${name}`)}
-            </MenuChoice>
-          ))}
-        </Menu.RadioGroup>
-      </MenuPopup>
-    </Menu.Root>
-  );
-});
