@@ -59,12 +59,19 @@ const on = ({ page, at }) => pages.get(page).locator(at);
 
 /** What axe finds, one line for each, and what does not fit. */
 async function audit({ page: name }) {
-  const page = pages.get(name);
-  // Policies of the page do not hold for what a debugger runs.
-  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await readFile(AXE, "utf8"));
-  const { violations } = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`);
-  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id} ${html.slice(0, 200)}: ${failureSummary}`));
-  return [...found, ...(await page.evaluate(misfits))];
+  const found = [];
+  for (const frame of pages.get(name).frames()) {
+    // Policies of the page do not hold for what a debugger runs.
+    if (!(await frame.evaluate("'axe' in window"))) await frame.evaluate(await readFile(AXE, "utf8"));
+    const { violations } = await frame.evaluate(
+      `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, iframes: false })`,
+    );
+    found.push(
+      ...violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id} ${html.slice(0, 200)}: ${failureSummary}`)),
+      ...(await frame.evaluate(misfits)),
+    );
+  }
+  return found;
 }
 
 /** Runs in the page: a window that scrolls sideways, and texts of which a part cannot be seen or scrolled to. */

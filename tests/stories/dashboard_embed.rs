@@ -10,10 +10,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::dashboard::LOG;
+use super::dashboard_looks::examined;
 use crate::support::account::Ticket;
 use crate::support::eventually::SOON;
 use crate::support::story::Fixture;
-use crate::support::{ChildDesk, DatabaseKind, Page, eventually, story_sqlite};
+use crate::support::{ChildDesk, DatabaseKind, Page, Window, eventually, story_sqlite};
 
 const SECRET: &str = "a secret that the application and the desk share";
 const EXAMPLE: &str = include_str!("../../docs/examples/embedding.html");
@@ -45,8 +46,10 @@ impl Fixture for Embedded {
         )
         .await;
         let page = EXAMPLE.replace("https://desk.example.org", &url_of(&desk));
+        let dark = page.replace("theme=light", "theme=dark");
         let application = Router::new()
             .route("/", get(|| async { Html(page) }))
+            .route("/dark", get(|| async { Html(dark) }))
             .route("/desk-token", get(|| async move { token(&origin) }));
         let application = tokio::spawn(async { axum::serve(listener, application).await.expect("it serves") });
         Self { desk, at, application }
@@ -84,6 +87,12 @@ story_sqlite!(a_students_tickets_stand_in_another_application, |embedded: Embedd
     assert_eq!(list["items"][0]["createdBy"]["displayName"], "Ann Lee");
     ben.says(&ticket, "Take the extinguisher").await;
     page.eventually_shows(&inside(LOG), "Take the extinguisher").await;
+    let mut found = examined(&page, Window::DESKTOP, "embed").await;
+    let dark = Window::DESKTOP.dark();
+    let night = Page::opens_in(dark, &format!("http://{}/dark", embedded.at)).await;
+    night.eventually_shows(&inside("main"), "Printer").await;
+    found.extend(examined(&night, dark, "embed").await);
+    assert_eq!(found, Vec::<String>::new());
 
     // Whatever comes from the desk is another origin's here.
     let desk = url_of(&embedded.desk);
