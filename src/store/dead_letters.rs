@@ -12,8 +12,9 @@ statements! {
              t.id AS ticket, t.number FROM inbox i LEFT JOIN tickets t ON t.id = COALESCE( \
              (SELECT r.id FROM tickets r WHERE r.room_id = i.room_id), \
              (SELECT n.ticket FROM note_rooms n WHERE n.room_id = i.room_id)) \
-             AND (NOT t.is_confidential OR EXISTS (SELECT 1 FROM ticket_staff v WHERE v.ticket = t.id AND v.person = $3) \
-             OR EXISTS (SELECT 1 FROM participants p WHERE p.ticket = t.id AND p.person = $3)) \
+             AND (NOT t.is_confidential \
+             OR EXISTS (SELECT 1 FROM ticket_staff v WHERE v.ticket = t.id AND v.person = $3 LIMIT 1 OFFSET 0) \
+             OR EXISTS (SELECT 1 FROM participants p WHERE p.ticket = t.id AND p.person = $3 LIMIT 1 OFFSET 0)) \
              WHERE i.state = 'dead' AND i.position > $1 ORDER BY i.position LIMIT $2";
     REVIVE = "UPDATE inbox SET state = 'new', tries = 0 WHERE position = $1 AND state = 'dead' RETURNING event_id";
     REVIVE_SOME = "UPDATE inbox SET state = 'new', tries = 0 WHERE state = 'dead' AND position IN \

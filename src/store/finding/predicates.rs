@@ -27,10 +27,11 @@ pub fn is_visible(sql: &mut Sql, query: &Query) {
             sql.push(")");
         }
         Realm::Desk => {
+            // OFFSET: without it, PostgreSQL would read every ticket that the person ever had to look up one in them.
             sql.push(" AND (NOT t.is_confidential OR EXISTS (SELECT 1 FROM ticket_staff v WHERE v.ticket = t.id");
-            sql.push(" AND v.person = ").bind(by);
+            sql.push(" AND v.person = ").bind(by).push(" LIMIT 1 OFFSET 0");
             sql.push(") OR EXISTS (SELECT 1 FROM participants v WHERE v.ticket = t.id AND v.person = ").bind(by);
-            sql.push("))");
+            sql.push(" LIMIT 1 OFFSET 0))");
         }
     }
 }
