@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 /// Times of one kind of thing.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Times(Vec<Duration>);
 
 impl Times {

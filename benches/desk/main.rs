@@ -53,6 +53,10 @@ struct Wish {
     /// Looks at nothing but lists, views and changes with these many tickets, and compares; takes two hours and 20 GB.
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1000000")]
     large: Option<u32>,
+    /// Compares two PostgreSQL databases that `roomdesk dev seed` filled with so many tickets, instead of new ones; it
+    /// writes into them.
+    #[arg(long, value_names = ["SMALL URL", "LARGE URL"], num_args = 2, requires = "large")]
+    at: Option<Vec<String>>,
     /// Which log lines are written.
     #[arg(long, default_value = "error", value_name = "FILTER")]
     log: tracing_subscriber::filter::Targets,
@@ -107,6 +111,9 @@ fn main() -> ExitCode {
 }
 
 async fn measure(wish: &Wish) -> anyhow::Result<()> {
+    if let Some([small, large]) = wish.at.as_deref() {
+        return sections(wish, ["", small, large, "", ""]).await;
+    }
     if wish.database != Some(Database::Postgres) {
         println!("\n== SQLite");
         let file = |name: &str| format!("sqlite:{}", folder::fresh(name).join("roomdesk.db").display());

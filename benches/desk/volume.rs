@@ -36,6 +36,10 @@ const AIM_OF_GROWTH: f64 = 2.0;
 /// How long each kind of request took.
 type Figures = Vec<Figure>;
 
+/// A name, whose token, the path, the aim in milliseconds.
+type Reading<'a> = (String, &'a str, String, f64);
+
+#[derive(Debug)]
 struct Figure {
     name: String,
     times: Times,
@@ -60,9 +64,9 @@ pub async fn run(volume: &Volume<'_>) -> anyhow::Result<()> {
         "\nvolume: {} tickets, the homeserver away (aims: p95 {AIM} ms, numbers {AIM_OF_NUMBERS} ms)",
         volume.tickets
     );
-    let figures = measure(volume, &filled(volume).await?).await?;
+    let figures = measure(&[(volume, filled(volume).await?)]).await?;
     let mut table = Table::new(&["request", "times", "p50 ms", "p95 ms", "p99 ms", "aim"]);
-    for Figure { name, times, aim, .. } in figures {
+    for Figure { name, times, aim, .. } in figures.into_iter().flatten() {
         let percentiles = [50, 95, 99].map(|percent| millis(times.percentile(percent)));
         table.row([name, times.len().to_string()].into_iter().chain(percentiles).chain([aim.to_string()]));
     }
@@ -73,9 +77,8 @@ pub async fn run(volume: &Volume<'_>) -> anyhow::Result<()> {
 /// Measures two desks, the second with many more tickets, and prints how much longer it took.
 pub async fn compare(small: &Volume<'_>, large: &Volume<'_>) -> anyhow::Result<()> {
     println!("\nlarge: {} tickets against {} (aim: {AIM_OF_GROWTH} times as long)", large.tickets, small.tickets);
-    // Both are filled before either is measured, so that what else the machine does meets both alike.
-    let (few, many) = (filled(small).await?, filled(large).await?);
-    let (small, large) = (measure(small, &few).await?, measure(large, &many).await?);
+    let desks = [(small, filled(small).await?), (large, filled(large).await?)];
+    let [small, large] = <[Figures; 2]>::try_from(measure(&desks).await?).expect("two desks have two lists of figures");
     let mut table =
         Table::new(&["request", "items", "p50 ms", "p95 ms", "items", "p50 ms", "p95 ms", "ratio of p50", "of p95"]);
     for (few, many) in small.into_iter().zip(large) {
@@ -106,17 +109,27 @@ pub async fn filled(volume: &Volume<'_>) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-async fn measure(volume: &Volume<'_>, config: &Config) -> anyhow::Result<Figures> {
-    let serving = serve::start(config, Clock::system()).await?;
-    let client = Client::signed_in(serving, volume.tickets).await?;
-    let times = if volume.quick { 40 } else { 200 };
-    let mut figures = client.reads(times).await?;
-    if volume.exports {
-        client.table().await?;
+/// Measures these desks, each request on one after the other, so that what else the machine does (a database that still
+/// writes what it was filled with) meets all of them alike.
+async fn measure(desks: &[(&Volume<'_>, Config)]) -> anyhow::Result<Vec<Figures>> {
+    let mut clients = Vec::new();
+    for (volume, config) in desks {
+        clients.push(Client::signed_in(serve::start(config, Clock::system()).await?, volume.tickets).await?);
     }
-    figures.extend(client.changes(times).await?);
-    client.check(volume.tickets).await?;
-    client.serving.stop().await;
+    let times = if desks.iter().any(|(volume, _)| volume.quick) { 40 } else { 200 };
+    let mut figures = reads(&clients, times).await?;
+    for (client, (volume, _)) in clients.iter().zip(desks) {
+        if volume.exports {
+            client.table().await?;
+        }
+    }
+    for (figures, more) in figures.iter_mut().zip(changes(&clients, times).await?) {
+        figures.extend(more);
+    }
+    for (client, (volume, _)) in clients.into_iter().zip(desks) {
+        client.check(volume.tickets).await?;
+        client.serving.stop().await;
+    }
     Ok(figures)
 }
 
@@ -131,6 +144,11 @@ async fn seeded(config: &Config, volume: &Volume<'_>) -> anyhow::Result<()> {
         return Ok(());
     }
     let (db, lock) = serve::open_database(config).await?;
+    if count(&db, "SELECT COUNT(*) FROM tickets").await? >= i64::from(volume.tickets) {
+        println!("  filled before");
+        db.close().await;
+        return Ok(());
+    }
     let wish = Seed { tickets: volume.tickets, messages: None, seed: 1, force: false };
     let began = Instant::now();
     let zone = FixedOffset::east_opt(0).context("UTC is a zone")?;
@@ -240,8 +258,8 @@ impl Client {
         Ok([first.clone(), format!("{first}&cursor={cursor}")])
     }
 
-    /// What is read: a name, whose token, the path, the aim. Everything new is a line here.
-    fn readings(&self) -> anyhow::Result<Vec<(String, &str, String, f64)>> {
+    /// What is read. Everything new is a line here.
+    fn readings(&self) -> anyhow::Result<Vec<Reading<'_>>> {
         let Self { admin, staff, student, .. } = self;
         let tickets = "/api/support/tickets";
         let mut readings = Vec::new();
@@ -308,7 +326,7 @@ impl Client {
         }
         let whole = began.elapsed();
         let seen = "SELECT COUNT(*) FROM tickets t WHERE NOT t.is_confidential";
-        let tickets = usize::try_from(self.count(seen).await?)?;
+        let tickets = usize::try_from(count(self.serving.desk.db(), seen).await?)?;
         // A line break of a text may be one of ours, so that there may be more lines than tickets, never fewer.
         ensure!(lines > tickets, "{lines} lines for {tickets} tickets");
         println!(
@@ -321,61 +339,43 @@ impl Client {
         Ok(())
     }
 
-    async fn reads(&self, times: usize) -> anyhow::Result<Figures> {
-        let mut figures = Figures::new();
-        for (name, token, path, aim) in self.readings()? {
-            let (mut took, mut items) = (Times::default(), None);
-            for number in 0..times + 5 {
-                let began = Instant::now();
-                let answer = self.ask(Method::GET, &path, (token, &Value::Null)).await?;
-                // The first ones fill what is kept in memory.
-                if number >= 5 {
-                    took.push(began.elapsed());
-                }
-                let is_allowed_empty = path.contains("cursor=") || path.contains("search");
-                ensure!(is_full(&answer) || is_allowed_empty, "{name}: {answer}");
-                items = answer["items"].as_array().map(Vec::len);
-            }
-            figures.push(Figure { name, times: took, aim, items });
-        }
-        let mut took = Times::default();
-        for id in self.tickets.iter().cycle().take(times) {
-            let began = Instant::now();
-            let answer =
-                self.ask(Method::GET, &format!("/api/support/tickets/{id}"), (&self.staff, &Value::Null)).await?;
-            took.push(began.elapsed());
-            ensure!(
-                answer["id"] == **id && answer["messages"]["items"].as_array().is_some_and(|it| !it.is_empty()),
-                "{id}"
-            );
-        }
-        figures.push(Figure { name: "a ticket".into(), times: took, aim: AIM, items: None });
-        Ok(figures)
+    /// One answer of a reading, when it is right, and how long it took.
+    async fn read(&self, (name, token, path, _): &Reading<'_>) -> anyhow::Result<(Duration, Value)> {
+        let began = Instant::now();
+        let answer = self.ask(Method::GET, path, (token, &Value::Null)).await?;
+        let took = began.elapsed();
+        let is_allowed_empty = path.contains("cursor=") || path.contains("search");
+        ensure!(is_full(&answer) || is_allowed_empty, "{name}: {answer}");
+        Ok((took, answer))
     }
 
-    async fn changes(&self, times: usize) -> anyhow::Result<Figures> {
-        let (mut opening, mut answering, mut claiming) = (Times::default(), Times::default(), Times::default());
-        for number in 0..times {
-            let body = json!({"title": format!("Volume {number}"), "description": "One more"});
-            let began = Instant::now();
-            let ticket = self.ask(Method::POST, "/api/support/tickets", (&self.student, &body)).await?;
-            opening.push(began.elapsed());
+    async fn open_one(&self, id: &str) -> anyhow::Result<Duration> {
+        let began = Instant::now();
+        let answer = self.ask(Method::GET, &format!("/api/support/tickets/{id}"), (&self.staff, &Value::Null)).await?;
+        let took = began.elapsed();
+        ensure!(answer["id"] == *id && answer["messages"]["items"].as_array().is_some_and(|it| !it.is_empty()), "{id}");
+        Ok(took)
+    }
 
-            let id = &self.tickets[number % self.tickets.len()];
-            let body = json!({"ticket": id, "message": format!("Answer {number}")});
-            let began = Instant::now();
-            self.ask(Method::POST, "/api/chat/messages", (&self.staff, &body)).await?;
-            answering.push(began.elapsed());
+    /// One ticket more, one answer more, one ticket claimed: how long each took.
+    async fn change(&self, number: usize) -> anyhow::Result<[Duration; 3]> {
+        let body = json!({"title": format!("Volume {number}"), "description": "One more"});
+        let began = Instant::now();
+        let ticket = self.ask(Method::POST, "/api/support/tickets", (&self.student, &body)).await?;
+        let opening = began.elapsed();
 
-            let path = format!("/api/support/tickets/{}/claim", ticket["id"].as_str().context("an id")?);
-            let began = Instant::now();
-            let claimed = self.ask(Method::POST, &path, (&self.staff, &Value::Null)).await?;
-            claiming.push(began.elapsed());
-            ensure!(claimed["assignedTo"]["id"].is_string(), "{claimed}");
-        }
-        let all = [("opening a ticket", opening), ("answering", answering), ("claiming", claiming)];
-        let figure = |(name, times): (&str, Times)| Figure { name: name.to_owned(), times, aim: AIM, items: None };
-        Ok(all.into_iter().map(figure).collect())
+        let id = &self.tickets[number % self.tickets.len()];
+        let body = json!({"ticket": id, "message": format!("Answer {number}")});
+        let began = Instant::now();
+        self.ask(Method::POST, "/api/chat/messages", (&self.staff, &body)).await?;
+        let answering = began.elapsed();
+
+        let path = format!("/api/support/tickets/{}/claim", ticket["id"].as_str().context("an id")?);
+        let began = Instant::now();
+        let claimed = self.ask(Method::POST, &path, (&self.staff, &Value::Null)).await?;
+        let claiming = began.elapsed();
+        ensure!(claimed["assignedTo"]["id"].is_string(), "{claimed}");
+        Ok([opening, answering, claiming])
     }
 
     /// What was opened meanwhile is in the numbers, once.
@@ -386,22 +386,71 @@ impl Client {
             Err(_) => self.ask(Method::GET, "/api/support/stats", (&self.staff, &Value::Null)).await?,
         };
         let (total, created) = (stats["now"]["total"].as_i64(), stats["created"]["count"].as_i64());
-        let titled = self.count("SELECT COUNT(*) FROM tickets").await?;
+        let titled = count(self.serving.desk.db(), "SELECT COUNT(*) FROM tickets").await?;
         ensure!(total == Some(titled) && titled > i64::from(seeded), "{total:?} of {titled} tickets are counted");
         let start = stats["from"].as_str().context("a day")?.parse::<chrono::NaiveDate>()?;
         let start = start.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis();
-        let since = self.count(&format!("SELECT COUNT(*) FROM tickets WHERE created_at >= {start}")).await?;
+        let since = format!("SELECT COUNT(*) FROM tickets WHERE created_at >= {start}");
+        let since = count(self.serving.desk.db(), &since).await?;
         ensure!(created == Some(since), "{created:?} of {since} tickets are counted as opened");
         Ok(())
     }
+}
 
-    async fn count(&self, statement: &str) -> anyhow::Result<i64> {
-        let statement = sqlx::AssertSqlSafe(statement.to_owned());
-        Ok(match self.serving.desk.db() {
-            Db::Sqlite { readers, .. } => sqlx::query_scalar(statement).fetch_one(readers).await?,
-            Db::Postgres(pool) => sqlx::query_scalar(statement).fetch_one(pool).await?,
-        })
+/// What is read, on each of the desks in turn, so many times.
+async fn reads(clients: &[Client], times: usize) -> anyhow::Result<Vec<Figures>> {
+    let readings = clients.iter().map(Client::readings).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut figures: Vec<Figures> = clients.iter().map(|_| Figures::new()).collect();
+    for index in 0..readings[0].len() {
+        let mut took = vec![(Times::default(), None); clients.len()];
+        for number in 0..times + 5 {
+            for ((client, readings), (took, items)) in clients.iter().zip(&readings).zip(&mut took) {
+                let (one, answer) = client.read(&readings[index]).await?;
+                // The first ones fill what is kept in memory.
+                if number >= 5 {
+                    took.push(one);
+                }
+                *items = answer["items"].as_array().map(Vec::len);
+            }
+        }
+        for ((figures, readings), (times, items)) in figures.iter_mut().zip(&readings).zip(took) {
+            let (name, _, _, aim) = &readings[index];
+            figures.push(Figure { name: name.clone(), times, aim: *aim, items });
+        }
     }
+    let mut took = vec![Times::default(); clients.len()];
+    for number in 0..times {
+        for (client, took) in clients.iter().zip(&mut took) {
+            took.push(client.open_one(&client.tickets[number % client.tickets.len()]).await?);
+        }
+    }
+    for (figures, times) in figures.iter_mut().zip(took) {
+        figures.push(Figure { name: "a ticket".into(), times, aim: AIM, items: None });
+    }
+    Ok(figures)
+}
+
+/// What is changed, on each of the desks in turn, so many times.
+async fn changes(clients: &[Client], times: usize) -> anyhow::Result<Vec<Figures>> {
+    let mut took = vec![<[Times; 3]>::default(); clients.len()];
+    for number in 0..times {
+        for (client, took) in clients.iter().zip(&mut took) {
+            for (times, one) in took.iter_mut().zip(client.change(number).await?) {
+                times.push(one);
+            }
+        }
+    }
+    let names = ["opening a ticket", "answering", "claiming"];
+    let figure = |(name, times): (&str, Times)| Figure { name: name.to_owned(), times, aim: AIM, items: None };
+    Ok(took.into_iter().map(|took| names.into_iter().zip(took).map(figure).collect()).collect())
+}
+
+async fn count(db: &Db, statement: &str) -> anyhow::Result<i64> {
+    let statement = sqlx::AssertSqlSafe(statement.to_owned());
+    Ok(match db {
+        Db::Sqlite { readers, .. } => sqlx::query_scalar(statement).fetch_one(readers).await?,
+        Db::Postgres(pool) => sqlx::query_scalar(statement).fetch_one(pool).await?,
+    })
 }
 
 /// What this process holds in memory, in bytes (proc(5), `statm`).
